@@ -177,7 +177,7 @@ def test_files_without_rows_have_their_columns(made: list[pa.Table], tmp_path: P
     with duckdb.connect() as connection:
         relation = connection.read_parquet(str(file))
         assert relation.columns == many(0).column_names
-        assert len(relation.fetchall()) == sum(table.num_rows for table in made)
+        assert relation.project("id").to_arrow_table().num_rows == sum(table.num_rows for table in made)
 
 
 def test_other_readers_see_the_same_values(tmp_path: Path) -> None:
