@@ -24,6 +24,8 @@ BLOCK_ROWS = 16_384
 """Rows handed to the encoder at a time. Pages end at these steps, so chunks cut there change no byte."""
 
 _PAGE_BYTES = 128 << 10
+_ROOM_PER_COLUMN = 64 << 10
+"""Room for page headers and the footer. A buffer that never moves costs half the memory of one that grows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class ColumnLayout:
     - Numbers, dates, times and decimals of up to 18 digits: delta-packed, not compressed, with statistics.
       Floats and longer decimals: plain, not compressed, with statistics.
     - Text of a small pool (`dictionary`): dictionary pages, not compressed, since a packed index has nothing
-      left to gain; a dictionary array writes its pool as it stands. Above 1 MiB of pool the rest is plain.
+      left to gain; a dictionary array writes its whole pool as it stands.
     - Text composed of words (neither flag): plain, compressed with Snappy.
     - Text of random digits or letters (`high_entropy`, as ids and phone numbers): plain, not compressed,
       since Snappy is slowest there and saves least.
@@ -62,10 +64,16 @@ def encode_part(batch: pa.RecordBatch | pa.Table, columns: Sequence[ColumnLayout
     dictionary column must share one dictionary: after a second one the column would continue as plain text.
     """
     table = _in_blocks(batch)
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, table.schema, **writer_options(table.schema, columns)) as writer:
-        writer.write_table(table, row_group_size=max(1, table.num_rows))
-    return _split(memoryview(sink.getvalue()))
+    options = writer_options(table.schema, columns)
+    room = pa.allocate_buffer(table.nbytes + table.nbytes // 4 + (table.num_columns + 1) * _ROOM_PER_COLUMN)
+    fixed = pa.FixedSizeBufferWriter(room)
+    try:
+        size = _write(fixed, table, options)
+    except OSError:  # a second dictionary gives way to plain text, which can outgrow the room
+        growing = pa.BufferOutputStream()
+        _write(growing, table, options)
+        return _split(memoryview(growing.getvalue()))
+    return _split(memoryview(room)[:size])
 
 
 def part_file(part: ParquetPart) -> Iterator[bytes | memoryview]:
@@ -189,6 +197,13 @@ def _moves(distance: int, ordinal: int) -> thrift.Rules:
     pages: thrift.Rules = {9: move, 10: move, 11: move, 14: move}  # data, index, dictionary, bloom filter
     chunk: thrift.Rules = {2: move, 3: pages, 4: move, 6: move}  # 4 and 6: offset index, column index
     return {1: chunk, 5: move, 7: lambda _: ordinal}
+
+
+def _write(sink: pa.NativeFile, table: pa.Table, options: dict[str, Any]) -> int:
+    """Write the table as one row group; returns the file's size."""
+    with pq.ParquetWriter(sink, table.schema, **options) as writer:
+        writer.write_table(table, row_group_size=max(1, table.num_rows))
+    return int(sink.tell())
 
 
 def _in_blocks(batch: pa.RecordBatch | pa.Table) -> pa.Table:

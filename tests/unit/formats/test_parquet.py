@@ -151,6 +151,20 @@ def test_chunks_do_not_show_in_the_bytes(step: int) -> None:
     assert encode_part(cut, LAYOUTS) == encode_part(whole, LAYOUTS)
 
 
+def test_a_second_dictionary_costs_room_but_no_row() -> None:
+    """The encoder goes on in plain text, far longer than the dictionary array was."""
+    chunks = []
+    for word in ("left", "right"):
+        index = pa.array([0] * BLOCK_ROWS, pa.int32())
+        chunks.append(pa.DictionaryArray.from_arrays(index, pa.array([word * 100])))
+    made = pa.table({"side": pa.chunked_array(chunks)})
+
+    body = joined([made])
+
+    assert body == one_writer([made])
+    assert read(body)["side"].cast(pa.string()).equals(made["side"].cast(pa.string()))
+
+
 def test_many_parts_keep_their_order_and_offsets() -> None:
     """More parts than a row group's optional 16-bit number can count."""
     part = encode_part(pa.table({"n": [1]}), ())
