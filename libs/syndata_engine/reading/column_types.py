@@ -1,0 +1,68 @@
+"""Column types in all their spellings."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from syndata_contracts.schema import ColumnType
+from syndata_engine.reading.names import suggest
+from syndata_engine.reading.spots import Spot
+
+TYPES: dict[str, ColumnType] = {
+    "int": "int", "integer": "int", "bigint": "int", "smallint": "int",
+    "str": "str", "string": "str", "text": "str", "varchar": "str",
+    "float": "float", "double": "float", "real": "float",
+    "decimal": "decimal", "numeric": "decimal", "money": "decimal",
+    "bool": "bool", "boolean": "bool", "date": "date", "datetime": "datetime", "timestamp": "datetime", "uuid": "uuid",
+}  # fmt: skip
+"""Every spelling of a type, in lower case; `number` depends on the rest of the column."""
+NUMBER = "number"
+MOST_DIGITS = 18
+"""Digits of a decimal: what an int64 holds."""
+
+_SIZED = re.compile(r"([a-z]+)\s*\(\s*([0-9]{1,9})\s*(?:,\s*([0-9]{1,9})\s*)?\)")
+
+
+class TypeWord(NamedTuple):
+    """What the `type` key said."""
+
+    type: ColumnType | None
+    number: bool = False
+    precision: int | None = None
+    scale: int | None = None
+
+
+def read_type(spot: Spot) -> TypeWord | None:
+    """The type at a spot; None when it is not one."""
+    text = spot.text("a type, such as int or str")
+    if text is None:
+        return None
+    word = text.strip().lower()
+    if word == NUMBER:
+        return TypeWord(None, number=True)
+    if word in TYPES:
+        return TypeWord(TYPES[word])
+    sized = _SIZED.fullmatch(word)
+    if sized and sized[1] in TYPES:
+        return _sized(spot, sized)
+    spot.fault(f"the type {text[:60]!r} is not known", suggest(word, [*TYPES, NUMBER], noun="types"))
+    return None
+
+
+def _sized(spot: Spot, sized: re.Match[str]) -> TypeWord | None:
+    kind = TYPES[sized[1]]
+    if kind == "decimal":
+        precision, scale = int(sized[2]), int(sized[3] or 0)
+        if not 1 <= precision <= MOST_DIGITS or scale > precision:
+            fix = f"write 1 to {MOST_DIGITS} digits in all, of which at most all after the point, such as decimal(10,2)"
+            spot.fault(f"{sized[0]} is out of bounds", fix)
+            return None
+        return TypeWord("decimal", precision=precision, scale=scale)
+    if sized[1] == "varchar" and sized[3] is None:
+        spot.notes.warn(
+            spot.path, f"the length {sized[2]} is not enforced", "bound the length in the rule where it matters"
+        )
+        return TypeWord("str")
+    spot.fault(f"the type {sized[1]!r} takes no size, got {sized[0]}", f"write {sized[1]}")
+    return None

@@ -1,0 +1,172 @@
+"""The whole document: what stands beside the tables, and the schema put together from what has no faults."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from syndata_contracts.schema import LANGUAGE_VERSION, ColumnSchema, DatasetSchema, OutputFormat, TableSchema
+from syndata_engine.reading.links import link_tables
+from syndata_engine.reading.locales import read_locale
+from syndata_engine.reading.nodes import Node, shorter, step
+from syndata_engine.reading.spots import Fields, Notes, Spot
+from syndata_engine.reading.tables import TableDraft, Tables, read_tables
+
+DATASET_KEYS = (
+    "syndata",
+    "name",
+    "locale",
+    "rows",
+    "seed",
+    "as_of",
+    "secret_id",
+    "output_format",
+    "tables",
+    "foreign_keys",
+)
+FORMATS: tuple[OutputFormat, ...] = ("csv", "json", "jsonl", "parquet")
+LARGEST_SEED = 2**64 - 1
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[-+]\d\d:\d\d)?)?", re.ASCII)
+_WHOLE_TABLE_KEYS = ("table_name", "name", "id", "rows", "locale", "primary_key")
+"""Where one of these is wrong, nothing that planning said about the table would be worth reading."""
+
+
+def read_dataset(root: Node, notes: Notes) -> tuple[DatasetSchema | None, frozenset[str]]:
+    """The schema without its faulty parts, and the names of the tables and columns among those."""
+    fields = Spot(root, "", notes).fields("a mapping with `tables:`", DATASET_KEYS, ignore=_is_extension)
+    if fields is None:
+        return None, frozenset()
+    _check_version(fields)
+    settings = _settings(fields)
+    tables_at = fields.need("tables", fix="add `tables:` with at least one table")
+    if tables_at is None:
+        return None, frozenset()
+    tables = read_tables(tables_at)
+    link_tables(tables, fields.get("foreign_keys"))
+    return _assemble(settings, tables, notes)
+
+
+def _is_extension(key: str) -> bool:
+    """Keys that editors and authors may use freely: `$schema`, and `x-...` to hold anchors."""
+    return key == "$schema" or key.startswith("x-")
+
+
+def _check_version(fields: Fields) -> None:
+    said = fields.get("syndata")
+    if said is None or said.is_broken:
+        return
+    value = said.node.value
+    if not isinstance(value, int) or isinstance(value, bool):
+        said.misfit("the version of the language", f"write `syndata: {LANGUAGE_VERSION}`")
+    elif value != LANGUAGE_VERSION:
+        said.fault(
+            f"version {value} of the language is not known",
+            f"write `syndata: {LANGUAGE_VERSION}`, the only version so far",
+        )
+
+
+def _settings(fields: Fields) -> DatasetSchema:
+    """Everything but the tables; what is faulty keeps its default."""
+    name, locale, rows = fields.get("name"), fields.get("locale"), fields.get("rows")
+    seed, as_of = fields.get("seed"), fields.get("as_of")
+    secret, output = fields.get("secret_id"), fields.get("output_format")
+    return DatasetSchema(
+        name=name.name() if name else None,
+        locale=(read_locale(locale) if locale else None) or "en_US",
+        rows=rows.whole("a number of rows") if rows else None,
+        seed=(seed.whole("a seed", most=LARGEST_SEED) if seed else None) or 0,
+        as_of=_read_moment(as_of) if as_of else None,
+        secret_id=secret.name("the name of a secret") if secret else None,
+        output_format=_read_format(output) if output else None,
+        tables=(),
+    )
+
+
+def _read_format(spot: Spot) -> OutputFormat | None:
+    if isinstance(spot.node.value, str) and spot.node.value.strip().lower() == "sql":
+        spot.fault("the output format SQL is not there yet", f"write one of {', '.join(FORMATS)}")
+        return None
+    return spot.one_of(FORMATS, "an output format")
+
+
+def _read_moment(spot: Spot) -> datetime | None:
+    """A date (its midnight in UTC) or a date and time (in UTC unless it states its zone)."""
+    shape = "a date such as 2026-01-01, or a time such as 2026-01-01T08:30:00Z"
+    value = spot.node.value
+    text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else spot.text(shape)
+    if text is None:
+        return None
+    if text.strip().lower() == "now":
+        spot.fault(
+            "`now` differs every time, and a document gives the same bytes every time",
+            "remove it and pass `--as-of now`, or write a date",
+        )
+        return None
+    moment = _moment(text)
+    if moment is None:
+        spot.fault(f"{text[:40]!r} is not a date or time", f"write {shape}")
+    return moment
+
+
+def _moment(text: str) -> datetime | None:
+    if not _MOMENT.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _assemble(settings: DatasetSchema, tables: Tables, notes: Notes) -> tuple[DatasetSchema | None, frozenset[str]]:
+    exact = {fault.path for fault in notes.faults}
+    faulty = _with_prefixes(exact)
+    left_out: set[str] = set()
+    built: list[TableSchema] = []
+    for table in tables.by_name.values():
+        columns = _columns(table, faulty, left_out)
+        path = table.spot.path
+        if not columns or path in exact or any(step(path, key) in faulty for key in _WHOLE_TABLE_KEYS):
+            left_out.add(table.name)
+            continue
+        built.append(_table(table, columns, faulty))
+    if not built:
+        return None, frozenset(left_out)
+    return settings.model_copy(update={"tables": tuple(built)}), frozenset(left_out)
+
+
+def _columns(table: TableDraft, faulty: set[str], left_out: set[str]) -> tuple[ColumnSchema, ...]:
+    kept = []
+    for column in table.columns.values():
+        if column.spot.path in faulty:
+            left_out.add(f"{table.name}.{column.name}")
+        else:
+            kept.append(column.build())
+    return tuple(kept)
+
+
+def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str]) -> TableSchema:
+    return TableSchema(
+        path=table.spot.path,
+        name=table.name,
+        id=table.id,
+        rows=table.rows,
+        locale=table.locale,
+        columns=columns,
+        foreign_keys=tuple(key for key in table.foreign_keys if key.path not in faulty),
+        unique=tuple(together for path, together in table.unique if path not in faulty),
+        constraints=tuple(ordering for ordering in table.orderings if ordering.path not in faulty),
+    )
+
+
+def _with_prefixes(paths: set[str]) -> set[str]:
+    """These paths and every path above them but the root."""
+    found: set[str] = set()
+    for path in paths:
+        above = path
+        while above and above not in found:
+            found.add(above)
+            above = shorter(above)
+    return found

@@ -1,0 +1,242 @@
+"""The language as a JSON Schema, so that editors complete and check documents while they are typed.
+
+It describes shapes. What only reading can tell (names that dangle, sums that contradict) it lets pass;
+it never refuses what reading accepts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from syndata_contracts.schema import LANGUAGE_VERSION
+from syndata_engine.reading.column_types import MOST_DIGITS, NUMBER, TYPES
+from syndata_engine.reading.columns import MARKS
+from syndata_engine.reading.dataset import FORMATS, LARGEST_SEED
+from syndata_engine.reading.locales import LOCALE
+from syndata_engine.reading.names import LONGEST_NAME
+from syndata_engine.reading.references import DEEPEST_FOREST
+from syndata_engine.reading.rules import OPERATORS
+from syndata_engine.reading.spots import LARGEST_COUNT
+
+Shape = dict[str, Any]
+
+
+def json_schema() -> Shape:
+    """The schema of a whole document, draft 2020-12."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Syndata dataset",
+        "description": f"Tables to generate, in the schema language of Syndata, version {LANGUAGE_VERSION}.",
+        **_mapping(_DATASET, ("tables",), {"^x-": {"description": "Free for authors: a place to set anchors."}}),
+        "$defs": {
+            "table": {"title": "Table", **_mapping(_TABLE, ("columns",))},
+            "column": {"title": "Column", **_mapping(_COLUMN)},
+            "rule": _RULE,
+            "conditional": {"title": "Conditional rule", **_mapping(_CONDITIONAL, ("rule",))},
+            "foreignKey": {"title": "Foreign key", **_mapping({**_FOREIGN_KEY, **_REFERENCE})},
+            "reference": _REFERENCES,
+        },
+    }
+
+
+def _said(description: str, shape: Shape, **more: Any) -> Shape:
+    # Any key may be left empty, which means the same as leaving it out.
+    kind = shape.get("type")
+    if "enum" in shape:
+        shape = {**shape, "enum": [*shape["enum"], None]}
+    elif kind is not None:
+        shape = {**shape, "type": [*([kind] if isinstance(kind, str) else kind), "null"]}
+    elif "anyOf" in shape:
+        shape = {"anyOf": [*shape["anyOf"], {"type": "null"}]}
+    else:
+        shape = {"anyOf": [shape, {"type": "null"}]}
+    return {"description": description, **shape, **more}
+
+
+def _mapping(properties: Shape, required: tuple[str, ...] = (), patterns: Shape | None = None) -> Shape:
+    shape: Shape = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:
+        shape["required"] = list(required)
+    return {**shape, "patternProperties": patterns} if patterns else shape
+
+
+def _any_case(words: list[str]) -> Shape:
+    """These words for completion, and any other letter case of them."""
+    patterns = "|".join("".join(_letter(character) for character in word) for word in words)
+    return {"anyOf": [{"enum": words}, {"type": "string", "pattern": rf"^\s*({patterns})\s*$"}]}
+
+
+def _letter(character: str) -> str:
+    if character in " _":
+        return r"[\s_]+"
+    return f"[{character.upper()}{character.lower()}]" if character.isalpha() else re.escape(character)
+
+
+_NAME: Shape = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
+_NAMES: Shape = {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}
+_COUNT: Shape = {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}
+_FLAG: Shape = {"type": "boolean"}
+_RATE: Shape = {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": r"^[0-9]{1,3}(\.[0-9]+)? ?%$"}
+_LOCALE: Shape = {"type": "string", "pattern": f"^{LOCALE}$"}
+_ANY: Shape = {"type": ["string", "number", "boolean", "null"]}
+_TABLE_BODY: Shape = {"$ref": "#/$defs/table"}
+_NAMED_TABLE: Shape = {**_TABLE_BODY, "anyOf": [{"required": ["table_name"]}, {"required": ["name"]}]}
+_RULE_REF: Shape = {"$ref": "#/$defs/rule"}
+_KEYS: Shape = {"type": "array", "items": {"$ref": "#/$defs/foreignKey"}}
+
+_DATASET: Shape = {
+    "$schema": {"type": "string"},
+    "syndata": _said("Version of the language.", {"enum": [LANGUAGE_VERSION]}),
+    "name": _said("Name of the dataset.", _NAME),
+    "locale": _said("Language and country of the values; tables may state their own.", _LOCALE, default="en_US"),
+    "rows": _said("Rows of every table that states none.", _COUNT),
+    "seed": _said("Same seed, same bytes.", {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}, default=0),
+    "as_of": _said("The moment that relative dates count from; UTC unless it states its zone.", {"type": "string"}),
+    "secret_id": _said("Name of the secret that sensitive columns mix in; never the secret itself.", _NAME),
+    "output_format": _said("Format of the files.", _any_case(list(FORMATS))),
+    "tables": {
+        "description": "The tables, as a list or by their names.",
+        "anyOf": [
+            {"type": "array", "items": _NAMED_TABLE, "minItems": 1},
+            {"type": "object", "additionalProperties": _TABLE_BODY, "minProperties": 1},
+        ],
+    },
+    "foreign_keys": _said("References of all tables, each naming its child_table.", _KEYS),
+}
+
+_TABLE: Shape = {
+    "table_name": _said("Name of the table and of its files.", _NAME),
+    "name": _said("The same as table_name.", _NAME),
+    "id": _said("Keys the table's random streams, so that renaming changes no value.", _NAME),
+    "rows": _said("Number of rows.", _COUNT),
+    "locale": _said("Language and country of this table's values.", _LOCALE),
+    "columns": {
+        "description": "The columns, as a list or by their names.",
+        "anyOf": [
+            {"type": "array", "items": {"$ref": "#/$defs/column", "required": ["name"]}, "minItems": 1},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {
+                    "anyOf": [{"$ref": "#/$defs/column"}, {"type": ["string", "null"]}, {"type": "array"}]
+                },
+            },
+        ],
+    },
+    "foreign_keys": _said("References of this table's columns to other tables.", _KEYS),
+    "unique": _said("Columns that are unique, and lists of columns that are unique together.", {
+        "anyOf": [_NAME, {"type": "array", "items": _NAMES}]
+    }),
+    "primary_key": _said("The column, or the columns together, that identify a row.", _NAMES),
+    "constraints": _said("Orderings of columns, such as `shipped_at >= ordered_at`.", {
+        "type": "array",
+        "items": {"anyOf": [
+            {"type": "string"},
+            _mapping({"later": _NAME, "earlier": _NAME, "strict": _said("Equal is refused.", _FLAG)}, ("later", "earlier")),
+        ]},
+    }),
+}  # fmt: skip
+
+_COLUMN: Shape = {
+    "name": _said("Name of the column.", _NAME),
+    "id": _said("Keys the column's random stream, so that renaming changes no value.", _NAME),
+    "type": _said("Type of the values; without one, the rule decides.", {
+        "anyOf": [*_any_case([*TYPES, NUMBER])["anyOf"], {"type": "string", "pattern": r"^\s*[A-Za-z]+\s*\([0-9, ]+\)\s*$"}]
+    }),
+    "precision": _said("Digits in all, of a decimal.", {"type": "integer", "minimum": 1, "maximum": MOST_DIGITS}),
+    "scale": _said("Digits after the point.", {"type": "integer", "minimum": 0, "maximum": MOST_DIGITS}),
+    "decimals": _said("The same as scale.", {"type": "integer", "minimum": 0, "maximum": MOST_DIGITS}),
+    "rule": _said("How the values are made; without one, name and type decide.", _RULE_REF),
+    "conditional_rules": _said("Rules that apply where a condition holds; the first that holds wins.", {
+        "type": "array", "items": {"$ref": "#/$defs/conditional"}
+    }),
+    "constraints": _said("PK, FK, UNIQUE, NOT NULL.", {
+        "anyOf": [_any_case(list(MARKS)), {"type": "array", "items": _any_case(list(MARKS))}]
+    }),
+    "primary_key": _said("The column identifies a row, alone or with others.", _FLAG),
+    "unique": _said("No value stands twice.", _FLAG),
+    "nullable": _said("false: never NULL. A share: so many are NULL.", {**_RATE, "type": ["boolean", "number", "string"]}),
+    "null_rate": _said('Share of rows that are NULL, such as 0.05 or "5%".', _RATE),
+    "references": _said("The column referred to, as `table.column`, or with options.", {"$ref": "#/$defs/reference"}),
+    "sensitivity": _said("Why the values are sensitive, such as PII.", _NAME),
+    "description": _said("For readers.", {"type": "string"}),
+}  # fmt: skip
+
+_RULE: Shape = {
+    "title": "Rule",
+    "description": "A kind (`first_name`), a kind with options (`{type: range, min: 1, max: 10}`), or choices (`[a, b]`).",
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array"},
+        {"type": "object", "minProperties": 1, "properties": {
+            "type": {"description": "The kind of rule.", "type": "string"},
+            "custom_class": {"description": "Class of a rule of your own.", "type": "string"},
+            "custom_method": {"description": "Its method.", "type": "string"},
+        }},
+    ],
+}  # fmt: skip
+
+_CONDITION: Shape = {
+    "anyOf": [
+        {"type": "string"},
+        _mapping(
+            {
+                "column": {"description": "Another column of the table.", **_NAME},
+                "operator": _said("How it is compared.", _any_case(list(OPERATORS)), default="=="),
+                "value": {
+                    "description": "What it is compared with.",
+                    "anyOf": [_ANY, {"type": "array", "items": _ANY}],
+                },
+            },
+            ("column", "value"),
+        ),
+    ]
+}
+_CONDITIONAL: Shape = {
+    "condition": _said(
+        "When the rule applies: `{column, operator, value}` or text such as `dept_id == 1`.", _CONDITION
+    ),
+    "when": _said("The same as condition.", _CONDITION),
+    "rule": _RULE_REF,
+}
+
+_REFERENCE: Shape = {
+    "id": _said("Keys the choice of parents; defaults to the child columns.", _NAME),
+    "fan_out": _said("Children per parent: a number, `1..5`, or `{min, max}`.", {
+        "anyOf": [_COUNT, {"type": "string", "pattern": r"^\s*[0-9]+\s*\.\.\s*[0-9]+\s*$"},
+                  _mapping({"min": _said("At least.", _COUNT), "max": _COUNT}, ("max",))]
+    }),
+    "owning": _said("Children of one parent are consecutive rows.", _FLAG),
+    "choice": _said("`independent`: every child picks for itself, and counts are noisy.", _any_case(["exact", "independent"])),
+    "nullable": _said("false: every child has a parent. A share: so many have none.", {**_RATE, "type": ["boolean", "number", "string"]}),
+    "null_rate": _said("Share of children without a parent.", _RATE),
+    "depth": _said("Levels of a table that refers to itself.", {"type": "integer", "minimum": 1, "maximum": DEEPEST_FOREST}),
+    "roots": _said("Rows without a parent in a table that refers to itself.", {"type": "integer", "minimum": 1}),
+    "type_column": _said("Column that says which of several parents is meant.", _NAME),
+    "parents": _said("The tables that may be meant.", {
+        "type": "array", "minItems": 1,
+        "items": {"anyOf": [{"type": "string"}, _mapping({
+            "table": _NAME, "column": _said("Its key.", _NAMES), "columns": _said("The same as column.", _NAMES),
+            "label": _said("What the type column says for it.", _NAME), "weight": _said("Relative frequency.", {"type": "integer", "minimum": 1}),
+        }, ("table",))]},
+    }),
+}  # fmt: skip
+_FOREIGN_KEY: Shape = {
+    "child_table": _said("Table whose column refers; only beside `tables`.", _NAME),
+    "child_column": _said("Column that refers, or several.", _NAMES),
+    "child_columns": _said("The same as child_column.", _NAMES),
+    "parent_table": _said("Table that is referred to.", _NAME),
+    "parent_column": _said("Its key, or the columns of it.", _NAMES),
+    "parent_columns": _said("The same as parent_column.", _NAMES),
+}
+_REFERENCES: Shape = {
+    "title": "Reference",
+    "anyOf": [
+        {"type": "string"},
+        _mapping({
+            "table": _said("Table that is referred to.", _NAME), "column": _said("Its key.", _NAMES),
+            "columns": _said("The same as column.", _NAMES), **_REFERENCE,
+        }),
+    ],
+}  # fmt: skip

@@ -1,0 +1,163 @@
+"""What one part of a table says about others: keys, unique sets, orderings, conditions, references."""
+
+from __future__ import annotations
+
+import re
+
+from syndata_contracts.schema import Ordering
+from syndata_engine.reading.columns import check_nulls
+from syndata_engine.reading.nodes import step
+from syndata_engine.reading.references import ReferenceReader, check_covered
+from syndata_engine.reading.rules import NAME
+from syndata_engine.reading.spots import Spot
+from syndata_engine.reading.tables import TableDraft, Tables
+
+ORDERING_KEYS = ("later", "earlier", "strict")
+_COMPARISON = re.compile(rf"\s*{NAME}\s*(>=|<=|>|<)\s*{NAME}\s*")
+
+
+def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
+    """Read everything that refers to columns and tables by name, noting what dangles."""
+    covered: dict[str, set[str]] = {name: set() for name in tables.by_name}
+    unsure = _top_level_references(tables, top_level_keys, covered) if top_level_keys else set()
+    for table in tables.by_name.values():
+        _read_primary_key(table)
+        _read_unique(table)
+        _read_orderings(table)
+        _check_conditions(table)
+        for column in table.columns.values():
+            check_nulls(column.nulls, column.marks.get("pk"))
+    for name, table in tables.by_name.items():
+        reader = ReferenceReader(tables, table)
+        said = table.fields.get("foreign_keys")
+        for entry in said.items("a list of foreign keys") or [] if said else []:
+            children = reader.read_entry(entry)
+            covered[name].update(children or ())
+            unsure.update({name} if children is None else ())
+        unsure.update({name} if said and not isinstance(said.node.value, list) else ())
+        for column in table.columns.values():
+            reader.read_short(column)
+        if name not in unsure:
+            check_covered(table, covered[name], tables)
+
+
+def _top_level_references(tables: Tables, spot: Spot, covered: dict[str, set[str]]) -> set[str]:
+    """Read `foreign_keys` beside `tables`. Gives the tables of which it is unknown what they refer to."""
+    unsure: set[str] = set()
+    entries = spot.items("a list of foreign keys")
+    for entry in entries or ():
+        child_at = _child_table(entry)
+        name = child_at.name("the name of a table") if child_at else None
+        table = tables.table(child_at, name) if child_at and name else None
+        children = ReferenceReader(tables, table).read_entry(entry, ignore=("child_table",)) if table else None
+        if table and children:
+            covered[table.name].update(children)
+        else:
+            unsure.update([table.name] if table else tables.by_name)
+    return unsure if entries is not None else set(tables.by_name)
+
+
+def _child_table(entry: Spot) -> Spot | None:
+    entries = entry.entries("`{child_table, child_column, parent_table, parent_column}`")
+    if entries is None:
+        return None
+    if "child_table" not in entries or entries["child_table"].is_null:
+        entry.fault(
+            "'child_table' is missing", "add `child_table: ...`, or move the entry into the table whose column refers"
+        )
+        return None
+    return entries["child_table"]
+
+
+def _read_primary_key(table: TableDraft) -> None:
+    said = table.fields.get("primary_key")
+    names = said.names("the name of a column, or a list of them") if said else None
+    if said is None or names is None:
+        return
+    marked = table.key()
+    columns = [table.column(spot, name) for name, spot in names]
+    if marked and None not in columns and set(marked) != {name for name, _ in names}:
+        what = f"the primary key is {', '.join(name for name, _ in names)} here and {', '.join(marked)} in the columns"
+        said.fault(what, "say it in one place", related=(table.columns[marked[0]].marks["pk"].path,))
+        return
+    for column, (_, spot) in zip(columns, names, strict=True):
+        if column:
+            column.marks.setdefault("pk", spot)
+
+
+def _read_unique(table: TableDraft) -> None:
+    said = table.fields.get("unique")
+    if said is None:
+        return
+    single = isinstance(said.node.value, str)
+    seen: dict[frozenset[str], Spot] = {}
+    for item in [said] if single else said.items("a list of columns, or of lists of columns") or []:
+        names = item.names("the name of a column, or a list of them")
+        if names is None or None in [table.column(spot, name) for name, spot in names]:
+            continue
+        together = tuple(name for name, _ in names)
+        twin = seen.setdefault(frozenset(together), item)
+        if twin is not item:
+            item.fault(f"{', '.join(together)} stands twice", "keep one", related=(twin.path,))
+        elif len(together) == 1:
+            table.columns[together[0]].marks.setdefault("unique", item)
+        else:
+            table.unique.append((item.path, together))
+
+
+def _read_orderings(table: TableDraft) -> None:
+    said = table.fields.get("constraints")
+    for item in said.items("a list of constraints, such as `shipped_at >= ordered_at`") or [] if said else []:
+        found = _parsed(item, item.node.value) if isinstance(item.node.value, str) else _mapped(item)
+        if found is None:
+            continue
+        known = [table.column(spot, name) for name, spot in (found[0], found[1])]
+        if found[0][0] == found[1][0]:
+            item.fault(f"{found[0][0]!r} is compared with itself", "compare two columns")
+        elif None not in known:
+            table.orderings.append(Ordering(path=item.path, later=found[0][0], earlier=found[1][0], strict=found[2]))
+
+
+_Compared = tuple[tuple[str, Spot], tuple[str, Spot], bool]
+"""The later column, the earlier one, and whether they may not be equal."""
+
+
+def _parsed(spot: Spot, text: str) -> _Compared | None:
+    match = _COMPARISON.fullmatch(text)
+    if not match:
+        spot.fault(
+            f"{text[:60]!r} is not a constraint",
+            "compare two columns with <, <=, > or >=, such as `shipped_at >= ordered_at`",
+        )
+        return None
+    left, right = match[1] or match[2] or match[3], match[5] or match[6] or match[7]
+    later, earlier = (left, right) if match[4][0] == ">" else (right, left)
+    return (later, spot), (earlier, spot), len(match[4]) == 1
+
+
+def _mapped(spot: Spot) -> _Compared | None:
+    fields = spot.fields("text such as `shipped_at >= ordered_at`, or `{later, earlier, strict}`", ORDERING_KEYS)
+    if fields is None:
+        return None
+    later_at = fields.need("later", fix="add `later: ...`, the column that holds the greater value")
+    earlier_at = fields.need("earlier", fix="add `earlier: ...`, the column that holds the smaller value")
+    strict_at = fields.get("strict")
+    later = later_at.name("the name of a column") if later_at else None
+    earlier = earlier_at.name("the name of a column") if earlier_at else None
+    strict = strict_at.flag() if strict_at else False
+    if later_at is None or earlier_at is None or later is None or earlier is None or strict is None:
+        return None
+    return (later, later_at), (earlier, earlier_at), strict
+
+
+def _check_conditions(table: TableDraft) -> None:
+    for column in table.columns.values():
+        for conditional in column.conditional_rules:
+            condition = conditional.condition
+            path = step(condition.path, "column")
+            notes = column.spot.notes
+            spot = Spot(column.spot.node, path if path in notes.places else condition.path, notes)
+            if condition.column == column.name:
+                spot.fault(f"the column {column.name!r} depends on itself", "compare another column of the table")
+            else:
+                table.column(spot, condition.column)

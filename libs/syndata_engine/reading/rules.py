@@ -1,0 +1,222 @@
+"""Rules in all their spellings, and the conditions under which they apply."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from syndata_contracts.schema import Condition, ConditionalRule, Operator, Rule
+from syndata_engine.reading.names import suggest
+from syndata_engine.reading.nodes import Node, plain, step
+from syndata_engine.reading.scalars import BadScalar, resolve
+from syndata_engine.reading.spots import Spot
+
+CONDITIONAL_KEYS = ("condition", "when", "rule")
+CONDITION_KEYS = ("column", "operator", "value")
+OPERATORS: dict[str, Operator] = {
+    "==": "==", "=": "==", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
+    "in": "in", "not in": "not in", "not_in": "not in",
+}  # fmt: skip
+"""Every spelling of an operator, in lower case."""
+
+NAME = r'(?:"([^"]+)"|`([^`]+)`|([^\W\d][\w.$-]*))'
+"""A column's name inside an expression, quoted where it is not a plain word."""
+
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,127}")
+_MERGED = ("parameters", "options", "params")
+_NOT_KINDS = frozenset({"value", "values", "min", "max", "regex", "pattern", "format", "custom_method", *_MERGED})
+"""Options that stand alone where a user forgot the type."""
+_RULE_SHAPE = "a rule, such as `first_name` or `{type: range, min: 1, max: 10}`"
+
+_ITEM = r"""'(?:[^']|'')*'|"[^"]*"|[^\s'"()\[\],]+"""
+_WHEN = re.compile(
+    rf"\s*{NAME}\s*(==|=|!=|<>|<=|<|>=|>|\s(?:not\s+in|not_in|in)(?=[\s(\[]))\s*"
+    rf"(?:({_ITEM})|[\[(]\s*((?:{_ITEM})(?:\s*,\s*(?:{_ITEM}))*)\s*[\])])\s*",
+    re.IGNORECASE,
+)
+
+
+def read_rule(spot: Spot) -> Rule | None:
+    """The rule at a spot, its options checked by its kind; None when it has faults."""
+    rule = _shaped(spot)
+    if rule is None or spot.notes.check_rule is None:
+        return rule
+    faults = list(spot.notes.check_rule(rule))
+    for fault in faults:
+        spot.notes.note(fault)
+    return None if faults else rule
+
+
+def _shaped(spot: Spot) -> Rule | None:
+    value = spot.node.value
+    if isinstance(value, str):
+        return _named(spot, value)
+    if isinstance(value, list):
+        return _wrapped(spot, "choice")
+    if isinstance(value, dict):
+        return _mapped(spot, value)
+    if isinstance(value, int | Decimal):
+        spot.misfit(_RULE_SHAPE, f"for a constant write `{{type: choice, value: [{plain(spot.node)}]}}`".lower())
+    else:
+        spot.misfit(_RULE_SHAPE)
+    return None
+
+
+def _named(spot: Spot, kind: str, options: dict[str, Any] | None = None) -> Rule | None:
+    if not _KIND.fullmatch(kind):
+        spot.fault(f"{kind[:60]!r} is not the name of a rule", f"write {_RULE_SHAPE}")
+        return None
+    return Rule(path=spot.path, kind=kind, options=options or {})
+
+
+def _mapped(spot: Spot, entries: dict[str, Node]) -> Rule | None:
+    said = "kind" if "kind" in entries else "type" if "type" in entries else None
+    if said is not None:
+        at = Spot(entries[said], step(spot.path, said), spot.notes)
+        kind = at.text("the name of a rule")
+        if kind is None or not _named(at, kind):
+            return None
+        return _with_options(spot, kind, {key: child for key, child in entries.items() if key != said})
+    if "custom_class" in entries:
+        return _with_options(spot, "custom", entries)
+    if len(entries) == 1:
+        key, child = next(iter(entries.items()))
+        if key not in _NOT_KINDS:
+            return _nested(Spot(child, step(spot.path, key), spot.notes), key)
+    guess = "range" if {"min", "max"} & entries.keys() else "choice" if {"value", "values"} & entries.keys() else "..."
+    spot.fault("the rule does not say its type" if entries else "the rule is empty", f"add `type: {guess}`")
+    return None
+
+
+def _nested(spot: Spot, kind: str) -> Rule | None:
+    """`{range: {min: 1}}`, `{choice: [a, b]}`, `{bool: null}`."""
+    value = spot.node.value
+    if spot.is_broken or not _named(spot, kind):
+        return None
+    if isinstance(value, dict):
+        return _with_options(spot, kind, value)
+    return Rule(path=spot.path, kind=kind) if value is None else _wrapped(spot, kind)
+
+
+def _wrapped(spot: Spot, kind: str) -> Rule:
+    """A bare value stands for the option `value`."""
+    spot.notes.also_at(step(spot.path, "value"), spot.node, spot.path)
+    return Rule(path=spot.path, kind=kind, options={"value": plain(spot.node)})
+
+
+def _with_options(spot: Spot, kind: str, entries: dict[str, Node]) -> Rule | None:
+    """A rule with these options; those in an inner `parameters` mapping count as if written beside it."""
+    options: dict[str, Any] = {}
+    inner: list[tuple[str, Node]] = []
+    for key, child in entries.items():
+        if kind != "custom" and key in _MERGED and (child.value is None or isinstance(child.value, dict)):
+            inner.append((key, child))
+        else:
+            options[key] = plain(child)
+    good = True
+    for holder, mapping in inner:
+        for key, child in mapping.value.items() if isinstance(mapping.value, dict) else ():
+            written = step(step(spot.path, holder), key)
+            if key in options:
+                Spot(child, written, spot.notes).fault(
+                    f"the option {key!r} stands twice", "keep one", related=(step(spot.path, key),)
+                )
+                good = False
+            options[key] = plain(child)
+            spot.notes.also_at(step(spot.path, key), child, written)
+    return Rule(path=spot.path, kind=kind, options=options) if good else None
+
+
+def read_conditional_rules(spot: Spot) -> tuple[ConditionalRule, ...]:
+    """The list of rules that apply under conditions, without those that have faults."""
+    found = []
+    for item in spot.items("a list of `{condition: ..., rule: ...}`") or []:
+        fields = item.fields("`{condition: {column, operator, value}, rule: ...}`", CONDITIONAL_KEYS)
+        if fields is None:
+            continue
+        said = fields.need("condition", "when", fix="add `condition: {column: ..., operator: ==, value: ...}`")
+        ruled = fields.need("rule", fix="add `rule: ...`, what applies where the condition holds")
+        condition = read_condition(said) if said else None
+        rule = read_rule(ruled) if ruled else None
+        if condition and rule:
+            found.append(ConditionalRule(path=item.path, condition=condition, rule=rule))
+    return tuple(found)
+
+
+def read_condition(spot: Spot) -> Condition | None:
+    """A condition as a mapping or as text such as `dept_id == 1`."""
+    if isinstance(spot.node.value, str):
+        return _parsed(spot, spot.node.value)
+    fields = spot.fields("`{column, operator, value}` or text such as `dept_id == 1`", CONDITION_KEYS)
+    if fields is None:
+        return None
+    column_at = fields.need("column", fix="add `column: ...`, a column of the same table")
+    operator_at = fields.get("operator")
+    if not {"value"} & spot.node.value.keys() if isinstance(spot.node.value, dict) else True:
+        spot.fault("'value' is missing", "add `value: ...`, what the column is compared with")
+        return None
+    column = column_at.name("the name of a column") if column_at else None
+    operator = _operator(operator_at) if operator_at else "=="
+    value = Spot(_entry(spot, "value"), step(spot.path, "value"), spot.notes)
+    if column is None or operator is None or value.is_broken or not _fits(value, operator):
+        return None
+    return Condition(path=spot.path, column=column, operator=operator, value=plain(value.node))
+
+
+def _entry(spot: Spot, key: str) -> Node:
+    entries = spot.node.value
+    return entries[key] if isinstance(entries, dict) else spot.node
+
+
+def _operator(spot: Spot) -> Operator | None:
+    word = spot.text("an operator, such as ==")
+    if word is None:
+        return None
+    operator = OPERATORS.get(" ".join(word.lower().split()))
+    if operator is None:
+        spot.fault(f"the operator {word!r} is not known", suggest(word, OPERATORS, noun="operators"))
+    return operator
+
+
+def _fits(spot: Spot, operator: Operator) -> bool:
+    """Whether a value can be compared this way; notes the fault."""
+    value = spot.node.value
+    if operator in ("in", "not in"):
+        if isinstance(value, list) and value:
+            return True
+        spot.misfit(f"a list of values for `{operator}`", "write a list such as [1, 2]")
+        return False
+    if isinstance(value, list | dict):
+        spot.misfit(f"one value for `{operator}`", "write one value, or use the operator `in`")
+        return False
+    if value is None and operator not in ("==", "!="):
+        spot.fault(f"null cannot be compared with `{operator}`", "use == or !=, or write a value")
+        return False
+    return True
+
+
+def _parsed(spot: Spot, text: str) -> Condition | None:
+    match = _WHEN.fullmatch(text)
+    if not match:
+        fix = "write one comparison of a column with a value, such as `dept_id == 1`, `city in ['Rome', 'Oslo']`"
+        spot.fault(f"{text[:60]!r} is not a condition", fix)
+        return None
+    operator = OPERATORS[" ".join(match[4].lower().split())]
+    try:
+        if match[6] is not None:
+            node = Node([Node(_literal(item)) for item in re.findall(_ITEM, match[6])])
+        else:
+            node = Node(_literal(match[5]))
+    except BadScalar as error:
+        spot.fault(error.what, error.fix)
+        return None
+    if not _fits(Spot(node, spot.path, spot.notes), operator):
+        return None
+    return Condition(path=spot.path, column=match[1] or match[2] or match[3], operator=operator, value=plain(node))
+
+
+def _literal(word: str) -> str | int | Decimal | bool | None:
+    if word[0] == "'":
+        return word[1:-1].replace("''", "'")
+    return word[1:-1] if word[0] == '"' else resolve(word)
