@@ -1,0 +1,143 @@
+"""Synthetic data: any amount, realistic, with references that hold, and the same bytes every time.
+
+    import syndata
+
+    tables = syndata.generate("shop.yaml", rows=1_000)      # {"customers": pyarrow.Table, ...}
+    syndata.write("shop.yaml", "out", output_format="parquet")
+    syndata.rows("shop.yaml", "orders", start=10**9, count=5)
+
+Whatever cannot be done as asked raises `Refused`, which lists every fault with its place and a fix.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from syndata.configuration import PRESETS, Config, load_preset
+from syndata.version import __version__
+from syndata_contracts.errors import Defect, Fault, Refused, SyndataError, Unavailable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from syndata.local.verifying import Verification
+    from syndata.local.writing import Written
+    from syndata.preparing import Prepared
+    from syndata_contracts.plan import Plan
+    from syndata_contracts.schema import OutputFormat
+
+__all__ = [
+    "PRESETS",
+    "Config",
+    "Defect",
+    "Fault",
+    "Refused",
+    "SyndataError",
+    "Unavailable",
+    "__version__",
+    "generate",
+    "load_preset",
+    "plan",
+    "rows",
+    "verify",
+    "write",
+]
+
+
+class Given(TypedDict, total=False):
+    """What a caller may say over the configuration's own words; `generate` tells what each means."""
+
+    rows: int | None
+    seed: int | None
+    as_of: str | date | None
+    strict: bool
+
+
+def generate(
+    config: Config,
+    rows: int | None = None,
+    seed: int | None = None,
+    as_of: str | date | None = None,
+    *,
+    strict: bool = False,
+) -> dict[str, pa.Table]:
+    """Make every table in memory.
+
+    Args:
+        config: a path, the configuration's own text, a mapping, or the name of a preset.
+        rows: how many rows tables get that state none of their own.
+        seed: another seed gives another dataset; without one here or in the configuration it is 0.
+        as_of: the moment that relative dates count from: a date, ISO 8601 text or `now`.
+        strict: refuse where there would be a warning.
+
+    Returns:
+        The tables by name, in the order of the configuration.
+
+    Raises:
+        Refused: the configuration cannot be used; every fault is listed.
+    """
+    from syndata.tables import all_tables
+
+    return all_tables(_prepare(config, rows=rows, seed=seed, as_of=as_of, strict=strict))
+
+
+def plan(
+    config: Config,
+    rows: int | None = None,
+    seed: int | None = None,
+    as_of: str | date | None = None,
+    *,
+    strict: bool = False,
+) -> Plan:
+    """Decide a dataset without making a row: tables, rows, parts, kinds. Arguments and errors are `generate`'s."""
+    return _prepare(config, rows=rows, seed=seed, as_of=as_of, strict=strict).plan
+
+
+def rows(config: Config, table: str, start: int = 0, count: int = 10, **given: Unpack[Given]) -> pa.Table:
+    """Look at any rows of a table, however far in, without making the others.
+
+    Past the table's last row there are none, so fewer than `count` may come back. Refused when there is no such
+    table, or `start` lies beyond its end.
+    """
+    from syndata.tables import some_rows
+
+    return some_rows(_prepare(config, **given), table, start, count)
+
+
+def write(
+    config: Config,
+    directory: str | os.PathLike[str],
+    *,
+    output_format: OutputFormat | None = None,
+    workers: int = 1,
+    **given: Unpack[Given],
+) -> Written:
+    """Write every table to a file in `directory`, with `plan.json` and `manifest.json`.
+
+    Files appear whole or not at all. Without `output_format` it is the configuration's, else CSV. More than one
+    worker needs the usual `if __name__ == "__main__":` guard where the calling program has threads. Raises Refused
+    for what was asked, Unavailable for a full disk.
+    """
+    from syndata.local.writing import Output, write_dataset
+
+    prepared = _prepare(config, **given)
+    chosen = output_format or prepared.output_format or "csv"
+    return write_dataset(prepared, Output(Path(directory), chosen, workers))
+
+
+def verify(directory: str | os.PathLike[str], sample: int | None = None) -> Verification:
+    """Prove that a directory holds what its plan gives; what differs is in `findings`, empty when nothing does."""
+    from syndata.local.verifying import verify as verify_directory
+
+    return verify_directory(Path(directory), sample)
+
+
+def _prepare(config: Config, **given: Unpack[Given]) -> Prepared:
+    from syndata.preparing import Overrides, parse_as_of, prepare
+
+    as_of = given.get("as_of")
+    moment = None if as_of is None else parse_as_of(as_of)
+    return prepare(config, Overrides(given.get("rows"), given.get("seed"), moment, given.get("strict", False)))

@@ -1,0 +1,186 @@
+"""The commands and their options; what they do lives elsewhere, and heavy libraries are imported inside them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from syndata.cli.edge import FAILED
+from syndata.configuration import PRESETS
+from syndata.version import __version__
+from syndata_contracts.errors import Refused
+
+if TYPE_CHECKING:
+    from syndata.configuration import Config
+    from syndata.preparing import Prepared
+
+app = typer.Typer(
+    name="syndata",
+    help="Synthetic data: any amount, realistic, with references that hold, and the same bytes every time.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+FormatName = Literal["csv", "json", "jsonl", "parquet"]
+PresetName = Literal["user", "ecommerce", "company"]
+
+ConfigOption = Annotated[str | None, typer.Option("--config", metavar="FILE", help="A YAML or JSON configuration.")]
+PresetOption = Annotated[PresetName | None, typer.Option("--preset", help="A configuration that comes with syndata.")]
+RowsOption = Annotated[int | None, typer.Option("--rows", min=0, max=2**62, help="Rows of tables that state none.")]
+SeedOption = Annotated[int | None, typer.Option("--seed", min=0, max=2**64 - 1, help="Another seed, other data.")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="TIME", help="Dates count from here: ISO 8601, or now.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse where there would be a warning.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """Synthetic data: any amount, realistic, with references that hold, and the same bytes every time."""
+    if version:
+        typer.echo(f"syndata {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def generate(
+    output_dir: Annotated[Path, typer.Option("--output-dir", metavar="DIR", help="Where the files go.")],
+    config: ConfigOption = None,
+    preset: PresetOption = None,
+    rows: RowsOption = None,
+    seed: SeedOption = None,
+    as_of: AsOfOption = None,
+    output_format: Annotated[
+        FormatName | None, typer.Option("--output-format", help="Else the configuration's, else csv.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=1024, help="Processes; else one per core, one for small work.")
+    ] = None,
+    digest: Annotated[
+        Literal["blake3", "sha256"], typer.Option("--digest", help="Algorithm of the digests.")
+    ] = "blake3",
+    strict: StrictOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write every table to a file, with plan.json and manifest.json."""
+    from syndata.cli import telling
+    from syndata.cli.progress import shown
+    from syndata.local.writing import Output, write_dataset
+
+    prepared = _prepared(_source(config, preset), rows, seed, as_of, strict)
+    output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
+    with shown(prepared.plan, output.output_format, quiet=as_json) as told:
+        written = write_dataset(prepared, output, told)
+    telling.written(written, prepared, as_json=as_json)
+
+
+@app.command()
+def validate(
+    config: ConfigOption = None,
+    preset: PresetOption = None,
+    rows: RowsOption = None,
+    seed: SeedOption = None,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say everything that is wrong with a configuration, and write nothing."""
+    from syndata.cli import telling
+
+    telling.validated(_prepared(_source(config, preset), rows, seed, as_of, strict), as_json=as_json)
+
+
+@app.command()
+def plan(
+    config: ConfigOption = None,
+    preset: PresetOption = None,
+    rows: RowsOption = None,
+    seed: SeedOption = None,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what would be made: tables, rows, parts, columns, references, estimated bytes."""
+    from syndata.cli import telling
+
+    telling.planned(_prepared(_source(config, preset), rows, seed, as_of, strict), as_json=as_json)
+
+
+@app.command()
+def rows(
+    table: Annotated[str, typer.Option("--table", metavar="NAME", help="Which table.")],
+    start: Annotated[int, typer.Option("--start", min=0, help="The first row, counted from 0.")] = 0,
+    count: Annotated[int, typer.Option("--count", min=0, max=1_000_000, help="How many rows.")] = 10,
+    config: ConfigOption = None,
+    preset: PresetOption = None,
+    all_rows: RowsOption = None,
+    seed: SeedOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look at any rows of a table, however far in, without making the others."""
+    from syndata.cli import telling
+    from syndata.tables import some_rows
+
+    prepared = _prepared(_source(config, preset), all_rows, seed, as_of, strict=False)
+    telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
+
+
+@app.command()
+def verify(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A directory that generate wrote.")],
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Make only this many parts of each table again.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove that the files hold, byte for byte, what their plan gives."""
+    from syndata.cli import telling
+    from syndata.local.verifying import verify as verify_directory
+
+    seen = verify_directory(directory, sample)
+    telling.verified(seen, directory, as_json=as_json)
+    if seen.findings:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def kinds(as_json: JsonOption = False) -> None:
+    """List the rules that a column can have, with their options."""
+    from syndata.cli import telling
+    from syndata_engine.generation.registry import all_kinds
+
+    telling.listed(all_kinds(), as_json=as_json)
+
+
+def _source(config: str | None, preset: str | None) -> Config:
+    if (config is None) == (preset is None):
+        presets = "|".join(PRESETS)
+        raise typer.BadParameter(f"give either --config FILE or --preset {presets}", param_hint="--config")
+    if preset is not None:
+        return preset
+    return Path(config or "")
+
+
+def _prepared(config: Config, rows: int | None, seed: int | None, as_of: str | None, strict: bool) -> Prepared:
+    from syndata.preparing import Overrides, prepare
+
+    return prepare(config, Overrides(rows, seed, _moment(as_of), strict))
+
+
+def _moment(as_of: str | None) -> datetime | None:
+    from syndata.preparing import parse_as_of
+
+    try:
+        return None if as_of is None else parse_as_of(as_of)
+    except Refused as refusal:
+        fault = refusal.faults[0]
+        raise typer.BadParameter(f"{fault.what}; {fault.fix}", param_hint="--as-of") from None

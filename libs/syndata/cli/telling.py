@@ -1,0 +1,270 @@
+"""What commands say: text for people, or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from syndata.cli.edge import fault_document
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from syndata.local.verifying import Verification
+    from syndata.local.writing import Written
+    from syndata.preparing import Prepared
+    from syndata_contracts.plan import Plan, PlannedTable
+    from syndata_contracts.schema import ForeignKeySchema
+    from syndata_engine.generation.registry import Kind
+
+_PIPED_WIDTH = 160
+_NARROWEST_CELL = 10
+
+
+def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
+    """Say what a run wrote."""
+    manifest, seconds = result.manifest, max(result.seconds, 1e-6)
+    rows = sum(table.rows for table in manifest.tables)
+    if as_json:
+        tables = [
+            {
+                "name": table.name,
+                "file": str(result.directory / table.file),
+                "rows": table.rows,
+                "bytes": table.bytes,
+                "parts": len(table.parts),
+                "digest": table.digest,
+                "rows_per_second": round(table.rows / result.table_seconds[table.name]),
+            }
+            for table in manifest.tables
+        ]
+        document = {"directory": str(result.directory), "output_format": manifest.output_format, "rows": rows}
+        timing = {"seconds": round(seconds, 6), "rows_per_second": round(rows / seconds), "workers": result.workers}
+        print_json({**_in_force(prepared.plan), **document, **timing, "tables": tables, **_warned(prepared)})
+        return
+    warn(prepared)
+    table = _grid("table", ">rows", ">bytes", ">rows/s", "file")
+    for record in manifest.tables:
+        rate = record.rows / result.table_seconds[record.name]
+        path = str(result.directory / record.file)
+        table.add_row(record.name, f"{record.rows:,}", human_bytes(record.bytes), f"{rate:,.0f}", path)
+    screen().print(table)
+    total = human_bytes(sum(table.bytes for table in manifest.tables))
+    workers = "1 worker" if result.workers == 1 else f"{result.workers} workers"
+    say(f"{rows:,} rows, {total} in {seconds:.2f} s with {workers}; {_in_force_text(prepared.plan)}")
+    say(f"prove it at any time: syndata verify {result.directory}")
+
+
+def validated(prepared: Prepared, *, as_json: bool) -> None:
+    """Say that a configuration can be used."""
+    tables = [table.name for table in prepared.plan.tables]
+    if as_json:
+        print_json({"valid": True, "tables": tables, **_warned(prepared)})
+        return
+    warn(prepared)
+    count = len(prepared.warnings)
+    warnings = f", {count} warning{'s' if count != 1 else ''}" if count else ""
+    say(f"valid: {len(tables)} table{'s' if len(tables) != 1 else ''} ({', '.join(tables)}){warnings}")
+
+
+def planned(prepared: Prepared, *, as_json: bool) -> None:
+    """Show a plan."""
+    plan = prepared.plan
+    if as_json:
+        tables = [_table_document(plan, table) for table in plan.tables]
+        print_json({**_in_force(plan), "digest": plan.digest, "tables": tables, **_warned(prepared)})
+        return
+    warn(prepared)
+    for table in plan.tables:
+        parts = f"{table.parts:,} part{'s' if table.parts != 1 else ''}"
+        size = human_bytes(table.rows * table.row_bytes)
+        say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as CSV, locale {table.locale}")
+        columns = _grid("column", "type", "kind", "null")
+        for column in table.columns:
+            columns.add_row(column.name, column.type, column.kind, "may be" if column.nullable else "never")
+        screen().print(columns)
+        for key in _references(plan, table):
+            say(f"  {_reference_text(key)}")
+        say("")
+    say(_in_force_text(plan))
+
+
+def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
+    """Show rows of a table."""
+    records = rows.to_pylist()
+    if as_json:
+        print_json({"table": table, "start": start, "count": len(records), "rows": records})
+        return
+    names = rows.column_names
+    console = screen()
+    if len(names) * (_NARROWEST_CELL + 3) <= console.width:
+        lying = _grid("row", *names)
+        for number, record in enumerate(records, start):
+            lying.add_row(f"{number:,}", *(cell(record[name]) for name in names))
+        console.print(lying)
+        return
+    across = max(1, console.width // 32)
+    for first in range(0, len(records), across):
+        shown = records[first : first + across]
+        standing = _grid("column", *(f"row {start + first + index:,}" for index in range(len(shown))))
+        for name in names:
+            standing.add_row(name, *(cell(record[name]) for record in shown))
+        console.print(standing)
+
+
+def verified(seen: Verification, directory: Path, *, as_json: bool) -> None:
+    """Say what verification found."""
+    if as_json:
+        findings = [
+            {"file": one.file, "part": one.part, "start": one.start, "stop": one.stop, "what": one.what}
+            for one in seen.findings
+        ]
+        counts = {"rows": seen.rows, "bytes": seen.bytes, "parts": seen.parts, "regenerated": seen.regenerated}
+        print_json({"verified": not findings, "findings": findings, "notes": seen.notes, **counts})
+        return
+    for note in seen.notes:
+        sys.stderr.write(f"note: {note}\n")
+    for finding in seen.findings:
+        say(str(finding))
+    if seen.findings:
+        say(f"not verified: {len(seen.findings)} difference{'s' if len(seen.findings) != 1 else ''} in {directory}")
+        return
+    made = f"all {seen.parts}" if seen.regenerated == seen.parts else f"{seen.regenerated} of {seen.parts}"
+    say(f"verified: {seen.rows:,} rows, {human_bytes(seen.bytes)} by digest, {made} parts made again and equal")
+
+
+def listed(kinds: Sequence[Kind], *, as_json: bool) -> None:
+    """List kinds."""
+    if as_json:
+        documents = [
+            {
+                "name": kind.name,
+                "summary": kind.summary,
+                "types": list(kind.types),
+                "aliases": list(kind.aliases),
+                "options": sorted(field.alias or name for name, field in kind.options.model_fields.items()),
+                "values_version": kind.version,
+            }
+            for kind in kinds
+        ]
+        print_json({"kinds": documents})
+        return
+    table = _grid("rule", "types", "what it gives", "options")
+    for kind in kinds:
+        options = sorted(field.alias or name for name, field in kind.options.model_fields.items())
+        table.add_row(kind.name, " ".join(kind.types), kind.summary, " ".join(options))
+    screen().print(table)
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document; moments and decimals as text, as the JSON formats have them."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_json_value) + "\n")
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    sys.stdout.write(text + "\n")
+
+
+def warn(prepared: Prepared) -> None:
+    """Print a plan's warnings on standard error."""
+    for fault in prepared.warnings:
+        sys.stderr.write(f"warning: {fault}\n")
+
+
+def screen() -> Console:
+    """Standard output; wide when it is no terminal, so that nothing is cut for want of one."""
+    return Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+
+
+def cell(value: object) -> str:
+    """A value as it is shown to people."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def human_bytes(count: float) -> str:
+    """1536 becomes 1.5 KiB."""
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:,.1f} PiB"
+
+
+def _grid(*heads: str) -> Table:
+    """An empty table; `>` before a head aligns its column to the right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in heads:
+        table.add_column(head.lstrip(">"), justify="right" if head.startswith(">") else "left", overflow="fold")
+    return table
+
+
+def _in_force(plan: Plan) -> dict[str, Any]:
+    return {"seed": plan.seed, "as_of": _json_value(plan.as_of)}
+
+
+def _in_force_text(plan: Plan) -> str:
+    return f"seed {plan.seed}, as of {_json_value(plan.as_of)}"
+
+
+def _warned(prepared: Prepared) -> dict[str, Any]:
+    return {"warnings": [fault_document(fault) for fault in prepared.warnings]}
+
+
+def _references(plan: Plan, table: PlannedTable) -> tuple[ForeignKeySchema, ...]:
+    return next(schema.foreign_keys for schema in plan.schema_.tables if schema.name == table.name)
+
+
+def _reference_text(key: ForeignKeySchema) -> str:
+    child = ", ".join(key.child_columns)
+    if key.parent_table is None:
+        return f"{child} -> one of " + ", ".join(option.table for option in key.parents)
+    return f"{child} -> {key.parent_table} ({', '.join(key.parent_columns)})"
+
+
+def _table_document(plan: Plan, table: PlannedTable) -> dict[str, Any]:
+    columns = [
+        {"name": one.name, "type": one.type, "kind": one.kind, "nullable": one.nullable} for one in table.columns
+    ]
+    references = [
+        {
+            "columns": list(key.child_columns),
+            "parent": key.parent_table,
+            "parent_columns": list(key.parent_columns),
+            "parents": [option.table for option in key.parents],
+        }
+        for key in _references(plan, table)
+    ]
+    return {
+        "name": table.name,
+        "rows": table.rows,
+        "parts": table.parts,
+        "part_rows": table.part_rows,
+        "estimated_bytes": table.rows * table.row_bytes,
+        "locale": table.locale,
+        "columns": columns,
+        "references": references,
+    }
+
+
+def _json_value(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

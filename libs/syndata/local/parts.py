@@ -1,0 +1,149 @@
+"""One part, made: its bytes go to a file at the right place, or nowhere, and what is known of them comes back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from syndata.local.digests import Algorithm, Hasher, hasher
+from syndata.local.landing import unwritable, write_at
+
+if TYPE_CHECKING:
+    from syndata_contracts.plan import Plan
+    from syndata_contracts.schema import OutputFormat
+    from syndata_engine.generation import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class PartJob:
+    """A part to be made."""
+
+    table: str
+    part: int
+    path: Path | None
+    """The file that takes the bytes; None when only their digest is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartMade:
+    """What is known of a part once it is made."""
+
+    job: PartJob
+    rows: int
+    size: int
+    """In bytes."""
+    digest: str
+    tail: bytes = field(repr=False)
+    """What the table's closing bytes need to know of this part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What all parts of a run have in common."""
+
+    plan: Plan
+    output_format: OutputFormat
+    algorithm: Algorithm
+
+
+Place = Callable[[bool], int | None]
+"""Asked where a part's bytes go; None while that is unknown, unless told to wait (True)."""
+
+
+class Sink:
+    """Takes a part's bytes in order, hashes them, and lays them down as soon as their place is known.
+
+    A part's place is known once every part before it has its size. Until then its bytes wait in memory, so at
+    most one part is ever held.
+    """
+
+    def __init__(self, descriptor: int | None, hashed: Hasher, place: Place) -> None:
+        """Without a descriptor the bytes are only hashed and counted."""
+        self.size = 0
+        self._descriptor = descriptor
+        self._hash = hashed
+        self._place = place
+        self._offset: int | None = None
+        self._waiting: list[bytes] = []
+
+    def write(self, view: memoryview) -> None:
+        """Take the next bytes; `view` may be reused by the caller afterwards."""
+        self._hash.update(view)
+        if self._descriptor is not None:
+            if self._offset is None:
+                self._settle(wait=False)
+            if self._offset is None:
+                self._waiting.append(bytes(view))
+            else:
+                write_at(self._descriptor, view, self._offset + self.size)
+        self.size += len(view)
+
+    def close(self) -> str:
+        """Lay down what still waits, and return the digest."""
+        if self._descriptor is not None and self._offset is None:
+            self._settle(wait=True)
+        return self._hash.hexdigest()
+
+    def _settle(self, *, wait: bool) -> None:
+        self._offset = self._place(wait)
+        if self._offset is None or self._descriptor is None:
+            return
+        offset = self._offset
+        self._waiting.reverse()
+        while self._waiting:
+            body = self._waiting.pop()
+            write_at(self._descriptor, memoryview(body), offset)
+            offset += len(body)
+
+
+class PartMaker:
+    """Makes parts of one dataset, keeping the file of the table at hand open."""
+
+    def __init__(self, dataset: Dataset, order: Order) -> None:
+        self._dataset = dataset
+        self._order = order
+        self._path: Path | None = None
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._open(None)
+
+    def make(self, job: PartJob, place: Place, told: Callable[[int], None], sized: Callable[[int], None]) -> PartMade:
+        """Make a part; `told` hears of bytes as they come, `sized` of the part's size before its bytes must lie.
+
+        Refused or Unavailable when the file does not take the bytes.
+        """
+        from syndata_engine.formats import encode_part
+
+        table = self._dataset.tables[job.table]
+        try:
+            self._open(job.path)
+            sink = Sink(self._descriptor, hasher(self._order.algorithm), place)
+
+            def write(view: memoryview) -> None:
+                sink.write(view)
+                told(len(view))
+
+            tail = encode_part(table, job.part, self._order.output_format, write)
+            sized(sink.size)
+            return PartMade(job, tail.rows, sink.size, sink.close(), tail.tail)
+        except OSError as error:
+            raise unwritable(error, job.path or "a part") from error
+
+    def _open(self, path: Path | None) -> None:
+        if path == self._path:
+            return
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+        self._path = None
+        if path is not None:
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+            self._path = path

@@ -1,0 +1,173 @@
+"""A plan becomes files: one per table, `plan.json` and `manifest.json`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Generator, Mapping
+from contextlib import closing as closed_after
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from syndata.local.digests import Algorithm, digest, digest_of_digests
+from syndata.local.dispatch import Told, make_parts
+from syndata.local.landing import MANIFEST, PLAN, Landing
+from syndata.local.parts import Order, PartJob, PartMade
+from syndata.version import __version__
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.manifest import Manifest, PartRecord, TableRecord
+
+if TYPE_CHECKING:
+    from syndata.preparing import Prepared
+    from syndata_contracts.plan import Plan
+    from syndata_contracts.schema import OutputFormat
+    from syndata_engine.generation import Dataset
+
+SMALL_WORK_BYTES: Final = 64 * 1024 * 1024
+"""Below this one process is done before others would have started."""
+
+_LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How and where a dataset is written."""
+
+    directory: Path
+    output_format: OutputFormat = "csv"
+    workers: int | None = None
+    """None: as many as there are cores, one for small work."""
+    algorithm: Algorithm = "blake3"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run wrote, and how long it took."""
+
+    manifest: Manifest
+    directory: Path
+    seconds: float
+    table_seconds: Mapping[str, float]
+    """From the end of the table before it to its own end."""
+    workers: int
+
+
+def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) -> Written:
+    """Generate every table into `output.directory`.
+
+    Files appear under their names only when all of them are whole. Refused when the directory or a table's name
+    cannot be used; Unavailable when the disk is full or a worker is lost.
+    """
+    from syndata_engine.generation import bind
+
+    plan = prepared.plan
+    files = file_names(plan, output.output_format)
+    order = Order(plan, output.output_format, output.algorithm)
+    workers = output.workers or workers_for(plan)
+    begun = time.monotonic()
+    with Landing(output.directory, (*files.values(), PLAN)) as landing:
+        dataset = bind(plan, prepared.vocabularies)
+        landing.create(PLAN)
+        landing.write(PLAN, plan.to_bytes())
+        paths = {table: landing.create(file) for table, file in files.items()}
+        jobs = [PartJob(table.name, part, paths[table.name]) for table in plan.tables for part in range(table.parts)]
+        made, ends = _collect(make_parts(dataset, order, jobs, workers, told or _unheard))
+        manifest, closings = describe(dataset, order, made)
+        for record in manifest.tables:
+            landing.write(record.file, closings[record.name], record.bytes - record.closing.bytes)
+        landing.keep(manifest.to_bytes())
+    seconds = _durations(plan, ends, begun)
+    return Written(manifest, output.directory, time.monotonic() - begun, seconds, min(workers, len(jobs)))
+
+
+def describe(
+    dataset: Dataset, order: Order, made: Mapping[str, list[PartMade]], engine: str = __version__
+) -> tuple[Manifest, dict[str, bytes]]:
+    """Return the manifest of parts that were made, all of them, and each table's closing bytes."""
+    from syndata_engine.formats import closing
+
+    files = file_names(order.plan, order.output_format)
+    records = []
+    closings = {}
+    for table in order.plan.tables:
+        parts = sorted(made[table.name], key=lambda part: part.job.part)
+        tails = [part.tail for part in parts]
+        body = closing(dataset.tables[table.name], order.output_format, tails, [part.size for part in parts])
+        closings[table.name] = body
+        kept = tuple(PartRecord(rows=part.rows, bytes=part.size, digest=part.digest) for part in parts)
+        end = PartRecord(rows=0, bytes=len(body), digest=digest(body, order.algorithm))
+        records.append(
+            TableRecord(
+                name=table.name,
+                file=files[table.name],
+                rows=sum(part.rows for part in kept),
+                bytes=sum(part.bytes for part in kept) + end.bytes,
+                parts=kept,
+                closing=end,
+                digest=digest_of_digests((*(part.digest for part in kept), end.digest), order.algorithm),
+            )
+        )
+    manifest = Manifest(
+        plan=order.plan.digest,
+        output_format=order.output_format,
+        digest_algorithm=order.algorithm,
+        engine=engine,
+        tables=tuple(records),
+    )
+    return manifest, closings
+
+
+def file_names(plan: Plan, output_format: OutputFormat) -> dict[str, str]:
+    """Return each table's file name; Refused when a table's name cannot be one."""
+    faults = []
+    files: dict[str, str] = {}
+    taken = {PLAN: "the plan", MANIFEST: "the manifest"}
+    for table in plan.tables:
+        name = f"{table.name}.{output_format}"
+        if "/" in name or "\\" in name or name.startswith(".") or not name.isprintable():
+            faults.append(Fault(f"tables.{table.name}", f"no file can be called {name!r}", "rename the table"))
+        elif len(name.encode()) > _LONGEST_NAME:
+            what = f"the file name is {len(name.encode())} bytes long, of at most {_LONGEST_NAME}"
+            faults.append(Fault(f"tables.{table.name}", what, "rename the table"))
+        elif name.casefold() in taken:
+            what = f"the file {name} would also be that of {taken[name.casefold()]}"
+            faults.append(Fault(f"tables.{table.name}", what, "rename the table, or choose another output format"))
+        taken[name.casefold()] = f"table {table.name}"
+        files[table.name] = name
+    if faults:
+        raise Refused(faults)
+    return files
+
+
+def workers_for(plan: Plan) -> int:
+    """As many workers as there are cores for us, one when the work is small."""
+    if sum(table.rows * table.row_bytes for table in plan.tables) < SMALL_WORK_BYTES:
+        return 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _collect(parts: Generator[PartMade]) -> tuple[dict[str, list[PartMade]], dict[str, float]]:
+    made: dict[str, list[PartMade]] = defaultdict(list)
+    ends: dict[str, float] = {}
+    with closed_after(parts):  # an interruption out here must end the workers in there
+        for part in parts:
+            made[part.job.table].append(part)
+            ends[part.job.table] = time.monotonic()
+    return made, ends
+
+
+def _durations(plan: Plan, ends: Mapping[str, float], begun: float) -> dict[str, float]:
+    """Tables are made one after the other, so each takes from the end of the one before it to its own."""
+    durations = {}
+    for table in plan.tables:
+        durations[table.name] = max(ends[table.name] - begun, 1e-6)
+        begun = ends[table.name]
+    return durations
+
+
+def _unheard(_count: int) -> None:
+    return

@@ -1,0 +1,123 @@
+"""From a schema that was read, and what the caller puts over it, to a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from syndata.configuration import Config, read_config
+from syndata_contracts.errors import Fault, Refused
+
+if TYPE_CHECKING:
+    from syndata_contracts.plan import Plan
+    from syndata_contracts.schema import DatasetSchema, OutputFormat
+    from syndata_engine.reading import Reading
+    from syndata_engine.vocabularies import Vocabularies
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the caller says over the configuration's own words."""
+
+    rows: int | None = None
+    """Default for tables that state no rows of their own."""
+    seed: int | None = None
+    as_of: datetime | None = None
+    strict: bool = False
+    """True: a warning refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and what the asker should know about it."""
+
+    plan: Plan
+    warnings: tuple[Fault, ...]
+    output_format: OutputFormat | None
+    """The format the configuration asks for, if it does."""
+    vocabularies: Vocabularies
+
+
+def prepare(config: Config, overrides: Overrides | None = None) -> Prepared:
+    """Read, put the overrides on top and plan; Refused with every fault, each with its place."""
+    from syndata_engine.planning import compile_plan
+
+    overrides = overrides or Overrides()
+    reading = read_config(config)
+    if reading.schema is None:
+        raise Refused(reading.faults)
+    vocabularies = packed_vocabularies()
+    try:
+        planning = compile_plan(_overridden(reading.schema, overrides), vocabularies)
+    except Refused as refusal:
+        raise Refused((*reading.faults, *_beyond(reading, refusal.faults))) from None
+    if reading.faults:
+        raise Refused(reading.faults)
+    warnings = (*reading.warnings, *(reading.locate(fault) for fault in planning.warnings))
+    if overrides.strict and warnings:
+        raise Refused(warnings)
+    return Prepared(planning.plan, warnings, reading.schema.output_format, vocabularies)
+
+
+def _beyond(reading: Reading, planned: tuple[Fault, ...]) -> list[Fault]:
+    """Planning's faults, with their places, less those that only follow from what reading had to leave out."""
+    touched = {_table_of(fault.path) for fault in reading.faults}
+    missing = {name.rpartition(".")[2] for name in reading.left_out}
+    return [
+        reading.locate(fault)
+        for fault in planned
+        if not reading.faults
+        or (_table_of(fault.path) not in touched | {""} and not any(name in fault.what for name in missing))
+    ]
+
+
+def _table_of(path: str) -> str:
+    """`tables[2]` of `tables[2].columns[0].rule`; empty for what is outside all tables."""
+    return path.split(".", 1)[0] if path.startswith("tables[") else ""
+
+
+def packed_vocabularies() -> Vocabularies:
+    """The frozen packs that are shipped with the package, read one by one when they are asked for."""
+    from syndata_engine.vocabularies import Vocabularies
+    from syndata_vocabularies import available_locales, read_pack
+
+    return Vocabularies(read_pack, available_locales())
+
+
+def parse_as_of(text: str | date) -> datetime:
+    """An ISO 8601 moment or date, or `now`; without an offset it is UTC. Refused when it is none of these."""
+    if isinstance(text, datetime):
+        moment = text
+    elif isinstance(text, date):
+        moment = datetime(text.year, text.month, text.day, tzinfo=UTC)
+    elif text == "now":
+        moment = datetime.now(UTC).replace(microsecond=0)
+    else:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            fix = "write 2026-01-31, 2026-01-31T12:00:00Z or now"
+            raise Refused(Fault("as_of", f"{text!r} is not a moment", fix)) from None
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise Refused(Fault("as_of", f"{text!r} lies outside the years 1 to 9999", "choose a later moment")) from None
+
+
+def _overridden(schema: DatasetSchema, overrides: Overrides) -> DatasetSchema:
+    changes: dict[str, object] = {}
+    faults = []
+    if overrides.rows is not None:
+        if overrides.rows < 0:
+            faults.append(Fault("rows", f"{overrides.rows} rows cannot be made", "ask for 0 or more"))
+        changes["rows"] = overrides.rows
+    if overrides.seed is not None:
+        if not 0 <= overrides.seed < 2**64:
+            faults.append(Fault("seed", f"{overrides.seed} is no seed", "choose one from 0 to 2**64 - 1"))
+        changes["seed"] = overrides.seed
+    if overrides.as_of is not None:
+        changes["as_of"] = overrides.as_of
+    if faults:
+        raise Refused(faults)
+    return schema.model_copy(update=changes)
