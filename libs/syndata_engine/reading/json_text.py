@@ -76,7 +76,7 @@ class _Parser:
         text, place = self.text, self.place(at)
         if text[at : at + 1] == '"':
             value, end = self.string(at, path)
-            return Node(value, place), end
+            return Node(BROKEN if value is None else value, place), end
         match = _NUMBER.match(text, at)
         if match:
             try:
@@ -108,7 +108,8 @@ class _Parser:
             return self.stop(at, "a single quote", 'write text in double quotes: "text"')
         return self.stop(at, f"{found!r} stands where a value is expected", 'write text in double quotes: "text"')
 
-    def string(self, at: int, path: str) -> tuple[str, int]:
+    def string(self, at: int, path: str) -> tuple[str | None, int]:
+        """The text that starts at `at`, None when it is not one, and where it ends."""
         try:
             value, end = _STRINGS.raw_decode(self.text, at)
         except JSONDecodeError as error:
@@ -117,7 +118,7 @@ class _Parser:
         wrong = check_text(value)
         if wrong:
             self.misreads.append(Misread(path, wrong, "write both halves, or the character itself", self.place(at)))
-            return "", end
+            return None, end
         return value, end
 
     def items(self, at: int, path: str, depth: int) -> tuple[Node, int]:
@@ -148,9 +149,11 @@ class _Parser:
             at = self.space(at)
             if self.text[at : at + 1] != ":":
                 raise self.stop(at, f"no colon after the key {key!r}", "put a colon between key and value")
-            inside = step(path, key)
+            inside = step(path, key or "")
             child, at = self.value(self.space(at + 1), inside, depth + 1)
-            if key in found:
+            if key is None:
+                pass
+            elif key in found:
                 what = f"the key {key!r} stands twice here, first on line {keys[key][0]}"
                 self.misreads.append(Misread(inside, what, "keep one of the two", place))
             else:
