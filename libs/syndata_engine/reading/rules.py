@@ -153,20 +153,14 @@ def read_condition(spot: Spot) -> Condition | None:
         return None
     column_at = fields.need("column", fix="add `column: ...`, a column of the same table")
     operator_at = fields.get("operator")
-    if not {"value"} & spot.node.value.keys() if isinstance(spot.node.value, dict) else True:
+    value = fields.written("value")
+    if value is None:
         spot.fault("'value' is missing", "add `value: ...`, what the column is compared with")
-        return None
     column = column_at.name("the name of a column") if column_at else None
     operator = _operator(operator_at) if operator_at else "=="
-    value = Spot(_entry(spot, "value"), step(spot.path, "value"), spot.notes)
-    if column is None or operator is None or value.is_broken or not _fits(value, operator):
+    if column is None or operator is None or value is None or value.is_broken or not _fits(value, operator):
         return None
     return Condition(path=spot.path, column=column, operator=operator, value=plain(value.node))
-
-
-def _entry(spot: Spot, key: str) -> Node:
-    entries = spot.node.value
-    return entries[key] if isinstance(entries, dict) else spot.node
 
 
 def _operator(spot: Spot) -> Operator | None:

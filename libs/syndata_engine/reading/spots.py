@@ -253,6 +253,10 @@ class Fields:
         spot = found[0][1] if found else None
         return None if spot is None or spot.is_null else spot
 
+    def written(self, key: str) -> Spot | None:
+        """What stands at a key for which null is a value like any other."""
+        return self._entries.get(key)
+
     def need(self, *spellings: str, fix: str) -> Spot | None:
         """As `get`, noting a fault when there is nothing."""
         spot = self.get(*spellings)
