@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from syndata.local.landing import signals_held
 from syndata.local.parts import Order, PartJob, PartMade, PartMaker
 from syndata_contracts.errors import Defect, SyndataError
 
@@ -102,7 +103,7 @@ class Crew:
             inherited = [worker.connection for worker in self.workers] if forked else []
             arguments = (theirs, self._order, bound, [*inherited, ours] if forked else [])
             process = context.Process(target=work, args=arguments, daemon=True)
-            with warnings.catch_warnings():
+            with signals_held(), warnings.catch_warnings():
                 # Python warns of forking beside native threads; Arrow's are idle allocator threads, and none holds a lock.
                 warnings.simplefilter("ignore", DeprecationWarning)
                 process.start()
@@ -185,6 +186,7 @@ def _die_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform.startswith("linux"):
         parent = multiprocessing.parent_process()
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -54,7 +54,7 @@ class Landing:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Remove every hidden file that was not kept, and directories made for nothing."""
-        with _signals_held():
+        with signals_held():
             self._release()
 
     def path(self, name: str) -> Path:
@@ -88,7 +88,7 @@ class Landing:
         with _said(self.directory):
             for name in (*self._names, MANIFEST):
                 _sync(self.path(name))
-            with _signals_held():
+            with signals_held():
                 with suppress(FileNotFoundError):
                     (self.directory / MANIFEST).unlink()
                 _sync(self.directory)
@@ -177,21 +177,21 @@ def unwritable(error: OSError, path: Path | str) -> Refused | Unavailable:
 
 
 @contextmanager
-def _said(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise unwritable(error, error.filename or path) from error
-
-
-@contextmanager
-def _signals_held() -> Iterator[None]:
+def signals_held() -> Iterator[None]:
     """Ctrl-C in here is heard afterwards: half a renaming, or half a cleaning, would be worse than a moment's wait."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(error, error.filename or path) from error
 
 
 def _sync(path: Path) -> None:

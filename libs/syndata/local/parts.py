@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,8 @@ class PartMade:
     size: int
     """In bytes."""
     digest: str
+    seconds: float
+    """From its beginning until its bytes lay where they belong."""
     tail: bytes = field(repr=False)
     """What the table's closing bytes need to know of this part."""
 
@@ -123,6 +126,7 @@ class PartMaker:
         from syndata_engine.formats import encode_part
 
         table = self._dataset.tables[job.table]
+        begun = time.monotonic()
         try:
             self._open(job.path)
             sink = Sink(self._descriptor, hasher(self._order.algorithm), place)
@@ -133,7 +137,8 @@ class PartMaker:
 
             tail = encode_part(table, job.part, self._order.output_format, write)
             sized(sink.size)
-            return PartMade(job, tail.rows, sink.size, sink.close(), tail.tail)
+            digest = sink.close()
+            return PartMade(job, tail.rows, sink.size, digest, time.monotonic() - begun, tail.tail)
         except OSError as error:
             raise unwritable(error, job.path or "a part") from error
 

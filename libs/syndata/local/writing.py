@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import defaultdict
-from collections.abc import Generator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing as closed_after
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ class Written:
     directory: Path
     seconds: float
     table_seconds: Mapping[str, float]
-    """From the end of the table before it to its own end."""
+    """What each table took of the whole, with workers side by side counted once."""
     workers: int
 
 
@@ -73,13 +73,15 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
         landing.write(PLAN, plan.to_bytes())
         paths = {table: landing.create(file) for table, file in files.items()}
         jobs = [PartJob(table.name, part, paths[table.name]) for table in plan.tables for part in range(table.parts)]
-        made, ends = _collect(make_parts(dataset, order, jobs, workers, told or _unheard))
+        with closed_after(make_parts(dataset, order, jobs, workers, told or _unheard)) as parts:
+            made = by_table(parts)
         manifest, closings = describe(dataset, order, made)
         for record in manifest.tables:
             landing.write(record.file, closings[record.name], record.bytes - record.closing.bytes)
         landing.keep(manifest.to_bytes())
-    seconds = _durations(plan, ends, begun)
-    return Written(manifest, output.directory, time.monotonic() - begun, seconds, min(workers, len(jobs)))
+    workers = min(workers, len(jobs))
+    seconds = {name: max(sum(part.seconds for part in parts) / workers, 1e-6) for name, parts in made.items()}
+    return Written(manifest, output.directory, time.monotonic() - begun, seconds, workers)
 
 
 def describe(
@@ -150,23 +152,12 @@ def workers_for(plan: Plan) -> int:
     return os.cpu_count() or 1
 
 
-def _collect(parts: Generator[PartMade]) -> tuple[dict[str, list[PartMade]], dict[str, float]]:
+def by_table(parts: Iterable[PartMade]) -> dict[str, list[PartMade]]:
+    """Gather parts under the names of their tables."""
     made: dict[str, list[PartMade]] = defaultdict(list)
-    ends: dict[str, float] = {}
-    with closed_after(parts):  # an interruption out here must end the workers in there
-        for part in parts:
-            made[part.job.table].append(part)
-            ends[part.job.table] = time.monotonic()
-    return made, ends
-
-
-def _durations(plan: Plan, ends: Mapping[str, float], begun: float) -> dict[str, float]:
-    """Tables are made one after the other, so each takes from the end of the one before it to its own."""
-    durations = {}
-    for table in plan.tables:
-        durations[table.name] = max(ends[table.name] - begun, 1e-6)
-        begun = ends[table.name]
-    return durations
+    for part in parts:
+        made[part.job.table].append(part)
+    return made
 
 
 def _unheard(_count: int) -> None:

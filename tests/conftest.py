@@ -1,0 +1,45 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.running import SHOP, Command, Outcome, environment
+
+settings.register_profile("syndata", deadline=None, print_blob=True)
+settings.load_profile("syndata")
+
+
+@pytest.fixture
+def syndata(tmp_path: Path) -> Command:
+    """Run the command in an empty directory, as a user would; a traceback is never an answer."""
+
+    def run(*arguments: str | Path, preexec: Callable[[], None] | None = None) -> Outcome:
+        done = subprocess.run(
+            [sys.executable, "-m", "syndata", *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            preexec_fn=preexec,
+        )
+        assert "Traceback" not in done.stderr + done.stdout
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A small configuration of two tables and a reference."""
+    path = tmp_path / "shop.yaml"
+    path.write_text(SHOP)
+    return path

@@ -1,0 +1,197 @@
+"""The commands, typed as a user types them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.running import Command, environment
+
+FORMATS = ["csv", "json", "jsonl", "parquet"]
+
+
+def read(path: Path) -> list[dict[str, object]]:
+    """Read a table's file with a reader that is not ours, every value as text."""
+    match path.suffix:
+        case ".csv":
+            return list(csv.DictReader(io.StringIO(path.read_text())))
+        case ".json":
+            rows = json.loads(path.read_text())
+        case ".jsonl":
+            rows = [json.loads(line) for line in path.read_text().splitlines()]
+        case _:
+            rows = pq.read_table(path).to_pylist()
+    return [{name: str(value) for name, value in row.items()} for row in rows]
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_generate_writes_every_table_a_plan_and_a_manifest(
+    syndata: Command, shop: Path, tmp_path: Path, output_format: str
+) -> None:
+    outcome = syndata("generate", "--config", shop, "--output-format", output_format, "--output-dir", "out")
+
+    assert outcome.code == 0, outcome.err
+    names = {"plan.json", "manifest.json", f"customers.{output_format}", f"orders.{output_format}"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == names
+    customers = read(tmp_path / "out" / f"customers.{output_format}")
+    orders = read(tmp_path / "out" / f"orders.{output_format}")
+    keys = {row["customer_id"] for row in customers}
+    assert len(customers) == len(keys) == 300
+    assert len(orders) == 1000
+    assert {row["customer_id"] for row in orders} <= keys
+
+
+def test_formats_hold_the_same_values(syndata: Command, shop: Path, tmp_path: Path) -> None:
+    for output_format in FORMATS:
+        syndata("generate", "--config", shop, "--output-format", output_format, "--output-dir", output_format)
+
+    tables = [read(tmp_path / one / f"orders.{one}") for one in FORMATS]
+    assert all(table == tables[0] for table in tables)
+
+
+def test_generate_says_what_is_in_force(syndata: Command, shop: Path) -> None:
+    outcome = syndata("generate", "--config", shop, "--output-dir", "out", "--seed", "7")
+
+    assert "seed 7, as of 2026-01-01T00:00:00Z" in outcome.out
+    assert "rows/s" in outcome.out
+    assert "out/orders.csv" in outcome.out
+    assert not outcome.err
+
+
+def test_generate_tells_json(syndata: Command, shop: Path) -> None:
+    document = syndata("generate", "--config", shop, "--output-dir", "out", "--json").document
+
+    assert document["seed"] == 0
+    assert document["rows"] == 1300
+    assert [table["name"] for table in document["tables"]] == ["customers", "orders"]
+    assert document["warnings"] == []
+
+
+def test_the_seed_and_the_moment_decide(syndata: Command, tmp_path: Path) -> None:
+    """Same seed and moment, same bytes; another seed or moment, others."""
+    runs = {
+        "a": (),
+        "b": ("--seed", "0", "--as-of", "2026-01-01"),
+        "c": ("--seed", "1"),
+        "d": ("--as-of", "2020-02-29T12:00:00+02:00"),
+    }
+    bytes_of = {}
+    for name, options in runs.items():
+        outcome = syndata("generate", "--preset", "user", "--rows", "200", "--output-dir", name, *options)
+        assert outcome.code == 0, outcome.err
+        bytes_of[name] = next((tmp_path / name).glob("*.csv")).read_bytes()
+
+    assert bytes_of["a"] == bytes_of["b"]
+    assert len(set(bytes_of.values())) == 3
+
+
+def test_as_of_now_is_printed(syndata: Command, shop: Path) -> None:
+    document = syndata("plan", "--config", shop, "--as-of", "now", "--json").document
+
+    assert document["as_of"] > "2026-01-02"
+
+
+@pytest.mark.parametrize("preset", ["user", "ecommerce", "company"])
+def test_presets_generate(syndata: Command, preset: str) -> None:
+    outcome = syndata("generate", "--preset", preset, "--rows", "50", "--output-dir", "out", "--json")
+
+    assert outcome.code == 0, outcome.err
+    assert all(table["rows"] == 50 for table in outcome.document["tables"])
+
+
+def test_rows_are_a_default(syndata: Command, tmp_path: Path) -> None:
+    """Tables that state their own rows keep them; a key's capacity lowers the default, with a warning (X17)."""
+    (tmp_path / "c.yaml").write_text(
+        """\
+rows: 1000
+tables:
+  - table_name: departments
+    columns: [{name: id, type: int, constraints: [PK], rule: {type: range, min: 1, max: 10}}]
+  - table_name: own
+    rows: 7
+    columns: [{name: id, type: int, constraints: [PK], rule: {type: range, min: 1, max: 100}}]
+"""
+    )
+
+    outcome = syndata("generate", "--config", "c.yaml", "--rows", "500", "--output-dir", "out", "--json")
+    strict = syndata("generate", "--config", "c.yaml", "--output-dir", "strict", "--strict")
+
+    assert [table["rows"] for table in outcome.document["tables"]] == [10, 7]
+    assert any("10" in warning["what"] for warning in outcome.document["warnings"])
+    assert strict.code == 3
+    assert not (tmp_path / "strict").exists()
+
+
+def test_validate(syndata: Command, shop: Path, tmp_path: Path) -> None:
+    assert syndata("validate", "--config", shop).out.startswith("valid: 2 tables")
+    assert syndata("validate", "--config", shop, "--json").document["valid"] is True
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shop.yaml"]
+
+
+def test_plan_shows_what_would_be_made(syndata: Command, shop: Path) -> None:
+    text = syndata("plan", "--config", shop).out
+    document = syndata("plan", "--config", shop, "--json").document
+
+    assert "customer_id -> customers (customer_id)" in text
+    orders = document["tables"][1]
+    assert orders["rows"] == 1000
+    assert orders["parts"] == 1
+    assert orders["references"][0]["parent"] == "customers"
+    assert {column["name"] for column in orders["columns"]} == {"order_id", "customer_id", "status"}
+
+
+def test_rows_shows_rows_that_generate_would_write(syndata: Command, shop: Path, tmp_path: Path) -> None:
+    syndata("generate", "--config", shop, "--output-dir", "out")
+    look = syndata("rows", "--config", shop, "--table", "orders", "--start", "990", "--count", "20", "--json").document
+
+    assert look["count"] == 10
+    shown = [{name: str(value) for name, value in row.items()} for row in look["rows"]]
+    assert shown == read(tmp_path / "out" / "orders.csv")[990:]
+
+
+def test_rows_far_beyond_what_was_ever_made(syndata: Command) -> None:
+    outcome = syndata(
+        *("rows", "--preset", "user", "--rows", str(10**12), "--table", "customers"),
+        *("--start", str(10**12 - 2), "--count", "5", "--json"),
+    )
+
+    assert outcome.code == 0, outcome.err
+    assert outcome.document["count"] == 2
+
+
+def test_kinds_are_listed(syndata: Command) -> None:
+    kinds = syndata("kinds", "--json").document["kinds"]
+
+    assert {"range", "choice", "email", "first_name"} <= {kind["name"] for kind in kinds}
+    assert "first_name" in syndata("kinds").out
+
+
+def test_version(syndata: Command) -> None:
+    assert syndata("--version").out.startswith("syndata ")
+
+
+def test_other_files_stay_and_same_names_are_replaced(syndata: Command, shop: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    (out / "orders.csv").write_text("old")
+
+    assert syndata("generate", "--config", shop, "--output-dir", "out").code == 0
+    assert (out / "notes.txt").read_text() == "mine"
+    assert (out / "orders.csv").read_text().startswith("order_id,")
+    assert syndata("verify", "out").code == 0
+
+
+def test_a_reader_that_goes_away_is_no_fault(syndata: Command, shop: Path, tmp_path: Path) -> None:
+    """`syndata rows ... | head -1` ends quietly."""
+    command = f"{sys.executable} -m syndata rows --config {shop} --table orders --count 1000 --json | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment(), check=False)
+
+    assert not done.stderr
