@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from blake3 import blake3
+
 from tests.bench import timing
 from tests.bench.spike_arrow import ArrowSide
 from tests.bench.spike_pools import CENTS, CITY, DAYS, DOMAIN, FIRST, KEYS, LAST, RECORD, heap

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from blake3 import blake3
 from numpy.typing import NDArray
+
 from tests.bench.spike_pools import CENTS, CITY, DAYS, DOMAIN, FIRST, KEYS, LAST, RECORD
 
 Words = NDArray[np.uint64]

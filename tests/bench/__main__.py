@@ -1,0 +1,104 @@
+"""`make bench`: Syndata beside other generators in the same run, and what its own runs cost."""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from tests.bench import processes, timing, variety
+from tests.bench.record import MARKS, OUTPUTS, Output
+
+ROWS = {"Faker": 4_000, "Mimesis": 20_000, "DuckDB": 500_000, "Syndata": 1_000_000}
+"""Rows per measurement: about a second's work or two, and rates do not change with more."""
+
+PARTS = ("speed", "workers", "memory", "startup", "distinct")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to measure, and how thoroughly."""
+
+    only: tuple[str, ...]
+    rounds: int
+    share: float
+    """Of the usual rows."""
+    distinct_rows: int
+
+
+def choose() -> Choice:
+    """Read the command line."""
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options.add_argument("--rounds", type=int, default=3, help="alternating rounds per figure (default 3)")
+    options.add_argument("--quick", action="store_true", help="a tenth of the rows, one round: figures to glance at")
+    options.add_argument("--only", action="append", choices=PARTS, help="measure this part only; may be repeated")
+    options.add_argument("--distinct-rows", type=int, help="rows for counting distinct values (default 200,000)")
+    given = options.parse_args()
+    quick = given.quick
+    rows = given.distinct_rows or (20_000 if quick else 200_000)
+    return Choice(tuple(given.only or PARTS), 1 if quick else given.rounds, 0.1 if quick else 1.0, rows)
+
+
+def measured(peer: str, output: Output, rows: int) -> dict[str, float]:
+    """One figure from a fresh process; without one, why not, on stderr."""
+    command = [sys.executable, "-m", "tests.bench.child", peer, output, str(rows)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        reason = answer.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        print(f"  {peer}, {output}: not measured ({reason[0]})", file=sys.stderr)
+        return {}
+    figures: dict[str, float] = json.loads(answer.stdout)
+    return figures
+
+
+def print_speed(choice: Choice) -> None:
+    """The table of rows per second, and ratios to each rival."""
+    print("Rows per second of the 20-column user record: one core, imports and warm-up left out,")
+    print(
+        f"median of {choice.rounds} alternating round(s), files in {timing.scratch()}; ours with digests, plan and manifest\n"
+    )
+    print(
+        f"{'':8}"
+        + "".join(f"{peer:>12}" for peer in ROWS)
+        + f"{'x Faker':>10}{'x Mimesis':>11}{'x DuckDB':>10}{'bytes/row':>11}   mark"
+    )
+    for output in OUTPUTS:
+        rates: dict[str, list[float]] = {peer: [] for peer in ROWS}
+        size = 0.0
+        for _ in range(choice.rounds):
+            for peer, rows in ROWS.items():
+                figures = measured(peer, output, int(rows * choice.share))
+                if figures:
+                    rates[peer].append(figures["rows_per_second"])
+                    size = figures["bytes_per_row"] if peer == "Syndata" else size
+        medians = {peer: statistics.median(found) if found else 0.0 for peer, found in rates.items()}
+        print(_line(output, medians, size), flush=True)
+
+
+def _line(output: Output, medians: dict[str, float], size: float) -> str:
+    mine = medians["Syndata"]
+    ratios = {peer: mine / rate if rate else 0.0 for peer, rate in medians.items()}
+    verdict = "reached" if ratios["Faker"] >= MARKS[output] else "NOT reached"
+    shown = "".join(f"{medians[peer]:12,.0f}" for peer in ROWS)
+    times = f"{ratios['Faker']:10.0f}{ratios['Mimesis']:11.1f}{ratios['DuckDB']:10.2f}{size:11.0f}"
+    return f"{output:8}{shown}{times}   {MARKS[output]} x Faker: {verdict}"
+
+
+def main() -> None:
+    """Measure and print what was asked for."""
+    choice = choose()
+    if "speed" in choice.only:
+        print_speed(choice)
+    if "workers" in choice.only:
+        processes.print_workers(int(4_000_000 * choice.share), choice.rounds)
+    if "memory" in choice.only:
+        processes.print_memory([int(rows * choice.share) for rows in (1_000_000, 10_000_000)])
+    if "startup" in choice.only:
+        processes.print_startup(choice.rounds + 2)
+    if "distinct" in choice.only:
+        variety.print_distinct(choice.distinct_rows)
+
+
+if __name__ == "__main__":
+    main()
