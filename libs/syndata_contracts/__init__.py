@@ -1,0 +1,1 @@
+"""What crosses a process boundary: errors, schemas, plans and manifests, as frozen values."""

@@ -1,0 +1,159 @@
+"""What a user asks for, after reading: tables, columns, rules and references.
+
+Every spelling a source system allows has been normalised away by `syndata_engine.reading`; what a
+value means is decided by planning. `path` says where in the user's document a thing stood, so that
+planning can point at it; it takes no part in equality of meaning and never enters a plan.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ColumnType = Literal["int", "float", "decimal", "str", "bool", "date", "datetime", "uuid"]
+OutputFormat = Literal["csv", "json", "jsonl", "parquet"]
+Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
+
+LANGUAGE_VERSION = 1
+"""Version of the schema language that this code reads (`syndata: 1`)."""
+
+Probability = Annotated[Decimal, Field(ge=0, le=1)]
+
+
+class Described(BaseModel):
+    """A frozen value that remembers the place it was read from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str = Field(default="", exclude=True, repr=False)
+    """Where it stood in the user's document, e.g. `tables[0].columns[2]`."""
+
+
+class Rule(Described):
+    """How a column gets its values: a kind and the options that this kind declares."""
+
+    kind: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    """JSON values, checked by the kind's own option model."""
+
+
+class Condition(Described):
+    """A comparison of another column of the same row with a literal."""
+
+    column: str
+    operator: Operator = "=="
+    value: Any = None
+
+
+class ConditionalRule(Described):
+    """The rule that applies where the condition holds; the first that holds wins."""
+
+    condition: Condition
+    rule: Rule
+
+
+class ColumnSchema(Described):
+    """One column."""
+
+    name: str
+    id: str
+    """Keys the column's random stream, so it survives renames and reordering. Defaults to the name."""
+    type: ColumnType | None = None
+    """None leaves it to the kind."""
+    precision: Annotated[int, Field(ge=1, le=18)] | None = None
+    """Digits in all of a decimal."""
+    scale: Annotated[int, Field(ge=0, le=18)] | None = None
+    """Digits after the point of a decimal or float."""
+    rule: Rule | None = None
+    conditional_rules: tuple[ConditionalRule, ...] = ()
+    primary_key: bool = False
+    unique: bool = False
+    nullable: bool = True
+    """False where the user said NOT NULL: a rule or reference that could give NULL is then refused."""
+    null_rate: Probability = Decimal(0)
+    """Share of rows that are NULL."""
+    sensitivity: str | None = None
+    description: str | None = None
+
+
+class FanOut(Described):
+    """How many children each parent has."""
+
+    min: Annotated[int, Field(ge=0)] = 0
+    max: Annotated[int, Field(ge=0)]
+
+
+class ParentOption(Described):
+    """One of the parents that a polymorphic reference may point to."""
+
+    table: str
+    columns: tuple[str, ...]
+    label: str
+    """What the type column says for this parent."""
+    weight: Annotated[int, Field(ge=1)] = 1
+
+
+class ForeignKeySchema(Described):
+    """A reference from columns of this table to the key of a parent table (or of several)."""
+
+    id: str
+    """Keys the stream of parent choices. Defaults to the child columns joined by `,`."""
+    child_columns: tuple[str, ...]
+    parent_table: str | None = None
+    parent_columns: tuple[str, ...] = ()
+    fan_out: FanOut | None = None
+    owning: bool | None = None
+    """True: children of one parent are consecutive rows. None leaves it to planning."""
+    choice: Literal["exact", "independent"] = "exact"
+    """`independent`: every child picks for itself; counts are noisy and cannot be aggregated."""
+    null_rate: Probability = Decimal(0)
+    depth: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Levels of the forest of a self-reference (1: roots only)."""
+    roots: Annotated[int, Field(ge=1)] | None = None
+    """Rows without a parent in a self-reference."""
+    type_column: str | None = None
+    """Column that says which parent a polymorphic reference points to."""
+    parents: tuple[ParentOption, ...] = ()
+
+
+class Ordering(Described):
+    """`later >= earlier` (or `>` when strict) between two columns of one row."""
+
+    later: str
+    earlier: str
+    strict: bool = False
+
+
+class TableSchema(Described):
+    """One table."""
+
+    name: str
+    id: str
+    """Keys the table's random streams. Defaults to the name."""
+    rows: Annotated[int, Field(ge=0)] | None = None
+    """None: takes the dataset's default, or what its owning reference's fan-out gives."""
+    locale: str | None = None
+    columns: tuple[ColumnSchema, ...]
+    foreign_keys: tuple[ForeignKeySchema, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    """Sets of columns that are unique together."""
+    constraints: tuple[Ordering, ...] = ()
+
+
+class DatasetSchema(Described):
+    """Everything a user asked for."""
+
+    language: int = LANGUAGE_VERSION
+    name: str | None = None
+    locale: str = "en_US"
+    rows: Annotated[int, Field(ge=0)] | None = None
+    """Default for tables that state none; capacity may lower it, with a warning (promise X17)."""
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
+    as_of: datetime | None = None
+    """The moment that relative dates count from; None means 2026-01-01T00:00:00Z."""
+    secret_id: str | None = None
+    output_format: OutputFormat | None = None
+    tables: tuple[TableSchema, ...]

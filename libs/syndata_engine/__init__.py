@@ -1,0 +1,1 @@
+"""All the thinking, pure: reading, planning, generation, formats. Bytes and values in, bytes and values out."""

@@ -1,0 +1,91 @@
+"""Parts as bytes, and what closes a table's file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from syndata_engine.formats.rows import csv_header, row_program
+from syndata_engine.generation.binding import BoundTable
+from syndata_engine.generation.bits import SLACK
+from syndata_engine.generation.frame import TILE
+from syndata_engine.generation.rendering.program import Program
+
+FORMATS = ("csv", "json", "jsonl", "parquet")
+MAX_TILE_BYTES = 2**25
+"""Text buffered at once; tiles of very wide rows are cut to stay below it."""
+
+Write = Callable[[memoryview], object]
+
+
+@dataclass(frozen=True)
+class PartTail:
+    """What is left to say of a part once its bytes are written."""
+
+    rows: int
+    tail: bytes = b""
+    """What `closing` needs of this part (a Parquet footer)."""
+
+
+def encode_part(table: BoundTable, part: int, output_format: str, write: Write) -> PartTail:
+    """Write a part's bytes in order through `write`; each view is valid only during the call.
+
+    The table's file is its parts laid end to end, then `closing`.
+    """
+    start, stop = table.planned.span(part)
+    if output_format == "parquet":
+        return _parquet_part(table, (start, stop), write, first=part == 0)
+    if output_format == "csv" and part == 0:
+        write(memoryview(csv_header(table)))
+    _text_rows(table, (start, stop), output_format, write)
+    return PartTail(stop - start)
+
+
+def _text_rows(table: BoundTable, span: tuple[int, int], output_format: str, write: Write) -> None:
+    program = row_program(table, output_format)
+    tile = max(1, min(TILE, MAX_TILE_BYTES // program.row_bytes))
+    out = np.empty(tile * program.row_bytes + SLACK, np.uint8)
+    cells = np.empty((max(1, len(program.inputs)), tile), np.int64)
+    ends = np.empty(tile, np.int64)
+    for low in range(span[0], span[1], tile):
+        count = min(low + tile, span[1]) - low
+        written = _tile(table, program, (low, count), (cells, out, ends))
+        if low == 0 and output_format == "json":
+            out[0] = ord("[")
+        write(memoryview(out)[:written])
+
+
+def _tile(table: BoundTable, program: Program, rows: tuple[int, int], buffers: tuple[np.ndarray, np.ndarray, np.ndarray]) -> int:  # type: ignore[type-arg] # int64 and uint8
+    low, count = rows
+    cells, out, ends = buffers
+    table.span(low, low + count).fill(program.inputs, cells)
+    return program.render(cells, count, out, ends)
+
+
+def _parquet_part(table: BoundTable, span: tuple[int, int], write: Write, *, first: bool) -> PartTail:
+    # Parquet brings Arrow's writer, which text formats never need in memory.
+    from syndata_engine.formats import parquet, parquet_layout  # noqa: PLC0415
+
+    layouts, dictionaries = parquet_layout.layout(table)
+    if first:
+        write(memoryview(parquet.MAGIC))
+    if span[0] == span[1]:
+        return PartTail(0)
+    part = parquet.encode_part(table.batch(*span, dictionaries), layouts)
+    write(part.body)
+    return PartTail(span[1] - span[0], part.footer)
+
+
+def closing(table: BoundTable, output_format: str, tails: Sequence[bytes], sizes: Sequence[int]) -> bytes:
+    """The bytes behind the last part; tails and sizes (bytes of each part) in part order."""
+    if output_format == "json":
+        return b"\n]\n" if table.planned.rows else b"[]\n"
+    if output_format != "parquet":
+        return b""
+    from syndata_engine.formats import parquet  # noqa: PLC0415 -- as above
+
+    footers = [tail for tail in tails if tail]
+    bodies = [size - (len(parquet.MAGIC) if number == 0 else 0) for number, size in enumerate(sizes)]
+    return parquet.closing(footers, bodies[: len(footers)], empty_schema=None if footers else table.arrow.schema())

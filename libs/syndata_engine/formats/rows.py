@@ -1,0 +1,106 @@
+"""Row programs: how a table's rows read as CSV, JSON and JSON Lines (docs/formats.md says which bytes)."""
+
+from __future__ import annotations
+
+import json
+
+from syndata_engine.generation.binding import BoundTable
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.rendering.program import ESCAPES, Assembler, Program
+from syndata_engine.generation.text import Case, Chars, Item, Lit, Pick, Piece, Switch, Text, walk
+
+BARE = frozenset({"int", "decimal", "float", "bool"})
+"""Types that JSON writes without quotes."""
+_SPECIAL = ',"\r\n'
+
+
+def row_program(table: BoundTable, output_format: str) -> Program:
+    """The program of one row in a format, compiled once per table."""
+    known = table.programs.get(output_format)
+    if not isinstance(known, Program):
+        known = _csv_program(table) if output_format == "csv" else _json_program(table, lines=output_format == "jsonl")
+        table.programs[output_format] = known
+    return known
+
+
+def csv_header(table: BoundTable) -> bytes:
+    """The first line of a CSV file."""
+    return (",".join(ESCAPES["csv_field"](name) for name in table.columns) + "\n").encode()
+
+
+def _csv_program(table: BoundTable) -> Program:
+    assembler = Assembler()
+    longest = 0
+    for number, column in enumerate(table.columns.values()):
+        if number:
+            longest += assembler.literal(b",")
+        if column.null is None:
+            longest += _csv_field(assembler, column)
+        else:
+            longest += assembler.null_check(column.null, b"", lambda column=column: _csv_field(assembler, column))  # type: ignore[misc]
+    longest += assembler.literal(b"\n")
+    return assembler.finish(longest)
+
+
+def _csv_field(assembler: Assembler, column: Column) -> int:
+    """One field, quoted exactly where RFC 4180 asks for it; what can be decided beforehand is."""
+    text = column.written()
+    if column.type.name not in {"str", "uuid"}:
+        return assembler.text(text, "raw")
+    if len(text) == 1 and isinstance(text[0], Item | Pick | Lit):
+        return assembler.text(text, "csv_field")
+    if any(isinstance(piece, Lit) and _special(piece.text) for piece in text):
+        return assembler.literal(b'"') + assembler.text(text, "csv_inner") + assembler.literal(b'"')
+    if not any(_may_be_special(piece) for piece in walk(text)) and never_empty(text):
+        return assembler.text(text, "raw")
+    return assembler.quoted(lambda: assembler.text(text, "raw"))
+
+
+def _special(text: str) -> bool:
+    return any(mark in text for mark in _SPECIAL)
+
+
+def _may_be_special(piece: Piece) -> bool:
+    if isinstance(piece, Lit):
+        return _special(piece.text)
+    if isinstance(piece, Pick | Item | Chars):
+        return any(map(_special, piece.pool.values))
+    return False
+
+
+def never_empty(text: Text) -> bool:
+    """Whether at least one piece always writes something."""
+    return any(_writes(piece) for piece in text)
+
+
+def _writes(piece: Piece) -> bool:
+    if isinstance(piece, Lit):
+        return bool(piece.text)
+    if isinstance(piece, Chars):
+        return piece.low > 0 and all(piece.pool.values)
+    if isinstance(piece, Pick | Item):
+        return all(piece.pool.values)
+    if isinstance(piece, Switch | Case):
+        return all(never_empty(option) for option in piece.options)
+    return True
+
+
+def _json_program(table: BoundTable, *, lines: bool) -> Program:
+    assembler = Assembler()
+    longest = assembler.literal(b"" if lines else b",\n")
+    for number, (name, column) in enumerate(table.columns.items()):
+        key = (b"," if number else b"{") + json.dumps(name, ensure_ascii=False).encode() + b":"
+        longest += assembler.literal(key)
+        if column.null is None:
+            longest += _json_value(assembler, column)
+        else:
+            longest += assembler.null_check(column.null, b"null", lambda column=column: _json_value(assembler, column))  # type: ignore[misc]
+    longest += assembler.literal(b"}\n" if lines else b"}")
+    return assembler.finish(longest)
+
+
+def _json_value(assembler: Assembler, column: Column) -> int:
+    text = column.written()
+    if column.type.name in BARE:
+        return assembler.text(text, "raw")
+    return assembler.literal(b'"') + assembler.text(text, "json") + assembler.literal(b'"')

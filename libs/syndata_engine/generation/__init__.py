@@ -1,0 +1,5 @@
+"""Rows from plans: words, codes, keys, references, and the kinds built from them."""
+
+from syndata_engine.generation.binding import BoundTable, Dataset, bind
+
+__all__ = ["BoundTable", "Dataset", "bind"]

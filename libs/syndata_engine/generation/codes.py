@@ -1,0 +1,137 @@
+"""How values become codes: one int64 per cell, whatever the type.
+
+int: itself. decimal and float: value * 10**scale. bool: 0 or 1. date: days since 1970-01-01. datetime:
+microseconds since 1970-01-01T00:00:00Z.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+MICROS_PER_DAY = 86_400_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MIN_DAY = (date(1, 1, 1) - EPOCH.date()).days
+MAX_DAY = (date(9999, 12, 31) - EPOCH.date()).days
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+MAX_FLOAT_DIGITS = 15
+"""Decimal digits that a double keeps: up to here a float column's text is the shortest that reads back equal."""
+
+_RELATIVE = re.compile(r"([+-]?)\s*(\d+)\s*(y|mo|w|d|h|min|s|years?|months?|weeks?|days?|hours?|minutes?|seconds?)")
+_UNITS = {"w": 7 * MICROS_PER_DAY, "d": MICROS_PER_DAY, "h": 3_600_000_000, "min": 60_000_000, "s": 1_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """A column's type with its scale."""
+
+    name: str
+    """int, float, decimal, str, bool, date, datetime or uuid."""
+    precision: int | None = None
+    scale: int = 0
+    """Digits after the point (decimal, float) or of the second's fraction (datetime: 0, 3 or 6)."""
+
+    @property
+    def ordered(self) -> bool:
+        """Whether codes compare as the values do."""
+        return self.name in {"int", "float", "decimal", "date", "datetime", "bool"}
+
+    @property
+    def numeric(self) -> bool:
+        """Whether arithmetic makes sense."""
+        return self.name in {"int", "float", "decimal"}
+
+    @property
+    def step(self) -> int:
+        """Codes between neighbouring values."""
+        return 10 ** (6 - self.scale) if self.name == "datetime" else 1
+
+
+def to_code(value: Any, kind: ValueType, as_of: datetime) -> int:
+    """The code of a literal; ValueError says what is wrong with it."""
+    if kind.name == "bool":
+        if isinstance(value, bool):
+            return int(value)
+        raise ValueError(f"{value!r} is not true or false")
+    if kind.numeric:
+        return _number(value, kind.scale)
+    if kind.name == "date":
+        return moment(value, as_of) // MICROS_PER_DAY
+    if kind.name == "datetime":
+        code = moment(value, as_of)
+        return code - code % kind.step
+    raise ValueError(f"{value!r} cannot be compared as {kind.name}")
+
+
+def _number(value: Any, scale: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValueError(f"{value!r} is not a number")
+    try:
+        exact = Decimal(str(value)).scaleb(scale)
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is not a number") from None
+    if not exact.is_finite():
+        raise ValueError(f"{value!r} is not a finite number")
+    if exact != exact.to_integral_value():
+        digits = "a whole number" if scale == 0 else f"a number with at most {scale} digits after the point"
+        raise ValueError(f"{value!r} is not {digits}")
+    if not INT64_MIN < exact <= INT64_MAX:
+        raise ValueError(f"{value!r} does not fit in 64 bits" + (f" with {scale} digits after the point" if scale else ""))
+    return int(exact)
+
+
+def moment(value: Any, as_of: datetime) -> int:
+    """Microseconds of an ISO date or date-time, of `as_of`, or of a distance from it such as `-2y`."""
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a date: write 2024-05-31, 2024-05-31T12:00:00Z, as_of or -2y")  # noqa: TRY004
+    text = value.strip()
+    if text in {"as_of", "now", "today"}:
+        return micros(as_of)
+    match = _RELATIVE.fullmatch(text)
+    if match:
+        return micros(_shift(as_of, match))
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a date: write 2024-05-31, 2024-05-31T12:00:00Z, as_of or -2y") from None
+    return micros(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))
+
+
+def duration(value: Any) -> int:
+    """Microseconds of a length of time such as `3d`, `12h`, `90min`; a bare number counts days."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value * MICROS_PER_DAY
+    match = _RELATIVE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or _unit(match[3]) in {"y", "mo"}:
+        raise ValueError(f"{value!r} is not a length of time: write 3d, 12h, 90min or 45s")
+    return int(match[1] + match[2]) * _UNITS[_unit(match[3])]
+
+
+def _unit(word: str) -> str:
+    if word.startswith("mo"):
+        return "mo"
+    return "min" if word.startswith("min") else word[0]
+
+
+def _shift(as_of: datetime, match: re.Match[str]) -> datetime:
+    count, unit = int(match[1] + match[2]), _unit(match[3])
+    try:
+        if unit not in {"y", "mo"}:
+            return as_of + timedelta(microseconds=count * _UNITS[unit])
+        months = as_of.year * 12 + as_of.month - 1 + count * (12 if unit == "y" else 1)
+        first = as_of.replace(year=months // 12, month=months % 12 + 1, day=1)
+        return min(first + timedelta(days=as_of.day - 1), _month_end(first))
+    except (ValueError, OverflowError):
+        raise ValueError(f"{match[0]!r} leaves the years 1 to 9999") from None
+
+
+def _month_end(first: datetime) -> datetime:
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def micros(instant: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00:00Z."""
+    return (instant.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)

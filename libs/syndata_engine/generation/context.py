@@ -1,0 +1,134 @@
+"""What a kind may see while it builds a column: its table's words, the locale's pack, and its neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import ColumnSchema, TableSchema
+from syndata_engine.generation.bits import derive_key
+from syndata_engine.generation.codes import ValueType, to_code
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.nodes import SecretWord, Word
+from syndata_engine.vocabularies import Pack
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.references import References
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+
+
+def name_words(name: str) -> list[str]:
+    """The lower-case words of a snake_case, camelCase or spaced name."""
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+@dataclass(eq=False)
+class TableContext:
+    """A table while its columns are being built."""
+
+    schema: TableSchema
+    seed: int
+    as_of: datetime
+    pack: Pack
+    secret: bytes
+    """Mixed into the keys of sensitive columns; empty where the plan names no secret."""
+    build: Callable[[str, str], Column]
+    """build(column name, path of the asker): a column of this table, built on demand."""
+    words: dict[tuple[str, ...], Node] = field(default_factory=dict)
+    _references: References | None = None
+
+    @property
+    def relations(self) -> References:
+        """The table's references to parents, and its families."""
+        if self._references is None:
+            raise RuntimeError("the table is not part of a dataset yet")
+        return self._references
+
+    def relate(self, references: References) -> None:
+        """Give the table its references."""
+        self._references = references
+
+    @property
+    def key(self) -> int:
+        """Key of the table's inner mix."""
+        return derive_key(self.seed, "table", self.schema.id)
+
+    def word(self, *path: str, sensitive: bool = False) -> Node:
+        """The word that belongs to a path (a column, an entity, a reference) of this table."""
+        node = self.words.get(path)
+        if node is None:
+            if sensitive and self.secret:
+                keys = (derive_key(self.seed, "secret", half, self.schema.id, *path, secret=self.secret) for half in "ab")
+                node = SecretWord((next(keys), next(keys)))
+            else:
+                node = Word(derive_key(self.seed, self.schema.id, *path))
+            self.words[path] = node
+        return node
+
+
+@dataclass(eq=False)
+class ColumnContext:
+    """One column, or one rule of it, while it is being built."""
+
+    table: TableContext
+    schema: ColumnSchema
+    type: ValueType | None
+    """The type the user declared."""
+    path: str
+    """Where the rule stands in the user's document."""
+    branch: str = ""
+    """Distinguishes the streams of a column's conditional rules."""
+
+    @property
+    def pack(self) -> Pack:
+        """The vocabulary of the table's locale."""
+        return self.table.pack
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment that relative dates count from."""
+        return self.table.as_of
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the user marked the column sensitive."""
+        return bool(self.schema.sensitivity)
+
+    def word(self, *part: str) -> Node:
+        """The column's own word, or that of a named part of it."""
+        return self.table.word("column", self.schema.id, self.branch, *part, sensitive=self.sensitive)
+
+    def key(self, *path: str) -> int:
+        """A key for sub-words; odd, so never 0."""
+        return derive_key(self.table.seed, "draw", *path) | 1
+
+    def entity(self, family: str, own_words: frozenset[str], given: str | None) -> Node:
+        """The word of the person, place or company that this column describes.
+
+        Which one follows from the column's own name alone (`billing_city` and `billing_zip` share `billing`), so
+        adding a column changes no other cell.
+        """
+        name = given if given is not None else "_".join(w for w in name_words(self.schema.name) if w not in own_words)
+        sensitive = any(column.sensitivity for column in self.table.schema.columns)
+        return self.table.word("entity", family, name, sensitive=sensitive)
+
+    def other(self, name: str, option: str = "column") -> Column:
+        """Another column of the same row; Refused when there is none or it depends on this one."""
+        return self.table.build(name, f"{self.path}.{option}")
+
+    def code(self, value: Any, kind: ValueType, option: str) -> int:
+        """The code of a literal in an option; Refused when it is none of the type."""
+        try:
+            return to_code(value, kind, self.as_of)
+        except ValueError as error:
+            self.refuse(str(error), f"give {option} as a {kind.name} value", option)
+
+    def refuse(self, what: str, fix: str, option: str = "") -> NoReturn:
+        """Refuse this rule, saying where."""
+        raise Refused(Fault(f"{self.path}.{option}" if option else self.path, what, fix))

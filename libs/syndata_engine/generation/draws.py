@@ -1,0 +1,162 @@
+"""Kernels that turn row numbers into words and words into codes, a tile of rows at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from syndata_engine.generation.bits import GOLDEN, mix64, mulhi
+
+# ruff: noqa: ANN001, ANN201 -- numba compiles these; types are stated in the docstrings
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+
+@njit(nogil=True, cache=True)
+def inner_words(rows, table_key, out):
+    """rows int64[n] -> out uint64[n]: the inner mix, made once per tile and shared by all columns."""
+    for i in range(rows.size):
+        out[i] = mix64(np.uint64(rows[i]) * GOLDEN + table_key)
+
+
+@njit(nogil=True, cache=True)
+def column_words(inner, column_key, out):
+    """inner uint64[n] -> out uint64[n]: the words of one column or entity."""
+    for i in range(inner.size):
+        out[i] = mix64(inner[i] ^ column_key)
+
+
+@njit(inline="always")
+def _rotate(value, bits):
+    return (value << np.uint64(bits)) | (value >> np.uint64(64 - bits))
+
+
+@njit(inline="always")
+def _sip_round(v0, v1, v2, v3):
+    v0 += v1
+    v1 = _rotate(v1, 13) ^ v0
+    v0 = _rotate(v0, 32)
+    v2 += v3
+    v3 = _rotate(v3, 16) ^ v2
+    v0 += v3
+    v3 = _rotate(v3, 21) ^ v0
+    v2 += v1
+    v1 = _rotate(v1, 17) ^ v2
+    return v0, v1, _rotate(v2, 32), v3
+
+
+@njit(nogil=True, cache=True)
+def secret_words(rows, key0, key1, out):
+    """rows int64[n] -> out uint64[n]: SipHash-2-4 (Aumasson and Bernstein 2012) of the eight bytes of the row.
+
+    A keyed pseudo-random function: without the key, cells tell nothing about other cells.
+    """
+    last = np.uint64(8 << 56)
+    for i in range(rows.size):
+        message = np.uint64(rows[i])
+        v0 = key0 ^ np.uint64(0x736F6D6570736575)
+        v1 = key1 ^ np.uint64(0x646F72616E646F6D)
+        v2 = key0 ^ np.uint64(0x6C7967656E657261)
+        v3 = key1 ^ np.uint64(0x7465646279746573) ^ message
+        for _ in range(2):
+            v0, v1, v2, v3 = _sip_round(v0, v1, v2, v3)
+        v0 ^= message
+        v3 ^= last
+        for _ in range(2):
+            v0, v1, v2, v3 = _sip_round(v0, v1, v2, v3)
+        v0 ^= last
+        v2 ^= np.uint64(0xFF)
+        for _ in range(4):
+            v0, v1, v2, v3 = _sip_round(v0, v1, v2, v3)
+        out[i] = v0 ^ v1 ^ v2 ^ v3
+
+
+@njit(inline="always")
+def sub_word(word, key):
+    """A further word of the same cell, for a draw that has its own key."""
+    return mix64(word + key)
+
+
+@njit(nogil=True, cache=True)
+def uniform_codes(words, key, low, size, step, out):
+    """out int64[n] = low + step * (0..size-1), uniform; key 0 uses the word itself."""
+    for i in range(words.size):
+        word = words[i] if key == np.uint64(0) else sub_word(words[i], key)
+        out[i] = low + step * np.int64(mulhi(word, size))
+
+
+@njit(nogil=True, cache=True)
+def bounded_codes(words, low, high, out):
+    """out int64[n] uniform in low[i]..high[i]; planning has proved low[i] <= high[i]."""
+    for i in range(words.size):
+        out[i] = low[i] + np.int64(mulhi(words[i], np.uint64(high[i] - low[i]) + np.uint64(1)))
+
+
+@njit(inline="always")
+def weighted_index(word, threshold, alias, base, size):
+    """Index 0..size-1 by Walker's alias method (1977): one word gives column and coin."""
+    column = base + np.int64(mulhi(word, size))
+    if word * size < threshold[column]:
+        return column - base
+    return alias[column]
+
+
+@njit(nogil=True, cache=True)
+def weighted_codes(words, key, threshold, alias, out):
+    """out int64[n]: indices drawn with an alias table; threshold uint64[k], alias int64[k]."""
+    size = np.uint64(threshold.size)
+    for i in range(words.size):
+        word = words[i] if key == np.uint64(0) else sub_word(words[i], key)
+        out[i] = weighted_index(word, threshold, alias, 0, size)
+
+
+@njit(nogil=True, cache=True)
+def below_threshold(words, key, threshold, out):
+    """out int64[n]: 1 where the cell's sub-word is under the threshold (a probability times 2**64)."""
+    for i in range(words.size):
+        out[i] = np.int64(sub_word(words[i], key) < threshold)
+
+
+@njit(nogil=True, cache=True)
+def permute(numbers, size, left, right, key, out):
+    """out int64[n] = a keyed bijection of 0..size-1 applied to numbers.
+
+    A Feistel network over Z_left x Z_right (left * right >= size, Black and Rogaway 2002) with cycle
+    walking; the product exceeds size by less than `left`, so walks are rare.
+    """
+    for i in range(numbers.size):
+        value = np.uint64(numbers[i])
+        while True:
+            a = value // right
+            b = value % right
+            for turn in range(3):
+                k = key + np.uint64(2 * turn) * GOLDEN
+                a += mulhi(mix64(b ^ k), left)
+                if a >= left:
+                    a -= left
+                b += mulhi(mix64(a ^ (k + GOLDEN)), right)
+                if b >= right:
+                    b -= right
+            value = a * right + b
+            if value < size:
+                break
+        out[i] = np.int64(value)
+
+
+@njit(nogil=True, cache=True)
+def unpermute(numbers, size, left, right, key, out):
+    """The inverse of `permute`."""
+    for i in range(numbers.size):
+        value = np.uint64(numbers[i])
+        while True:
+            a = value // right
+            b = value % right
+            for back in range(3):
+                k = key + np.uint64(2 * (2 - back)) * GOLDEN
+                drop = mulhi(mix64(a ^ (k + GOLDEN)), right)
+                b = b - drop if b >= drop else b + right - drop
+                drop = mulhi(mix64(b ^ k), left)
+                a = a - drop if a >= drop else a + left - drop
+            value = a * right + b
+            if value < size:
+                break
+        out[i] = np.int64(value)

@@ -1,0 +1,174 @@
+"""How many children each parent has, as a monotone map of child numbers that is closed form both ways.
+
+Parents stand in blocks of up to 1,024. Every full block holds the same multiset of counts (two totals, q + 1
+and q, let any number of children come out exactly), laid in one of 32 keyed orders that the block's own bits
+choose. So a plan holds no sums at any size: child -> parent is a division and a binary search in one block,
+parent -> children is one look-up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numba import njit
+
+from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.bits import Codes, mix64, mix64_int, mulhi
+
+# mypy: disable-error-code="untyped-decorator"
+
+BLOCK = 1024
+ORDERS = 32
+
+
+def fan_out_counts(low: int, high: int, parents: int, total: int | None = None) -> list[int]:
+    """Ascending counts of `parents` parents inside low..high: even quantiles, moved to meet `total`.
+
+    Raises ValueError when the total lies outside parents * low .. parents * high.
+    """
+    width = high - low + 1
+    counts = [low + (2 * i + 1) * width // (2 * parents) for i in range(parents)]
+    if total is None:
+        return counts
+    if not parents * low <= total <= parents * high:
+        raise ValueError(f"{total} children of {parents} parents with {low} to {high} each")
+    missing = total - sum(counts)
+    if missing == 0:
+        return counts
+    room = [high - count for count in counts] if missing > 0 else [count - low for count in counts]
+    sign, missing, space = (1, missing, sum(room)) if missing > 0 else (-1, -missing, sum(room))
+    moves = [r * missing // space for r in room]
+    left = missing - sum(moves)
+    for i in range(parents):
+        if left and moves[i] < room[i]:
+            moves[i] += 1
+            left -= 1
+    return sorted(count + sign * move for count, move in zip(counts, moves, strict=True))
+
+
+@njit(nogil=True, cache=True)
+def _parents_of(children, shape, key, starts, tail, parent, position):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913
+    full, rich, total, block = shape
+    border = rich * (total + 1)
+    end = border + (full - rich) * total
+    for i in range(children.size):
+        child = children[i]
+        if child >= end:
+            number, offset, row, size = full, child - end, tail, tail.size - 1
+        elif child < border:
+            number = child // (total + 1)
+            offset = child - number * (total + 1)
+            order = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(starts.shape[1])))
+            row, size = starts[1, order], block
+        else:
+            number = (child - border) // total
+            offset = child - border - number * total
+            number += rich
+            order = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(starts.shape[1])))
+            row, size = starts[0, order], block
+        low, high = 0, size
+        while high - low > 1:
+            middle = (low + high) >> 1
+            if row[middle] <= offset:
+                low = middle
+            else:
+                high = middle
+        parent[i] = number * block + low
+        position[i] = offset - row[low]
+
+
+@njit(nogil=True, cache=True)
+def _children_of(parents, shape, key, starts, tail, first, last):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913
+    full, rich, total, block = shape
+    for i in range(parents.size):
+        number = parents[i] // block
+        at = parents[i] - number * block
+        before = number * total + min(number, rich)
+        if number >= full:
+            row = tail
+        else:
+            order = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(starts.shape[1])))
+            row = starts[1 if number < rich else 0, order]
+        first[i] = before + row[at]
+        last[i] = before + row[at + 1]
+
+
+@dataclass(frozen=True)
+class FanOutMap:
+    """The children of `parents` parents: `children` in all, `low`..`high` each."""
+
+    parents: int
+    low: int
+    high: int
+    key: int
+    wanted: int | None = None
+    """Children in all; None takes what the counts give."""
+
+    @cached_property
+    def children(self) -> int:
+        """Children in all."""
+        full, rich, total, _ = self._shape
+        return full * total + rich + int(self._tail[-1])
+
+    def bounds(self) -> tuple[int, int]:
+        """Fewest and most children these counts can give."""
+        return self.parents * self.low, self.parents * self.high
+
+    @cached_property
+    def _totals(self) -> tuple[int, int, int, int]:
+        """Full blocks, how many of them hold one more, children of a full block, children of the tail."""
+        full, rest = divmod(self.parents, BLOCK)
+        if self.wanted is None:
+            total = sum(fan_out_counts(self.low, self.high, BLOCK))
+            tail = sum(fan_out_counts(self.low, self.high, rest)) if rest else 0
+            return full, 0, total, tail
+        least = max(rest * self.low, self.wanted - full * BLOCK * self.high)
+        most = min(rest * self.high, self.wanted - full * BLOCK * self.low)
+        if not rest:
+            least = most = 0
+        tail = min(max(self.wanted * rest // max(self.parents, 1), least), most)
+        total, rich = divmod(self.wanted - tail, full) if full else (0, 0)
+        return full, rich, total, tail
+
+    @cached_property
+    def _shape(self) -> tuple[int, int, int, int]:
+        full, rich, total, _ = self._totals
+        return full, rich, total, BLOCK
+
+    @cached_property
+    def _tail(self) -> Codes:
+        rest = self.parents % BLOCK
+        counts = fan_out_counts(self.low, self.high, rest, self._totals[3]) if rest else []
+        return _starts(counts, mix64_int(self.key ^ 1))
+
+    @cached_property
+    def _starts(self) -> Codes:
+        full, rich, total, _ = self._totals
+        if not full:
+            return np.zeros((2, 1, 2), np.int64)
+        poor = fan_out_counts(self.low, self.high, BLOCK, total)
+        more = fan_out_counts(self.low, self.high, BLOCK, total + 1) if rich else poor
+        keys = [mix64_int(self.key ^ (order + 2)) for order in range(ORDERS)]
+        return np.array([[_starts(counts, key) for key in keys] for counts in (poor, more)])
+
+    def parents_of(self, children: Codes) -> tuple[Codes, Codes]:
+        """Parent of each child number, and the child's position among its siblings, from 0."""
+        parent, position = np.empty_like(children), np.empty_like(children)
+        _parents_of(children, self._shape, np.uint64(self.key), self._starts, self._tail, parent, position)
+        return parent, position
+
+    def children_of(self, parents: Codes) -> tuple[Codes, Codes]:
+        """First child number of each parent, and one past its last."""
+        first, last = np.empty_like(parents), np.empty_like(parents)
+        _children_of(parents, self._shape, np.uint64(self.key), self._starts, self._tail, first, last)
+        return first, last
+
+
+def _starts(counts: list[int], key: int) -> Codes:
+    """Running starts int64[n + 1] of the counts in a keyed order."""
+    ordered = np.array(counts, np.int64)
+    if len(counts) > 1:
+        ordered = ordered[Bijection(len(counts), key).forward(np.arange(len(counts)))]
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(ordered)])

@@ -1,0 +1,184 @@
+"""Primary keys and unique columns: each value computed from the row's number, its capacity known beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import ColumnSchema, ForeignKeySchema, TableSchema
+from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.bits import Codes, derive_key, mix64_int
+from syndata_engine.generation.codes import INT64_MAX
+from syndata_engine.generation.columns import Column, Enumeration
+from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.nodes import Permuted, RowNumber, digit_of
+from syndata_engine.generation.registry import Kind, parse_rule
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.tables import TableBuilder
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """Columns that are unique together."""
+
+    columns: tuple[str, ...]
+    primary: bool
+    path: str
+
+
+def key_sets(table: TableSchema) -> list[KeySet]:
+    """The table's primary key, unique columns and unique sets, smallest first."""
+    primary = tuple(column.name for column in table.columns if column.primary_key)
+    sets = [KeySet(primary, primary=True, path=table.path)] if primary else []
+    sets += [KeySet((c.name,), primary=False, path=c.path) for c in table.columns if c.unique and (c.name,) != primary]
+    sets += [KeySet(unique, primary=False, path=f"{table.path}.unique") for unique in table.unique]
+    return sorted(sets, key=lambda key: len(key.columns))
+
+
+@dataclass(eq=False)
+class Keys:
+    """Builds the columns of a table's keys."""
+
+    builder: TableBuilder
+    _columns: dict[str, Column] = field(default_factory=dict)
+    _made: set[tuple[str, ...]] = field(default_factory=set)
+    capacities: list[tuple[KeySet, int]] = field(default_factory=list)
+    """How many rows each key can tell apart; keys without a bound are left out."""
+
+    def __post_init__(self) -> None:
+        self.sets = key_sets(self.builder.schema)
+
+    def holds(self, name: str) -> bool:
+        """Whether a column belongs to a key."""
+        return any(name in key.columns for key in self.sets)
+
+    def column(self, name: str) -> Column | None:
+        """The key column of this name; None where the key leaves it to its rule (a reference, a position)."""
+        for key in self.sets:
+            if name in key.columns:
+                self._make(key)
+        return self._columns.get(name)
+
+    def make_all(self) -> None:
+        """Build every key, so that all capacities are known."""
+        for key in self.sets:
+            self._make(key)
+
+    def _make(self, key: KeySet) -> None:
+        if key.columns in self._made:
+            return
+        self._made.add(key.columns)
+        if any(other is not key and set(other.columns) < set(key.columns) for other in self.sets):
+            return
+        references, free = self._members(key)
+        if not references and len(free) == 1:
+            self._single(key, free[0])
+        elif references:
+            self._beside_reference(key, references, free)
+        else:
+            self._mixed_radix(key, free)
+
+    def _members(self, key: KeySet) -> tuple[list[ForeignKeySchema], list[ColumnSchema]]:
+        relations = self.builder.context.relations
+        found: dict[str, ForeignKeySchema] = {}
+        free = []
+        for name in key.columns:
+            fk = relations.covering(name)
+            if fk is None:
+                free.append(self.builder.column_schema(name))
+            elif set(fk.child_columns) <= set(key.columns):
+                found[fk.id] = fk
+        return list(found.values()), free
+
+    def _rule(self, column: ColumnSchema) -> tuple[ColumnContext, Kind, Any]:
+        if column.conditional_rules:
+            raise Refused(Fault(column.path, f"{column.name} is unique but has conditional rules", "drop one of the two"))
+        ctx = self.builder.column_context(column, key=True)
+        kind, options = parse_rule(self.builder.rule_of(column))
+        return ctx, kind, options
+
+    def _enumeration(self, column: ColumnSchema) -> Enumeration:
+        ctx, kind, options = self._rule(column)
+        enumeration = kind.enumerate(ctx, options)
+        if enumeration is None:
+            ctx.refuse(f"{column.name} must be unique, but values of the rule {kind.name} cannot be numbered",
+                       "use sequence, range, uuid, pattern, choice, email or username for unique columns")  # fmt: skip
+            raise AssertionError
+        return enumeration
+
+    def _key(self, *path: str) -> int:
+        return derive_key(self.builder.context.seed, "key", self.builder.schema.id, *path)
+
+    def _single(self, key: KeySet, column: ColumnSchema) -> None:
+        ctx, kind, options = self._rule(column)
+        own = kind.unique(ctx, options, self._key(column.id))
+        if own is not None:
+            self._columns[column.name] = own
+            return
+        enumeration = self._enumeration(column)
+        capacity = min(enumeration.capacity, INT64_MAX)
+        self.capacities.append((key, enumeration.capacity))
+        index = Permuted(RowNumber(), Bijection(capacity, self._key(column.id)))
+        self._columns[column.name] = replace(enumeration.column(index), unique=True)
+
+    def _mixed_radix(self, key: KeySet, columns: list[ColumnSchema]) -> None:
+        """Columns as the digits of one permuted number."""
+        enumerations = {column.name: self._enumeration(column) for column in columns}
+        capacity = prod(enumeration.capacity for enumeration in enumerations.values())
+        self.capacities.append((key, capacity))
+        number = Permuted(RowNumber(), Bijection(min(capacity, INT64_MAX), self._key(*key.columns)))
+        self._digits(number, enumerations, key)
+
+    def _digits(self, number: Node, enumerations: dict[str, Enumeration], key: KeySet) -> None:
+        divisor = 1
+        for name, enumeration in enumerations.items():
+            if name in self._columns:
+                raise Refused(Fault(key.path, f"{name} belongs to two keys that would each decide it", "drop one of the unique sets"))
+            if divisor > INT64_MAX:
+                divisor = INT64_MAX
+            self._columns[name] = enumeration.column(digit_of(number, divisor, min(enumeration.capacity, INT64_MAX)))
+            divisor *= enumeration.capacity
+
+    def _beside_reference(self, key: KeySet, references: list[ForeignKeySchema], free: list[ColumnSchema]) -> None:
+        """A reference with a place inside its family: a position, or digits of one."""
+        relations = self.builder.context.relations
+        for column in free:
+            rule = self.builder.rule_of(column)
+            if parse_rule(rule)[0].name == "position" and relations.find(parse_rule(rule)[1].via, rule.path) in references:
+                return
+        if len(references) > 1:
+            ids = " and ".join(fk.id for fk in references)
+            raise Refused(Fault(key.path, f"unique pairs of the references {ids} are not supported yet",
+                                "add a column with the rule position to the key, or a primary key of its own"))  # fmt: skip
+        fk = references[0]
+        if fk.parents or fk.choice == "independent" or fk.parent_table == self.builder.schema.name or relations.within(fk):
+            raise Refused(Fault(key.path, f"the reference {fk.id} cannot be part of a unique key", "use a plain reference with choice: exact"))
+        enumerations = {column.name: self._enumeration(column) for column in free}
+        capacity = prod(enumeration.capacity for enumeration in enumerations.values())
+        self.builder.family_limits.append((key, fk, capacity))
+        if enumerations:
+            self._digits(_FamilyDigits(self.builder, fk, capacity), enumerations, key)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _FamilyDigits(Node):
+    """A number below `capacity`, different for every child of one parent.
+
+    Families are asked for when rows are computed, because keys are built before row counts are known.
+    """
+
+    builder: TableBuilder
+    fk: ForeignKeySchema
+    capacity: int
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        families = self.builder.context.relations.families(self.fk, self.fk.path)
+        parent, position = families.locate(frame.rows)
+        start = (parent.view(np.uint64) * np.uint64(mix64_int(families.fan_out.key) | 1)) % np.uint64(self.capacity)
+        out[:] = (position + start.view(np.int64)) % self.capacity

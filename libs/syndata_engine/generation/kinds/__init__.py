@@ -1,0 +1,25 @@
+"""The kinds that come with the engine, one file per family."""
+
+from __future__ import annotations
+
+from syndata_engine.generation.kinds import (
+    categories,
+    companies,
+    formulas,
+    moments,
+    numbers,
+    patterns,
+    people,
+    places,
+    relations,
+    words,
+)
+from syndata_engine.generation.registry import announce
+
+_FAMILIES = (numbers, categories, moments, patterns, people, places, companies, words, formulas, relations)
+
+
+def announce_all() -> None:
+    """Announce every family."""
+    for family in _FAMILIES:
+        announce(*family.KINDS)

@@ -1,0 +1,171 @@
+"""Values chosen from lists: weighted, by another column's value, or by where a number falls."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from pydantic import AliasChoices, Field
+
+from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.columns import Column, Enumeration
+from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.kinds.numbers import digits_after
+from syndata_engine.generation.nodes import Mapped, Taken, Uniform, Weighted, any_of
+from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.pools import Pool, alias_table
+
+MAX_WEIGHT_DIGITS = 9
+
+
+def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: str) -> Column:
+    """values[index]; None among the values is NULL."""
+    if not values:
+        ctx.refuse("there is nothing to choose from", "give at least one value", option)
+    known = [value for value in values if value is not None]
+    value_type = ctx.type or _common_type(ctx, known, option)
+    null = None
+    if len(known) < len(values):
+        missing = np.array([value is None for value in values], np.int64)
+        null = Taken(index, missing)
+    if value_type.name in {"str", "uuid"}:
+        labels = Pool(tuple("" if value is None else _text(value) for value in values))
+        return Column(value_type, index, null=null, low=0, high=len(values) - 1, labels=labels)
+    if value_type.name == "float" and ctx.schema.scale is None:
+        value_type = ValueType("float", scale=max(1, digits_after(*known)))
+    codes = [0 if value is None else ctx.code(value, value_type, f"{option}.{n}") for n, value in enumerate(values)]
+    solid = [code for code, value in zip(codes, values, strict=True) if value is not None] or [0]
+    table = np.array(codes, np.int64)
+    return Column(value_type, Taken(index, table), null=null, low=min(solid), high=max(solid))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _common_type(ctx: ColumnContext, values: list[Any], option: str) -> ValueType:
+    if values and all(isinstance(value, bool) for value in values):
+        return ValueType("bool")
+    if values and all(isinstance(value, int) and not isinstance(value, bool) for value in values):
+        return ValueType("int")
+    for value in values:
+        if not isinstance(value, str | int):
+            ctx.refuse(f"{value!r} is not a single value", "list texts, numbers or booleans", option)
+    return ValueType("str")
+
+
+class ChoiceOptions(Options):
+    value: list[Any] = Field(validation_alias=AliasChoices("value", "values", "choices", "options", "elements"))
+    weights: list[Decimal] | None = None
+
+
+class Choice(Kind):
+    name = "choice"
+    aliases = ("choices", "random_element", "enum", "categorical", "category", "weighted_choice", "one_of")
+    summary = "One of the listed values, each as likely or by weights."
+    types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid")
+    options = ChoiceOptions
+
+    def build(self, ctx: ColumnContext, options: ChoiceOptions) -> Column:
+        return values_column(ctx, options.value, draw_index(ctx, len(options.value), options.weights), "value")
+
+    def enumerate(self, ctx: ColumnContext, options: ChoiceOptions) -> Enumeration:
+        if options.weights is not None:
+            ctx.refuse("a unique choice takes every value once, so weights mean nothing", "drop the weights", "weights")
+        distinct = list({repr(value): value for value in options.value if value is not None}.values())
+        if not distinct:
+            ctx.refuse("there is nothing to choose from", "give at least one value", "value")
+        return Enumeration(len(distinct), lambda index: values_column(ctx, distinct, index, "value"))
+
+
+def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None) -> Node:
+    """An index 0..size-1 drawn for the column; Refused when weights do not fit."""
+    if weights is None:
+        return Uniform(ctx.word(), 0, max(size, 1))
+    if len(weights) != size:
+        ctx.refuse(f"there are {size} values but {len(weights)} weights", "give one weight for each value", "weights")
+    if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
+        ctx.refuse("weights must be 0 or more, and one of them above 0", "give shares such as 70, 20, 10", "weights")
+    if any(weight.adjusted() > MAX_WEIGHT_DIGITS or weight.as_tuple().exponent < -MAX_WEIGHT_DIGITS for weight in weights):  # type: ignore[operator] # finite
+        ctx.refuse("a weight has too many digits", "use weights between 0.000000001 and 999999999", "weights")
+    whole = tuple(int(weight.scaleb(MAX_WEIGHT_DIGITS)) for weight in weights)
+    return Weighted(ctx.word(), *alias_table(whole))
+
+
+class MapOptions(Options):
+    column: str
+    values: dict[str, Any]
+    default: Any = None
+
+
+class Map(Kind):
+    name = "map"
+    aliases = ("depends_on", "by", "choice_by")
+    summary = "A value, or one of a list of values, that follows from another column's value."
+    types = ("str", "int", "float", "decimal", "bool", "date", "datetime")
+    options = MapOptions
+
+    def build(self, ctx: ColumnContext, options: MapOptions) -> Column:
+        source = ctx.other(options.column)
+        if source.labels is None or source.code is None:
+            ctx.refuse(f"{options.column} is not chosen from a list of texts", "map a column with the rule choice", "column")
+        labels = source.labels.values
+        for key in options.values:
+            if key not in labels:
+                ctx.refuse(f"{options.column} never is {key!r}", f"it is one of: {', '.join(labels[:12])}", f"values.{key}")
+        groups = [_as_list(options.values.get(label, options.default)) for label in labels]
+        flat = [value for group in groups for value in group]
+        sizes = np.array([len(group) for group in groups], np.int64)
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)[:-1]])
+        pick = Uniform(ctx.word(), 0, 2**62)
+
+        def index(codes: Any, draws: Any) -> Any:
+            return starts[codes] + draws % sizes[codes]
+
+        column = values_column(ctx, flat, Mapped(index, (source.code, pick)), "values")
+        return inherit_null(column, source)
+
+
+def inherit_null(column: Column, source: Column) -> Column:
+    """NULL also where the source is."""
+    if source.null is None:
+        return column
+    return column.with_null(source.null if column.null is None else any_of(column.null, source.null))
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) and value else [None if isinstance(value, list) else value]
+
+
+class BucketOptions(Options):
+    column: str
+    edges: list[Any] = Field(min_length=1)
+    values: list[Any] = Field(min_length=2)
+
+
+class Bucket(Kind):
+    name = "bucket"
+    aliases = ("band", "cut", "bin")
+    summary = "values[i] where another column lies at or above i of the ascending edges."
+    types = ("str", "int", "bool")
+    options = BucketOptions
+
+    def build(self, ctx: ColumnContext, options: BucketOptions) -> Column:
+        source = ctx.other(options.column)
+        if source.code is None or not source.type.ordered:
+            ctx.refuse(f"{options.column} is neither a number nor a date", "bucket a number, date or time", "column")
+        if len(options.values) != len(options.edges) + 1:
+            ctx.refuse(f"{len(options.edges)} edges make {len(options.edges) + 1} buckets, but there are {len(options.values)} values",
+                       "give one value more than edges", "values")  # fmt: skip
+        edges = np.array([ctx.code(edge, source.type, f"edges.{n}") for n, edge in enumerate(options.edges)], np.int64)
+        if (np.diff(edges) <= 0).any():
+            ctx.refuse("the edges do not ascend", "list each edge once, smallest first", "edges")
+        index = Mapped(lambda codes: np.searchsorted(edges, codes, side="right").astype(np.int64), (source.code,))
+        return inherit_null(values_column(ctx, options.values, index, "values"), source)
+
+
+KINDS = (Choice(), Map(), Bucket())

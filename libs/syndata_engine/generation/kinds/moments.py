@@ -1,0 +1,147 @@
+"""Birth dates and ages that agree, and moments at a distance from another column."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.kinds.categories import inherit_null
+from syndata_engine.generation.kinds.people import PERSON_WORDS
+from syndata_engine.generation.nodes import Constant, Mapped, Uniform
+from syndata_engine.generation.registry import Kind, Options, parse_rule
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+class AgeOptions(Options):
+    min: int = Field(default=18, ge=0, le=130)
+    max: int = Field(default=80, ge=0, le=130)
+    entity: str | None = None
+
+
+def _birth(ctx: ColumnContext, options: AgeOptions) -> Node:
+    """Days of birth of the person, such that the age at `as_of` is min..max."""
+    if options.min > options.max:
+        ctx.refuse(f"the range is empty: min {options.min} is above max {options.max}", "swap min and max", "min")
+    _same_ages(ctx, options)
+    first, last = _birth_days(ctx.as_of, options)
+    word = ctx.entity("person", PERSON_WORDS, options.entity)
+    return Uniform(word, first, last - first + 1, key=ctx.key("birth"))
+
+
+def _birth_days(as_of: datetime, options: AgeOptions) -> tuple[int, int]:
+    today = as_of.astimezone(UTC).date()
+    return _years_before(today, options.max + 1) + 1, _years_before(today, options.min)
+
+
+def _years_before(day: date, years: int) -> int:
+    """The day some years earlier as days since 1970; 29 February becomes 28 February."""
+    leap = day.month == 2 and day.day == 29  # noqa: PLR2004
+    return (day.replace(year=day.year - years, day=28) if leap else day.replace(year=day.year - years)).toordinal() - EPOCH_DAY
+
+
+def _same_ages(ctx: ColumnContext, options: AgeOptions) -> None:
+    """Refuse another age or birth column of the same person that states another range."""
+    own = ctx.entity("person", PERSON_WORDS, options.entity)
+    for column in ctx.table.schema.columns:
+        if column.rule is None or column.name == ctx.schema.name or column.rule.kind not in _AGE_NAMES:
+            continue
+        theirs = parse_rule(column.rule)[1]
+        there = ColumnContext(ctx.table, column, None, column.rule.path)
+        if there.entity("person", PERSON_WORDS, theirs.entity) is own and (theirs.min, theirs.max) != (options.min, options.max):
+            ctx.refuse(f"{column.name} describes the same person with ages {theirs.min} to {theirs.max}, here {options.min} to {options.max}",
+                       f"state the same min and max in {column.name} and {ctx.schema.name}, or give one of them another entity", "min")  # fmt: skip
+
+
+class DateOfBirth(Kind):
+    name = "date_of_birth"
+    aliases = ("dob", "birth_date", "birthdate", "birthday")
+    summary = "A birth date that makes the person min to max years old at as_of; agrees with age."
+    types = ("date",)
+    options = AgeOptions
+
+    def build(self, ctx: ColumnContext, options: AgeOptions) -> Column:
+        low, high = _birth_days(ctx.as_of, options)
+        return Column(ValueType("date"), _birth(ctx, options), low=low, high=high)
+
+
+class Age(Kind):
+    name = "age"
+    summary = "The person's whole years at as_of; agrees with date_of_birth."
+    types = ("int",)
+    options = AgeOptions
+
+    def build(self, ctx: ColumnContext, options: AgeOptions) -> Column:
+        today = ctx.as_of.astimezone(UTC).date()
+        # Birth days by age are few: the youngest birthday of each age, found by binary search.
+        latest = np.array([_years_before(today, years) for years in range(options.max, options.min, -1)], np.int64)
+        oldest = options.max
+
+        def age(days: Codes) -> Codes:
+            return oldest - np.searchsorted(latest, days, side="left")
+
+        return Column(ValueType("int"), Mapped(age, (_birth(ctx, options),)), low=options.min, high=options.max)
+
+
+_AGE_NAMES = {DateOfBirth.name, *DateOfBirth.aliases, Age.name}
+
+
+class OffsetOptions(Options):
+    column: str
+    min: Any = 0
+    max: Any = "30d"
+
+
+class Offset(Kind):
+    name = "offset"
+    aliases = ("after", "date_after", "later_than")
+    summary = "Another date or time of the row plus min to max (3d, 12h, -2w); NULL where that is."
+    types = ("date", "datetime")
+    options = OffsetOptions
+
+    def build(self, ctx: ColumnContext, options: OffsetOptions) -> Column:
+        source = ctx.other(options.column)
+        if source.code is None or source.type.name not in {"date", "datetime"}:
+            ctx.refuse(f"{options.column} is neither a date nor a time", "name a date or datetime column", "column")
+        value_type = ctx.type or source.type
+        low, high = (self._length(ctx, getattr(options, name), name) for name in ("min", "max"))
+        if low > high:
+            ctx.refuse(f"the distance is empty: min {options.min!r} is above max {options.max!r}", "swap min and max", "min")
+        unit = MICROS_PER_DAY if value_type.name == "date" else value_type.step
+        first = -(-low // unit)
+        if first > high // unit:
+            ctx.refuse(f"no whole day lies between {options.min!r} and {options.max!r}", "widen the distance, or use datetime", "min")
+        distance = Uniform(ctx.word(), first, high // unit - first + 1)
+        return inherit_null(self._shifted(ctx, source, value_type, distance, (first, high // unit)), source)
+
+    def _shifted(self, ctx: ColumnContext, source: Column, value_type: ValueType, distance: Node, reach: tuple[int, int]) -> Column:  # noqa: PLR0913
+        unit = 1 if value_type.name == "date" else value_type.step
+        up, down = 1, 1
+        if source.type.name == "date" and value_type.name == "datetime":
+            up = MICROS_PER_DAY
+        elif source.type.name == "datetime" and value_type.name == "date":
+            down = MICROS_PER_DAY
+        code = Mapped(lambda codes, far: codes * up // down + far * unit, (source.code or Constant(0), distance))
+        low = None if source.low is None else source.low * up // down + reach[0] * unit
+        high = None if source.high is None else source.high * up // down + reach[1] * unit
+        days = 1 if value_type.name == "date" else MICROS_PER_DAY
+        if (low is not None and low < MIN_DAY * days) or (high is not None and high > (MAX_DAY + 1) * days - 1):
+            ctx.refuse("the date would leave the years 1 to 9999", "shorten the distance", "max")
+        return Column(value_type, code, low=low, high=high)
+
+    def _length(self, ctx: ColumnContext, value: Any, option: str) -> int:
+        try:
+            return duration(value)
+        except ValueError as error:
+            ctx.refuse(str(error), "write 3d, 12h, 90min or 45s", option)
+
+
+KINDS = (DateOfBirth(), Age(), Offset())

@@ -1,0 +1,159 @@
+"""Places: street, city, state, postal code and country of one address agree."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.grammar import Grammar
+from syndata_engine.generation.kinds.people import Symbol
+from syndata_engine.generation.nodes import Uniform
+from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.text import Item, Lit, Text
+
+PLACE_WORDS = frozenset(
+    "street address addr line line1 line2 1 2 city town place municipality state province region county zip zipcode postal "
+    "postcode code country building house number full abbr iso suite apartment unit secondary name".split()
+)
+
+
+class PlaceOptions(Options):
+    entity: str | None = Field(default=None, description="which address of the row; default: from the column's name")
+
+
+class Place:
+    """The parts of the address that a column belongs to."""
+
+    def __init__(self, ctx: ColumnContext, options: PlaceOptions) -> None:
+        self.ctx = ctx
+        self.word = ctx.entity("place", PLACE_WORDS, options.entity)
+        self.grammar = Grammar(ctx.pack, self.word)
+
+    def state_index(self) -> Node:
+        """Which of the locale's states."""
+        return Uniform(self.word, 0, len(self.ctx.pack.pool("state").values), key=self.grammar.key("state"))
+
+    def postcode(self) -> Text:
+        """A postal code of the state where the vocabulary knows which are, else any of the locale."""
+        if self.ctx.pack.has("postcode_by_state"):
+            return self.grammar.by_index("postcode_by_state", self.state_index(), "postcode")
+        return self.grammar.symbol("postcode")
+
+    def state(self, *, short: bool) -> Text:
+        """The state's name or abbreviation."""
+        return (Item(self.ctx.pack.pool("state_abbr" if short else "state"), self.state_index()),)
+
+    def one_line(self) -> Text:
+        """Street, city, state and postal code in one line."""
+        street, city = self.grammar.symbol("street_address"), self.grammar.symbol("city")
+        if self.ctx.pack.locale in _STATE_LINE:
+            return (*street, Lit(", "), *city, Lit(", "), *self.state(short=True), Lit(" "), *self.postcode())
+        return (*street, Lit(", "), *self.postcode(), Lit(" "), *city)
+
+
+_STATE_LINE = frozenset({"en_US", "en_CA", "en_AU", "en_IN", "es_MX", "pt_BR"})
+
+
+class _PlaceKind(Kind):
+    types = ("str",)
+    options = PlaceOptions
+
+    def build(self, ctx: ColumnContext, options: PlaceOptions) -> Column:
+        return Column(ValueType("str"), text=self.text(Place(ctx, options)))
+
+    def text(self, place: Place) -> Text:
+        """The kind's text."""
+        raise NotImplementedError
+
+
+class StreetAddress(_PlaceKind):
+    name = "street_address"
+    aliases = ("street", "address_line", "address_line1")
+    summary = "House number and street."
+
+    def text(self, place: Place) -> Text:
+        return place.grammar.symbol("street_address")
+
+
+class Address(_PlaceKind):
+    name = "address"
+    aliases = ("full_address", "shipping_address", "billing_address")
+    summary = "The whole address in one line."
+
+    def text(self, place: Place) -> Text:
+        return place.one_line()
+
+
+class City(_PlaceKind):
+    name = "city"
+    aliases = ("town", "municipality")
+    summary = "A city of the locale."
+
+    def text(self, place: Place) -> Text:
+        return place.grammar.symbol("city")
+
+
+class PostalCode(_PlaceKind):
+    name = "postal_code"
+    aliases = ("postcode", "zip", "zipcode", "zip_code")
+    summary = "A postal code; of the address's state where the locale's relation is known."
+
+    def text(self, place: Place) -> Text:
+        return place.postcode()
+
+
+class State(Kind):
+    name = "state"
+    aliases = ("province", "region", "administrative_unit")
+    summary = "The state or province of the address."
+    types = ("str",)
+    options = PlaceOptions
+    symbol = "state"
+
+    def build(self, ctx: ColumnContext, options: PlaceOptions) -> Column:
+        pool = ctx.pack.pool(self.symbol)
+        return Column(ValueType("str"), Place(ctx, options).state_index(), labels=pool, low=0, high=len(pool.values) - 1)
+
+
+class StateAbbr(State):
+    name = "state_abbr"
+    aliases = ("state_code", "province_abbr")
+    summary = "The abbreviation of the address's state."
+    symbol = "state_abbr"
+
+
+class Country(Kind):
+    name = "country"
+    aliases = ("current_country", "country_name")
+    summary = "The locale's own country, so that the address agrees; any country with any: true."
+    types = ("str",)
+
+    class CountryOptions(PlaceOptions):
+        any: bool = False
+
+    options = CountryOptions
+    symbols = ("current_country", "country")
+
+    def build(self, ctx: ColumnContext, options: CountryOptions) -> Column:
+        pool = ctx.pack.pool(self.symbols[1] if options.any else self.symbols[0])
+        index = Uniform(ctx.word(), 0, len(pool.values))
+        return Column(ValueType("str"), index, labels=pool, low=0, high=len(pool.values) - 1)
+
+
+class CountryCode(Country):
+    name = "country_code"
+    aliases = ("current_country_code", "iso_country")
+    summary = "The two-letter code of the locale's own country; of any country with any: true."
+    symbols = ("current_country_code", "country_code")
+
+
+class StreetName(Symbol):
+    name = "street_name"
+    summary = "A street without a house number."
+    symbol = "street_name"
+
+
+KINDS = (StreetAddress(), Address(), City(), PostalCode(), State(), StateAbbr(), Country(), CountryCode(), StreetName())

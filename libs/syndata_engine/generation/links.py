@@ -1,0 +1,195 @@
+"""References: how a child row finds its parent's row, and a parent its children, without reading either."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.fan_out import FanOutMap
+from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.text import Text, rewire
+
+FAMILY_CELLS = 65_536
+"""Children evaluated together when a parent reads its family; bounds memory however skewed families are."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Link:
+    """The way from a row to its parent's row."""
+
+    parent_key: int
+    """Key of the parent's table."""
+    parent_row: Node
+    """Row number of the parent, -1 where the reference is NULL."""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FamilyMap:
+    """Children numbered family by family, and where each stands in its table."""
+
+    fan_out: FanOutMap
+    shuffle: Bijection | None
+    """Row number -> child number; None where the key owns the order of rows."""
+
+    def numbers(self, rows: Codes) -> Codes:
+        """Child number of each row; numbers past the last child have no parent."""
+        return rows if self.shuffle is None else self.shuffle.forward(rows)
+
+    def rows(self, numbers: Codes) -> Codes:
+        """Row of each child number."""
+        return numbers if self.shuffle is None else self.shuffle.inverse(numbers)
+
+    def locate(self, rows: Codes) -> tuple[Codes, Codes]:
+        """Parent row (-1: none) of each row, and its position in the family from 0."""
+        numbers = self.numbers(rows)
+        children = self.fan_out.children
+        if children == 0:
+            return np.full(len(rows), -1), np.zeros(len(rows), np.int64)
+        parent, position = self.fan_out.parents_of(np.minimum(numbers, children - 1))
+        orphan = numbers >= children
+        parent[orphan] = -1
+        position[orphan] = 0
+        return parent, position
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MappedParent(Node):
+    """Parent row under a family map."""
+
+    families: FamilyMap
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = self.families.locate(frame.rows)[0]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Position(Node):
+    """Place among the children of the same parent, from 0."""
+
+    families: FamilyMap
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = self.families.locate(frame.rows)[1]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LevelParent(Node):
+    """Parent row in a self-reference: rows stand in level bands and pick their parent in the band above."""
+
+    starts: tuple[int, ...]
+    """First row of each level, then one past the last row."""
+    key: int
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        starts = np.array(self.starts, np.int64)
+        level = np.searchsorted(starts, frame.rows, side="right") - 1
+        out[:] = -1
+        for number in range(1, len(self.starts) - 1):
+            mask = level == number
+            if not mask.any():
+                continue
+            size = self.starts[number + 1] - self.starts[number]
+            above = self.starts[number] - self.starts[number - 1]
+            place = Bijection(size, self.key ^ number).forward(frame.rows[mask] - self.starts[number])
+            share, rich = divmod(size, above)
+            border = rich * (share + 1)
+            if share == 0:
+                parent = place
+            else:
+                parent = np.where(place < border, place // (share + 1), rich + (place - border) // share)
+            out[mask] = self.starts[number - 1] + parent
+
+
+def level_starts(rows: int, depth: int, roots: int) -> tuple[int, ...]:
+    """First row of each level of a forest with exactly `depth` levels (where rows suffice), then `rows`.
+
+    Levels grow by the smallest whole factor that holds all rows; every level has at least one row.
+    """
+    factor = 1
+    while roots * sum(factor**level for level in range(depth)) < rows:
+        factor += 1
+    starts, size = [0], roots
+    for level in range(depth):
+        left = rows - starts[-1]
+        keep = depth - level - 1
+        take = left if keep == 0 else max(0, min(size, left - keep))
+        starts.append(starts[-1] + take)
+        size *= factor
+    return tuple(starts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PickedChild(Node):
+    """One of the children of another link's parent: a reference inside a shared parent's range; -1 if none."""
+
+    word: Node
+    shared_row: Node
+    """Row of the shared parent."""
+    families: FamilyMap
+    """Children of the shared parent in the table referred to."""
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        shared = frame.get(self.shared_row)
+        first, last = self.families.fan_out.children_of(np.maximum(shared, 0))
+        count = last - first
+        words = frame.words(self.word)
+        # A modulus is unbiased to count / 2**64, and counts fit in 32 bits many times over.
+        pick = (words % np.maximum(count, 1).view(np.uint64)).view(np.int64)
+        rows = self.families.rows(np.where(count > 0, first + pick, 0))
+        out[:] = np.where((shared >= 0) & (count > 0), rows, -1)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Via(Node):
+    """A node of the parent, read by the child."""
+
+    link: Link
+    node: Node
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = frame.parent(self.link).get(self.node)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Missing(Node):
+    """1 where the row has no parent."""
+
+    parent_row: Node
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        np.less(frame.get(self.parent_row), 0, out=out, casting="unsafe")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FamilySum(Node):
+    """The exact sum of a node over a parent's children; NULL children count nothing."""
+
+    families: FamilyMap
+    child_key: int
+    value: Node
+    null: Node | None
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        first, last = self.families.fan_out.children_of(frame.rows)
+        ends = np.cumsum(last - first)
+        starts = ends - (last - first)
+        out[:] = 0
+        for low in range(0, int(ends[-1]) if len(ends) else 0, FAMILY_CELLS):
+            high = min(low + FAMILY_CELLS, int(ends[-1]))
+            owner = np.searchsorted(ends, np.arange(low, high), side="right")
+            numbers = first[owner] + (np.arange(low, high) - starts[owner])
+            family = Frame(self.child_key, self.families.rows(numbers))
+            values = family.get(self.value)
+            if self.null is not None:
+                values = np.where(family.get(self.null) != 0, 0, values)
+            running = np.concatenate([np.zeros(1, np.int64), np.cumsum(values)])
+            out += running[np.clip(ends - low, 0, high - low)] - running[np.clip(starts - low, 0, high - low)]
+
+
+def via_text(link: Link, text: Text) -> Text:
+    """A parent's text, read by the child."""
+    return rewire(text, lambda node: Via(link, node))

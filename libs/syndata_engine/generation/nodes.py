@@ -1,0 +1,185 @@
+"""The nodes that kinds are built from: words, draws, choices between nodes, comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from syndata_engine.generation import draws
+from syndata_engine.generation.bits import Codes, Words
+from syndata_engine.generation.frame import Frame, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syndata_engine.generation.bijection import Bijection
+
+# eq=False: a node is itself, so frames can key on it without comparing trees.
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RowNumber(Node):
+    """The row's own number."""
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = frame.rows
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Constant(Node):
+    """The same code in every row."""
+
+    code: int
+
+    def compute(self, frame: Frame, out: Codes) -> None:  # noqa: ARG002 -- the port's signature
+        out[:] = self.code
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Word(Node):
+    """The word of a column or entity: a bijection of the row number on 64 bits."""
+
+    key: int
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        draws.column_words(frame.inner, np.uint64(self.key), out.view(np.uint64))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SecretWord(Node):
+    """A word that cannot be foretold without the secret (SipHash-2-4 of the row number)."""
+
+    keys: tuple[int, int]
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        first, second = self.keys
+        draws.secret_words(frame.rows, np.uint64(first), np.uint64(second), out.view(np.uint64))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Uniform(Node):
+    """low + step * (0..size-1), each as likely."""
+
+    word: Node
+    low: int
+    size: int
+    step: int = 1
+    key: int = 0
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        words = frame.words(self.word)
+        draws.uniform_codes(words, np.uint64(self.key), self.low, np.uint64(self.size), self.step, out)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Between(Node):
+    """Uniform between two nodes, both included; where the bounds cross, the low one."""
+
+    word: Node
+    low: Node
+    high: Node
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        low = frame.get(self.low)
+        draws.bounded_codes(frame.words(self.word), low, np.maximum(low, frame.get(self.high)), out)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Weighted(Node):
+    """An index drawn with given weights."""
+
+    word: Node
+    threshold: Words
+    alias: Codes
+    key: int = 0
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        draws.weighted_codes(frame.words(self.word), np.uint64(self.key), self.threshold, self.alias, out)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Chance(Node):
+    """1 with a probability given as a numerator over 2**64, else 0."""
+
+    word: Node
+    threshold: int
+    key: int
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        if self.threshold >= 2**64:
+            out[:] = 1
+        else:
+            draws.below_threshold(frame.words(self.word), np.uint64(self.key), np.uint64(self.threshold), out)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Permuted(Node):
+    """A keyed bijection of another node."""
+
+    number: Node
+    bijection: Bijection
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = self.bijection.forward(frame.get(self.number))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Mapped(Node):
+    """A function of whole arrays, for arithmetic that is not hot enough for a kernel of its own."""
+
+    function: Callable[..., Codes]
+    inputs: tuple[Node, ...]
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = self.function(*(frame.get(node) for node in self.inputs))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Taken(Node):
+    """table[index]: a code looked up in a small table; int64[k]."""
+
+    index: Node
+    table: Codes
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        np.take(self.table, frame.get(self.index), out=out, mode="clip")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Selected(Node):
+    """options[index] row by row; rows that no option claims get 0."""
+
+    index: Node
+    options: tuple[Node, ...]
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        index = frame.get(self.index)
+        out[:] = 0
+        for number, option in enumerate(self.options):
+            np.copyto(out, frame.get(option), where=index == number)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FirstTrue(Node):
+    """Number of the first condition that holds, else the number of conditions."""
+
+    conditions: tuple[Node, ...]
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = len(self.conditions)
+        for number in range(len(self.conditions) - 1, -1, -1):
+            np.copyto(out, number, where=frame.get(self.conditions[number]) != 0)
+
+
+def digit_of(number: Node, divisor: int, radix: int) -> Node:
+    """One digit of a mixed-radix number."""
+    return Mapped(lambda codes: codes // divisor % radix, (number,))
+
+
+def any_of(*nodes: Node) -> Node:
+    """1 where any of the nodes is not 0."""
+    if len(nodes) == 1:
+        return nodes[0]
+    return Mapped(lambda *codes: np.logical_or.reduce([code != 0 for code in codes]).astype(np.int64), nodes)

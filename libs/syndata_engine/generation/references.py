@@ -1,0 +1,306 @@
+"""The references of one table: which families they form, and the columns that read across them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.bits import derive_key
+from syndata_engine.generation.codes import INT64_MAX, ValueType
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.context import ColumnContext, TableContext
+from syndata_engine.generation.fan_out import FanOutMap
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.kinds.formulas import Term, rescaled
+from syndata_engine.generation.kinds.numbers import probability_threshold
+from syndata_engine.generation.links import (
+    FamilyMap,
+    FamilySum,
+    LevelParent,
+    Link,
+    MappedParent,
+    Missing,
+    PickedChild,
+    Position,
+    Via,
+    level_starts,
+    via_text,
+)
+from syndata_engine.generation.nodes import Chance, Mapped, Selected, Uniform, Weighted, any_of
+from syndata_engine.generation.text import Case
+from syndata_engine.pools import Pool, alias_table
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.tables import DatasetBuilder
+
+
+@dataclass(eq=False)
+class References:
+    """One table's foreign keys, resolved on demand."""
+
+    dataset: DatasetBuilder
+    context: TableContext
+    _links: dict[str, Link] = field(default_factory=dict)
+    _families: dict[str, FamilyMap] = field(default_factory=dict)
+
+    @property
+    def table(self) -> TableSchema:
+        """The table these references belong to."""
+        return self.context.schema
+
+    def covering(self, column: str) -> ForeignKeySchema | None:
+        """The first reference that a column is a child column of."""
+        return next((fk for fk in self.table.foreign_keys if column in fk.child_columns), None)
+
+    def typed_by(self, column: str) -> ForeignKeySchema | None:
+        """The polymorphic reference whose type column this is."""
+        return next((fk for fk in self.table.foreign_keys if fk.type_column == column), None)
+
+    def find(self, via: str | None, path: str, parent: str | None = None) -> ForeignKeySchema:
+        """The reference that `via` names by id or child column, or the only one (to `parent`)."""
+        found = [fk for fk in self.table.foreign_keys if via is None or via == fk.id or via in fk.child_columns]
+        found = [fk for fk in found if not fk.parents and parent in {None, fk.parent_table}]
+        if len(found) == 1:
+            return found[0]
+        ids = [fk.id for fk in self.table.foreign_keys]
+        to = f" to {parent}" if parent else ""
+        what = f"{self.table.name} has {'several references' if found else 'no such reference'}{to}"
+        raise Refused(Fault(path, what, f"give via as one of: {', '.join(ids)}" if ids else f"add a foreign_keys entry to {self.table.name}"))
+
+    # -- families ----------------------------------------------------------------------------------------------
+
+    def families(self, fk: ForeignKeySchema, path: str) -> FamilyMap:
+        """How the children of this reference are numbered; Refused where counts are not exact."""
+        known = self._families.get(fk.id)
+        if known is not None:
+            return known
+        if fk.choice == "independent" or fk.parents or self.within(fk) or fk.parent_table == self.table.name:
+            why = "picks each parent independently" if fk.choice == "independent" else "has no family order"
+            raise Refused(Fault(path, f"the reference {fk.id} {why}, so its children cannot be counted", "use a plain reference with choice: exact"))
+        shuffle = None if self.owns(fk) else Bijection(max(self.rows, 1), derive_key(self.context.seed, "family", self.table.id, fk.id))
+        families = FamilyMap(self.fan_out(fk), shuffle)
+        self._families[fk.id] = families
+        return families
+
+    @property
+    def rows(self) -> int:
+        """Rows of this table."""
+        return self.dataset.rows(self.table.name)
+
+    def owns(self, fk: ForeignKeySchema) -> bool:
+        """Whether children of one parent are consecutive rows: the reference that says so, else the first with a fan-out."""
+        if fk.owning is not None:
+            return fk.owning
+        if any(other.owning for other in self.table.foreign_keys) or fk.null_rate:
+            return False
+        first = next((other for other in self.table.foreign_keys if other.fan_out is not None), None)
+        return first is not None and first.id == fk.id
+
+    def children(self, fk: ForeignKeySchema, rows: int) -> int:
+        """Rows that have a parent: all but exactly round(null_rate * rows)."""
+        return rows - int((fk.null_rate * rows).to_integral_value())
+
+    def fan_out(self, fk: ForeignKeySchema) -> FanOutMap:
+        """Counts per parent, even where the user states none."""
+        parents = self.dataset.rows(fk.parent_table or "")
+        children = self.children(fk, self.rows)
+        key = derive_key(self.context.seed, "fan-out", self.table.id, fk.id)
+        if fk.fan_out is not None:
+            return FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, key, children)
+        share = children // parents if parents else 0
+        return FanOutMap(parents, share, share + (1 if parents and children % parents else 0), key, children if parents else 0)
+
+    def largest_family(self, fk: ForeignKeySchema) -> int:
+        """Most children that one parent has."""
+        return self.fan_out(fk).high
+
+    # -- links -------------------------------------------------------------------------------------------------
+
+    def within(self, fk: ForeignKeySchema) -> ForeignKeySchema | None:
+        """The earlier reference that shares a child column with this one."""
+        for other in self.table.foreign_keys:
+            if other is fk:
+                return None
+            if set(other.child_columns) & set(fk.child_columns):
+                return other
+        return None
+
+    def link(self, fk: ForeignKeySchema) -> Link:
+        """The way to the parent's row."""
+        if fk.id not in self._links:
+            row = self._parent_row(fk)
+            parent = self.dataset.context(fk.parent_table or "")
+            nullable = bool(fk.null_rate) or fk.parent_table == self.table.name or self._may_miss(fk)
+            self._links[fk.id] = Link(parent.key, row, nullable)
+        return self._links[fk.id]
+
+    def _word(self, fk: ForeignKeySchema, *part: str) -> Node:
+        return self.context.word("reference", fk.id, *part)
+
+    def _parent_row(self, fk: ForeignKeySchema) -> Node:
+        parents = self.dataset.rows(fk.parent_table or "")
+        if fk.parent_table == self.table.name:
+            return self._level_parent(fk)
+        base = self.within(fk)
+        if base is not None:
+            return self._shared_row(fk, base)
+        if fk.choice == "independent":
+            return self._or_null(fk, Uniform(self._word(fk), 0, max(parents, 1)))
+        return MappedParent(self.families(fk, fk.path))
+
+    def _or_null(self, fk: ForeignKeySchema, row: Node) -> Node:
+        if not fk.null_rate:
+            return row
+        chance = Chance(self._word(fk, "null"), probability_threshold(fk.null_rate), 1)
+        return Mapped(lambda rows, null: rows * (1 - null) - null, (row, chance))
+
+    def _level_parent(self, fk: ForeignKeySchema) -> Node:
+        depth = fk.depth or min(4, max(self.rows, 1))
+        roots = fk.roots or 1
+        if roots + depth - 1 > self.rows > 0:
+            raise Refused(Fault(fk.path, f"{self.rows} rows cannot hold {roots} roots and {depth} levels", "lower roots or depth, or raise rows"))
+        starts = level_starts(self.rows, depth, roots)
+        return LevelParent(starts, derive_key(self.context.seed, "levels", self.table.id, fk.id))
+
+    def _shared_row(self, fk: ForeignKeySchema, base: ForeignKeySchema) -> Node:
+        """Pick inside the range of the parent that both references share."""
+        shared = [column for column in fk.child_columns if column in base.child_columns]
+        theirs = self.dataset.references(fk.parent_table or "")
+        inner = self._leading(theirs, [fk.parent_columns[fk.child_columns.index(column)] for column in shared], fk)
+        above = [base.parent_columns[base.child_columns.index(column)] for column in shared]
+        grand = inner.parent_table
+        if base.parent_table == grand and tuple(above) == inner.parent_columns:
+            row = self.link(base).parent_row
+        else:
+            bases = self.dataset.references(base.parent_table or "")
+            outer = self._leading(bases, above, fk)
+            if outer.parent_table != grand:
+                raise Refused(Fault(fk.path, f"{fk.id} and {base.id} share {', '.join(shared)}, but it leads to {grand} in one "
+                                    f"and to {outer.parent_table} in the other", "share a column that leads to one table"))  # fmt: skip
+            row = Via(self.link(base), bases.link(outer).parent_row)
+        families = theirs.families(inner, fk.path)
+        if families.fan_out.low == 0 and not fk.null_rate and not self._nullable(fk):
+            raise Refused(Fault(fk.path, f"some rows of {grand} have no {fk.parent_table}, so {fk.id} could find nothing inside the shared "
+                                f"{', '.join(shared)}", f"give {fk.parent_table} a fan_out with min 1 to {grand}, or make {fk.id} nullable"))  # fmt: skip
+        return PickedChild(self._word(fk), row, families)
+
+    def _nullable(self, fk: ForeignKeySchema) -> bool:
+        shared = set(self.within(fk).child_columns) if self.within(fk) else set()  # type: ignore[union-attr] # tested
+        return all(column.nullable for column in self.table.columns if column.name in set(fk.child_columns) - shared)
+
+    def _may_miss(self, fk: ForeignKeySchema) -> bool:
+        base = self.within(fk)
+        if base is None:
+            return False
+        row = self._parent_row(fk)
+        return isinstance(row, PickedChild) and (row.families.fan_out.low == 0 or self.link(base).nullable)
+
+    @staticmethod
+    def _leading(refs: References, columns: list[str], fk: ForeignKeySchema) -> ForeignKeySchema:
+        for candidate in refs.table.foreign_keys:
+            if list(candidate.child_columns) == columns and not candidate.parents:
+                return candidate
+        raise Refused(Fault(fk.path, f"{fk.id} shares a column with another reference, but {refs.table.name}.{', '.join(columns)} is no reference itself",
+                            f"declare the reference of {refs.table.name} over {', '.join(columns)} to the table both share"))  # fmt: skip
+
+    # -- columns -----------------------------------------------------------------------------------------------
+
+    def child_column(self, fk: ForeignKeySchema, name: str) -> Column:
+        """A child column: the parent's key column, read at the parent's row."""
+        if fk.parents:
+            return self._polymorphic(fk, name)
+        column = self.dataset.column(fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)], fk.path)
+        return self.read(self.link(fk), column)
+
+    def read(self, link: Link, column: Column) -> Column:
+        """A parent's column as seen from the child."""
+        nulls = [Missing(link.parent_row)] if link.nullable else []
+        if column.null is not None:
+            nulls.append(Via(link, column.null))  # type: ignore[arg-type] # list of nodes
+        return replace(
+            column,
+            code=None if column.code is None else Via(link, column.code),
+            text=None if column.text is None else via_text(link, column.text),
+            null=any_of(*nulls) if nulls else None,
+            cost=column.cost + 1,
+            narrow=None,
+            unique=False,
+        )
+
+    def lookup(self, ctx: ColumnContext, column: str, via: str | None) -> Column:
+        """A column of the parent that `column` (`column` or `table.column`) names."""
+        table, _, name = column.rpartition(".")
+        fk = self.find(via, f"{ctx.path}.via" if via else ctx.path, table or None)
+        if fk.parent_table == self.table.name:
+            ctx.refuse("a lookup through a self-reference would run up the whole tree", "look up through a reference to another table", "via")
+        parent = self.dataset.context(fk.parent_table or "").schema
+        names = [c.name for c in parent.columns]
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            ctx.refuse(f"{parent.name} has no column {name!r}", f"did you mean {near[0]}?" if near else f"it has: {', '.join(names)}", "column")
+        return self.read(self.link(fk), self.dataset.column(parent.name, name, f"{ctx.path}.column"))
+
+    def total(self, ctx: ColumnContext, table: str, column: str, via: str | None) -> Column:
+        """The sum of a child table's column over the children of each row."""
+        if table not in self.dataset.names:
+            near = difflib.get_close_matches(table, self.dataset.names, 1)
+            ctx.refuse(f"there is no table {table!r}", f"did you mean {near[0]}?" if near else f"tables: {', '.join(self.dataset.names)}", "table")
+        theirs = self.dataset.references(table)
+        fk = theirs.find(via, f"{ctx.path}.via" if via else f"{ctx.path}.table", self.table.name)
+        value = self.dataset.column(table, column, f"{ctx.path}.column")
+        if value.code is None or not value.type.numeric or value.low is None or value.high is None:
+            ctx.refuse(f"{table}.{column} is not a number with a range", "sum a numeric column", "column")
+            raise AssertionError
+        families = theirs.families(fk, ctx.path)
+        most = theirs.largest_family(fk)
+        low, high = min(value.low * most, 0), max(value.high * most, 0)
+        if max(high, -low) > INT64_MAX // 2:
+            ctx.refuse(f"the sum of {table}.{column} over up to {most:,} children can leave 64 bits", "narrow its range or the fan-out", "column")
+        node: Node = FamilySum(families, self.dataset.context(table).key, value.code, value.null)
+        term = Term(node, value.type.scale, low, high)
+        declared = ctx.type or value.type
+        undecided = declared.name == "float" and ctx.schema.scale is None
+        term = rescaled(term, value.type.scale if undecided else declared.scale)
+        value_type = ValueType(declared.name, 18 if declared.name == "decimal" else None, term.scale)
+        return Column(value_type, term.node, low=term.low, high=term.high, cost=1 + value.cost * max(1, most))
+
+    def position(self, ctx: ColumnContext, via: str | None, start: int) -> Column:
+        """Place among siblings."""
+        fk = self.find(via, f"{ctx.path}.via" if via else ctx.path)
+        families = self.families(fk, ctx.path)
+        node: Node = Position(families)
+        if start:
+            node = Mapped(lambda place: place + start, (node,))
+        return Column(ValueType("int"), node, low=start, high=start + max(self.largest_family(fk), 1) - 1)
+
+    def _option_index(self, fk: ForeignKeySchema) -> Node:
+        return Weighted(self._word(fk, "type"), *alias_table(tuple(parent.weight for parent in fk.parents)))
+
+    def type_column(self, fk: ForeignKeySchema) -> Column:
+        """Which parent table a polymorphic reference points to."""
+        labels = Pool(tuple(parent.label for parent in fk.parents))
+        null = self._polymorphic_null(fk)
+        return Column(ValueType("str"), self._option_index(fk), null=null, low=0, high=len(fk.parents) - 1, labels=labels)
+
+    def _polymorphic_null(self, fk: ForeignKeySchema) -> Node | None:
+        return Chance(self._word(fk, "null"), probability_threshold(fk.null_rate), 1) if fk.null_rate else None
+
+    def _polymorphic(self, fk: ForeignKeySchema, name: str) -> Column:
+        columns = []
+        for number, parent in enumerate(fk.parents):
+            rows = self.dataset.rows(parent.table)
+            if rows == 0:
+                raise Refused(Fault(fk.path, f"{parent.table} has no rows to refer to", f"give {parent.table} rows, or drop it from parents"))
+            link = Link(self.dataset.context(parent.table).key, Uniform(self._word(fk, str(number)), 0, rows))
+            source = self.dataset.column(parent.table, parent.columns[fk.child_columns.index(name)], fk.path)
+            columns.append(self.read(link, source))
+        index, null = self._option_index(fk), self._polymorphic_null(fk)
+        types = {column.type for column in columns}
+        if len(types) == 1 and all(column.text is None and column.labels is None for column in columns):
+            codes = tuple(column.code for column in columns if column.code is not None)
+            return Column(types.pop(), Selected(index, codes), null=null)
+        return Column(ValueType("str"), text=(Case(index, tuple(column.written() for column in columns)),), null=null)

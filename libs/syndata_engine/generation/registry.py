@@ -1,0 +1,125 @@
+"""The one place where a kind is announced.
+
+Third parties announce theirs under the entry point group `syndata.kinds`; the caller loads them and calls
+`announce`, because the engine itself reads no environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import Rule
+from syndata_engine.generation.columns import Column, Enumeration
+from syndata_engine.generation.context import ColumnContext
+
+
+class Options(BaseModel):
+    """A kind's options; unknown ones are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Kind(ABC):
+    """One way to make a column: what it can be, and how it is built."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    """One sentence for the reference."""
+    types: ClassVar[tuple[str, ...]]
+    """Column types it can make; the first is the default."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    version: ClassVar[int] = 1
+    """Rises when the mapping from bits to values changes: bytes are promised per version."""
+    options: ClassVar[type[Options]] = Options
+
+    @abstractmethod
+    def build(self, ctx: ColumnContext, options: Any) -> Column:
+        """The column; Refused when the options cannot be met."""
+
+    def enumerate(self, ctx: ColumnContext, options: Any) -> Enumeration | None:  # noqa: ARG002 -- for overriding
+        """The kind's values numbered, for uniqueness; None where they cannot be."""
+        return None
+
+    def unique(self, ctx: ColumnContext, options: Any, key: int) -> Column | None:  # noqa: ARG002 -- for overriding
+        """A column that is unique by its own construction, without a bound; None where there is none."""
+        return None
+
+
+KINDS: dict[str, Kind] = {}
+_ALIASES: dict[str, str] = {}
+
+
+def announce(*kinds: Kind) -> None:
+    """Make kinds known; a name may be taken once."""
+    for kind in kinds:
+        for name in (kind.name, *kind.aliases):
+            if name in _ALIASES:
+                raise ValueError(f"two kinds are called {name!r}")
+            _ALIASES[name] = kind.name
+        KINDS[kind.name] = kind
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind of this name or alias."""
+    _load()
+    found = _ALIASES.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+    return None if found is None else KINDS[found]
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind, by name."""
+    _load()
+    return [KINDS[name] for name in sorted(KINDS)]
+
+
+def _load() -> None:
+    if not KINDS:
+        from syndata_engine.generation import kinds  # noqa: PLC0415 -- kinds import this module
+
+        kinds.announce_all()
+
+
+def parse_rule(rule: Rule) -> tuple[Kind, Any]:
+    """The rule's kind and its checked options; Refused with every fault."""
+    kind = kind_named(rule.kind)
+    if kind is None:
+        raise Refused(_unknown(rule))
+    try:
+        return kind, kind.options.model_validate(rule.options)
+    except ValidationError as error:
+        raise Refused(_option_fault(rule, kind, detail) for detail in error.errors()) from None
+
+
+def check_rule(rule: Rule) -> Iterable[Fault]:
+    """What is wrong with a rule on its own: an unknown kind, unknown or wrong options."""
+    try:
+        parse_rule(rule)
+    except Refused as refused:
+        return refused.faults
+    return ()
+
+
+def _unknown(rule: Rule) -> Fault:
+    near = difflib.get_close_matches(rule.kind, list(_ALIASES), 3)
+    fix = f"did you mean {' or '.join(near)}?" if near else "`syndata kinds` lists every rule"
+    return Fault(rule.path, f"there is no rule {rule.kind!r}", fix)
+
+
+def _option_fault(rule: Rule, kind: Kind, detail: Any) -> Fault:
+    place = ".".join(str(part) for part in detail["loc"])
+    path = f"{rule.path}.{place}" if place else rule.path
+    allowed = ", ".join(sorted(field.alias or name for name, field in kind.options.model_fields.items())) or "none"
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(place, kind.options.model_fields, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        return Fault(path, f"the rule {kind.name} has no option {place!r}", f"{hint}its options are: {allowed}")
+    if detail["type"] == "missing":
+        return Fault(path, f"the rule {kind.name} needs the option {place!r}", f"its options are: {allowed}")
+    message = detail["msg"].removeprefix("Value error, ")
+    return Fault(path, f"the rule {kind.name} cannot take {detail['input']!r} here: {message}", f"its options are: {allowed}")

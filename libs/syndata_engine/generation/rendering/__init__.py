@@ -1,0 +1,1 @@
+"""From text trees to bytes: programs, and the kernel that runs them."""

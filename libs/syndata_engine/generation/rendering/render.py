@@ -1,0 +1,157 @@
+"""One kernel writes rows of text: it walks a small program once per row, straight into a byte buffer.
+
+An operation is nine int64: code, slot, a, b, c, key, and a literal as two words and a length.
+After each operation its literal (up to 16 bytes) is written, which saves separators an operation of their own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from syndata_engine.generation.bits import mulhi, store8, store64
+from syndata_engine.generation.draws import sub_word, weighted_index
+from syndata_engine.generation.rendering.digits import (
+    copy,
+    put_date,
+    put_fixed,
+    put_integer,
+    put_padded,
+    put_timestamp,
+    put_uuid,
+)
+
+# ruff: noqa: ANN001, ANN201, PLR0913, PLR0912, PLR0915, C901 -- one interpreter loop: splitting it costs its speed
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+(LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, JUMP, NULL,
+ MARK, QUOTE) = range(18)  # fmt: skip
+OPERATION_WIDTH = 9
+
+_LENGTH_BITS = np.uint64(20)
+_LENGTH_MASK = np.uint64(2**20 - 1)
+_QUOTE = np.uint8(34)
+
+
+@njit(inline="always")
+def _entry(out, pos, heap, spans, index):
+    """Copy a heap entry; a span is start << 20 | length."""
+    span = spans[index]
+    return copy(out, pos, heap, np.int64(span >> _LENGTH_BITS), np.int64(span & _LENGTH_MASK))
+
+
+@njit(inline="always")
+def _quoted(out, mark, pos):
+    """Quote out[mark:pos] as RFC 4180 asks, where it is empty or holds a comma, quote, CR or LF."""
+    needs = mark == pos
+    inner = 0
+    for i in range(mark, pos):
+        byte = out[i]
+        if byte == _QUOTE:
+            inner += 1
+        elif byte == np.uint8(44) or byte == np.uint8(10) or byte == np.uint8(13):
+            needs = True
+    if not needs and inner == 0:
+        return pos
+    end = pos + inner + 2
+    target = end - 1
+    store8(out, target, _QUOTE)
+    i = pos - 1
+    while i >= mark:
+        target -= 1
+        byte = out[i]
+        store8(out, target, byte)
+        if byte == _QUOTE:
+            target -= 1
+            store8(out, target, _QUOTE)
+        i -= 1
+    store8(out, mark, _QUOTE)
+    return end
+
+
+@njit(nogil=True, cache=True)
+def render_rows(program, cells, count, heap, spans, threshold, alias, jumps, out, ends):
+    """Write `count` rows into out and each row's end into ends; return the end of the last.
+
+    program int64[ops, 9], cells int64[slots, >= count], heap uint8, spans uint64 (one per pool entry),
+    threshold uint64 and alias int64 (one per pool entry or switch option), jumps int64 (targets of switches),
+    out uint8 with room for count times the program's longest row and SLACK, ends int64[count].
+    """
+    pos = 0
+    operations = program.shape[0]
+    for row in range(count):
+        at = 0
+        mark = pos
+        while at < operations:
+            code = program[at, 0]
+            slot = program[at, 1]
+            a = program[at, 2]
+            b = program[at, 3]
+            if code == LIT:
+                pos = copy(out, pos, heap, a, b)
+            elif code == PICK:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+                pos = _entry(out, pos, heap, spans, a + np.int64(mulhi(word, np.uint64(b))))
+            elif code == PICK_WEIGHTED:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+                index = weighted_index(word, threshold, alias, program[at, 4], np.uint64(b))
+                pos = _entry(out, pos, heap, spans, a + index)
+            elif code == ITEM:
+                pos = _entry(out, pos, heap, spans, a + cells[slot, row])
+            elif code == INT:
+                pos = put_integer(out, pos, cells[slot, row], a)
+            elif code == DIGITS:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+                pos = put_padded(out, pos, np.uint64(program[at, 4]) + mulhi(word, np.uint64(b)), a)
+            elif code == FIXED:
+                pos = put_fixed(out, pos, cells[slot, row], a, np.uint64(b))
+            elif code == DATE:
+                pos = put_date(out, pos, cells[slot, row])
+            elif code == TIMESTAMP:
+                pos = put_timestamp(out, pos, cells[slot, row], a)
+            elif code == UUID:
+                pos = put_uuid(out, pos, np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+            elif code == BOOL:
+                if cells[slot, row] != 0:
+                    store64(out, pos, np.uint64(0x65757274))
+                    pos += 4
+                else:
+                    store64(out, pos, np.uint64(0x65736C6166))
+                    pos += 5
+            elif code == CHARS:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+                low = program[at, 4] >> 16
+                left = low + np.int64(mulhi(word, np.uint64((program[at, 4] & 0xFFFF) - low + 1)))
+                while left > 0:
+                    word = sub_word(word, np.uint64(program[at, 5]))
+                    pos = _entry(out, pos, heap, spans, a + np.int64(mulhi(word, np.uint64(b))))
+                    left -= 1
+            elif code == SWITCH:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+                at = jumps[a + weighted_index(word, threshold, alias, program[at, 4], np.uint64(b))]
+                continue
+            elif code == CASE:
+                at = jumps[a + min(max(cells[slot, row], 0), b - 1)]
+                continue
+            elif code == JUMP:
+                at = a
+                continue
+            elif code == NULL:
+                if cells[slot, row] != 0:
+                    pos = copy(out, pos, heap, a, b)
+                    at = program[at, 4]
+                    continue
+            elif code == MARK:
+                mark = pos
+            else:
+                pos = _quoted(out, mark, pos)
+            length = program[at, 8]
+            if length != 0:
+                store64(out, pos, np.uint64(program[at, 6]))
+                store64(out, pos + 8, np.uint64(program[at, 7]))
+                pos += length
+            at += 1
+        ends[row] = pos
+    return pos
+
+

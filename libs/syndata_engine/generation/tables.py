@@ -1,0 +1,252 @@
+"""Building a dataset: every column of every table on demand, every fault gathered."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
+from syndata_engine.generation.branches import conditional
+from syndata_engine.generation.codes import MICROS_PER_DAY, ValueType
+from syndata_engine.generation.columns import Bounds, Column
+from syndata_engine.generation.context import ColumnContext, TableContext
+from syndata_engine.generation.inference import inferred_rule
+from syndata_engine.generation.keys import Keys, KeySet
+from syndata_engine.generation.kinds.numbers import probability_threshold
+from syndata_engine.generation.nodes import Chance, Mapped, any_of
+from syndata_engine.generation.orderings import Interval, Proof, ceiling_node, floor_node, merged_bound
+from syndata_engine.generation.references import References
+from syndata_engine.generation.registry import Kind, parse_rule
+from syndata_engine.vocabularies import Vocabularies
+
+DEFAULT_DECIMAL = (18, 2)
+RowCounts = Callable[[str], int]
+
+
+def declared_type(column: ColumnSchema) -> ValueType | None:
+    """The type a user declared, with its defaults."""
+    if column.type is None:
+        return None
+    if column.type == "decimal":
+        scale = DEFAULT_DECIMAL[1] if column.scale is None else column.scale
+        return ValueType("decimal", column.precision or DEFAULT_DECIMAL[0], scale)
+    return ValueType(column.type, scale=column.scale or 0)
+
+
+@dataclass(eq=False)
+class TableBuilder:
+    """One table's columns."""
+
+    dataset: DatasetBuilder
+    schema: TableSchema
+    context: TableContext
+    family_limits: list[tuple[KeySet, ForeignKeySchema, int]] = field(default_factory=list)
+    """Keys that tell apart only so many children of one parent."""
+    _columns: dict[str, Column] = field(default_factory=dict)
+    _drafts: dict[str, Column] = field(default_factory=dict)
+    _intervals: dict[str, Interval] | None = None
+
+    def __post_init__(self) -> None:
+        self.keys = Keys(self)
+
+    def column_schema(self, name: str) -> ColumnSchema:
+        """The column's schema; KeyError when there is none."""
+        for column in self.schema.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def rule_of(self, column: ColumnSchema) -> Rule:
+        """The column's rule, inferred where the user gave none."""
+        return column.rule or inferred_rule(column, key=self.keys.holds(column.name))
+
+    def column_context(self, column: ColumnSchema, *, key: bool = False) -> ColumnContext:
+        """What the column's kind may see."""
+        rule = self.rule_of(column)
+        declared = declared_type(column)
+        kind = parse_rule(rule)[0]
+        usable = declared is None or declared.name in kind.types
+        if not usable and key:
+            self._wrong_type(column, rule, kind)
+        return ColumnContext(self.context, column, declared if usable else None, rule.path or column.path)
+
+    def build(self, name: str, path: str) -> Column:
+        """The column, with bounds, conditions and NULLs; Refused on a circle of definitions."""
+        if name not in self._columns:
+            names = [column.name for column in self.schema.columns]
+            if name not in names:
+                near = difflib.get_close_matches(name, names, 1)
+                fix = f"did you mean {near[0]}?" if near else f"{self.schema.name} has: {', '.join(names)}"
+                raise Refused(Fault(path, f"{self.schema.name} has no column {name!r}", fix))
+            with self.dataset.building(self.schema.name, name, path):
+                self._columns[name] = self._finished(self.column_schema(name))
+        return self._columns[name]
+
+    def _finished(self, column: ColumnSchema) -> Column:
+        built = self._bounded(column, self._draft(column))
+        if column.null_rate:
+            key = self.context.word("null", column.id)
+            built = _nullable(built, Chance(key, probability_threshold(column.null_rate), 1))
+        if built.null is not None and not column.nullable:
+            raise Refused(Fault(column.path, f"{column.name} is NOT NULL, but its values can be NULL", "allow NULL, or cover every row by a rule"))
+        return built
+
+    def _draft(self, column: ColumnSchema) -> Column:
+        """The column before orderings and NULLs."""
+        if column.name not in self._drafts:
+            self._drafts[column.name] = self._made(column)
+        return self._drafts[column.name]
+
+    def _made(self, column: ColumnSchema) -> Column:
+        relations = self.context.relations
+        polymorphic = relations.typed_by(column.name)
+        if polymorphic is not None:
+            return relations.type_column(polymorphic)
+        fk = relations.covering(column.name)
+        if fk is not None:
+            if column.rule is not None or column.conditional_rules:
+                path = column.rule.path if column.rule else column.path
+                self.dataset.warn(path, f"{column.name} refers to {fk.parent_table}, so its own rule is ignored", "drop the rule")
+            return relations.child_column(fk, column.name)
+        key = self.keys.column(column.name) if self.keys.holds(column.name) else None
+        return key or self._ruled(column)
+
+    def _ruled(self, column: ColumnSchema) -> Column:
+        if column.conditional_rules:
+            return conditional(self, column)
+        return self.from_rule(column, self.rule_of(column), "")
+
+    def from_rule(self, column: ColumnSchema, rule: Rule, branch: str) -> Column:
+        """The column as one rule makes it, cast to the declared type where that loses nothing."""
+        kind, options = parse_rule(rule)
+        declared = declared_type(column)
+        usable = declared is None or declared.name in kind.types
+        ctx = ColumnContext(self.context, column, declared if usable else None, rule.path or column.path, branch)
+        built = replace(kind.build(ctx, options), version=kind.version)
+        if declared is None or built.type.name == declared.name:
+            return built
+        return cast_column(built, declared) or self._wrong_type(column, rule, kind)
+
+    def _wrong_type(self, column: ColumnSchema, rule: Rule, kind: Kind) -> Any:
+        fix = f"set type to {' or '.join(kind.types)}, or choose another rule"
+        raise Refused(Fault(rule.path or column.path, f"the rule {kind.name} cannot make {column.name}, which is {column.type}", fix))
+
+    def _bounded(self, column: ColumnSchema, draft: Column) -> Column:
+        intervals = self._proved()
+        interval = intervals.get(column.name)
+        if interval is None or draft.narrow is None:
+            return draft
+        floors, ceilings = [], []
+        for ordering in self.schema.constraints:
+            if ordering.later == column.name:
+                floors.append(floor_node(self.build(ordering.earlier, ordering.path), draft, strict=ordering.strict))
+            elif ordering.earlier == column.name and self._draft(self.column_schema(ordering.later)).narrow is None:
+                ceilings.append(ceiling_node(draft, self.build(ordering.later, ordering.path), strict=ordering.strict))
+        bounds = Bounds(interval.low, interval.high, merged_bound(floors, floor=True), merged_bound(ceilings, floor=False))
+        return replace(draft.narrow(bounds), version=draft.version, null=draft.null)
+
+    def _proved(self) -> dict[str, Interval]:
+        if self._intervals is None:
+            names = {name for ordering in self.schema.constraints for name in (ordering.later, ordering.earlier)}
+            drafts = {name: self._draft(self.column_schema(name)) for name in sorted(names)}
+            lines = {name: self.column_schema(name).path for name in names}
+            self._intervals = Proof(drafts, lines).run(self.schema.constraints) if names else {}
+        return self._intervals
+
+
+def _nullable(column: Column, chance: Chance) -> Column:
+    return column.with_null(chance if column.null is None else any_of(column.null, chance))
+
+
+def cast_column(column: Column, declared: ValueType) -> Column | None:
+    """A column as another type without loss: anything to text, int to decimal or float, date to datetime."""
+    if declared.name in {"str", "uuid"}:
+        return replace(column, type=declared, text=column.written(), code=column.code if column.labels else None, narrow=None)
+    factor = 0
+    if column.type.name == "int" and declared.name in {"decimal", "float"}:
+        factor = 10**declared.scale
+    elif column.type.name == "date" and declared.name == "datetime":
+        factor = MICROS_PER_DAY
+    if not factor or column.code is None:
+        return None
+    low, high = (None if bound is None else bound * factor for bound in (column.low, column.high))
+    return replace(column, type=declared, code=Mapped(lambda codes: codes * np.int64(factor), (column.code,)), low=low, high=high, narrow=None)
+
+
+@dataclass(eq=False)
+class DatasetBuilder:
+    """All tables, and what they need of each other."""
+
+    schema: DatasetSchema
+    as_of: datetime
+    vocabularies: Vocabularies
+    secret: bytes = b""
+    row_counts: Mapping[str, int] = field(default_factory=dict)
+    """Rows of tables as far as they are decided."""
+    warnings: list[Fault] = field(default_factory=list)
+    _stack: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.names = [table.name for table in self.schema.tables]
+        self.tables: dict[str, TableBuilder] = {}
+        self.decide_rows: RowCounts | None = None
+        for table in self.schema.tables:
+            pack = self.vocabularies.pack(table.locale or self.schema.locale, f"{table.path}.locale" if table.locale else "locale")
+            context = TableContext(table, self.schema.seed, self.as_of, pack, self.secret, self._column_of(table.name))
+            builder = TableBuilder(self, table, context)
+            context.relate(References(self, context))
+            self.tables[table.name] = builder
+
+    def _column_of(self, table: str) -> Callable[[str, str], Column]:
+        return lambda name, path: self.column(table, name, path)
+
+    def column(self, table: str, name: str, path: str) -> Column:
+        """A column of a table."""
+        return self.tables[table].build(name, path)
+
+    def context(self, table: str) -> TableContext:
+        """A table's context."""
+        return self.tables[table].context
+
+    def references(self, table: str) -> References:
+        """A table's references."""
+        return self.tables[table].context.relations
+
+    def rows(self, table: str) -> int:
+        """Rows of a table, deciding them first where planning has not yet."""
+        if table not in self.row_counts and self.decide_rows is not None:
+            return self.decide_rows(table)
+        return self.row_counts[table]
+
+    def warn(self, path: str, what: str, fix: str) -> None:
+        """Tell the user something that does not stop generation."""
+        fault = Fault(path, what, fix)
+        if fault not in self.warnings:
+            self.warnings.append(fault)
+
+    def building(self, table: str, name: str, path: str) -> _Building:
+        """Marks a column as being built, to find circles."""
+        return _Building(self._stack, (table, name), path)
+
+
+@dataclass
+class _Building:
+    stack: list[tuple[str, str]]
+    item: tuple[str, str]
+    path: str
+
+    def __enter__(self) -> None:
+        if self.item in self.stack:
+            circle = [*self.stack[self.stack.index(self.item) :], self.item]
+            shown = " -> ".join(f"{table}.{name}" for table, name in circle)
+            raise Refused(Fault(self.path, f"these columns are defined by each other: {shown}", "let one of them stand on its own"))
+        self.stack.append(self.item)
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.pop()

@@ -1,0 +1,117 @@
+"""compile_plan: decide everything that decides bytes, prove that it can be met, and refuse with every fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.plan import Plan, PlannedColumn, PlannedTable
+from syndata_contracts.schema import DatasetSchema
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.rendering.program import Assembler
+from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.planning.rows import RowCounter
+from syndata_engine.vocabularies import Vocabularies
+
+DEFAULT_AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
+ROW_GROUP = 16_384
+"""Every part but the last has a multiple of these rows."""
+PART_BYTES = 64 * 2**20
+PART_CELLS = 2**28
+"""Cells computed for one part, children and parents read included."""
+MAX_GROUP_CELLS = 2**36
+"""Cells that the smallest part may cost; beyond, the column is refused."""
+
+
+@dataclass(frozen=True)
+class Planning:
+    """A plan and what the user should know about it."""
+
+    plan: Plan
+    warnings: tuple[Fault, ...]
+
+
+def compile_plan(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes = b"") -> Planning:
+    """The plan of a schema; Refused with every fault that planning can find."""
+    as_of = (schema.as_of or DEFAULT_AS_OF).astimezone(UTC)
+    builder = DatasetBuilder(schema, as_of, vocabularies, secret or (b"planning" if schema.secret_id else b""))
+    counter = RowCounter(builder)
+    builder.decide_rows = counter.rows
+    faults: list[Fault] = []
+    for table in builder.tables.values():
+        _collect(faults, lambda table=table: counter.rows(table.schema.name))  # type: ignore[misc]
+    planned = []
+    for table in builder.tables.values():
+        columns = _columns(builder, table, faults)
+        if not faults:
+            _collect(faults, lambda table=table, columns=columns: planned.append(_planned(table, columns, counter.counts)))  # type: ignore[misc]
+    if faults:
+        raise Refused(_distinct(faults))
+    digests = {table.context.pack.locale: table.context.pack.digest for table in builder.tables.values()}
+    plain = schema.model_copy(update={"as_of": as_of})
+    plan = Plan(seed=schema.seed, as_of=as_of, secret_id=schema.secret_id, vocabularies=digests, schema_=plain, tables=tuple(planned))
+    return Planning(plan, tuple(builder.warnings))
+
+
+def _collect(faults: list[Fault], step: object) -> None:
+    try:
+        step()  # type: ignore[operator] # a thunk
+    except Refused as refused:
+        faults += refused.faults
+
+
+def _distinct(faults: list[Fault]) -> list[Fault]:
+    return list(dict.fromkeys(replace(fault, related=tuple(fault.related)) for fault in faults))
+
+
+def _columns(builder: DatasetBuilder, table: TableBuilder, faults: list[Fault]) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for column in table.schema.columns:
+        try:
+            columns[column.name] = builder.column(table.schema.name, column.name, column.path)
+        except Refused as refused:
+            faults += refused.faults
+    return columns
+
+
+def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, int]) -> PlannedTable:
+    row_bytes = sum(_text_bytes(column) + 1 for column in columns.values())
+    return PlannedTable(
+        id=table.schema.id,
+        name=table.schema.name,
+        rows=counts[table.schema.name],
+        part_rows=_part_rows(table, columns, row_bytes),
+        row_bytes=row_bytes,
+        locale=table.context.pack.locale,
+        columns=tuple(_planned_column(table, name, column) for name, column in columns.items()),
+    )
+
+
+def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedColumn:
+    schema = table.column_schema(name)
+    relations = table.context.relations
+    refers = relations.covering(name) or relations.typed_by(name)
+    kind = "reference" if refers else table.rule_of(schema).kind
+    scale = column.type.scale if column.type.name in {"decimal", "float", "datetime"} else None
+    precision = column.type.precision if column.type.name == "decimal" else None
+    return PlannedColumn(id=schema.id, name=name, type=column.type.name, precision=precision, scale=scale,
+                         nullable=column.null is not None, kind=kind, values_version=column.version)  # fmt: skip
+
+
+def _part_rows(table: TableBuilder, columns: dict[str, Column], row_bytes: int) -> int:
+    """Rows per part from estimated bytes and work; Refused, naming the column, when one row group costs too much."""
+    cost = sum(column.cost for column in columns.values())
+    if cost * ROW_GROUP > MAX_GROUP_CELLS:
+        name, worst = max(columns.items(), key=lambda item: item[1].cost)
+        path = table.column_schema(name).path
+        raise Refused(Fault(path, f"{table.schema.name}.{name} reads about {worst.cost:,} cells for each row, which is beyond {MAX_GROUP_CELLS // ROW_GROUP:,}",
+                            "lower the fan-out it sums over, or drop the column"))  # fmt: skip
+    groups = min(PART_BYTES // max(row_bytes, 1), PART_CELLS // max(cost, 1)) // ROW_GROUP
+    return int(max(1, min(groups, 64))) * ROW_GROUP
+
+
+def _text_bytes(column: Column) -> int:
+    """About how long the column's text is: two thirds of its longest, which is near the mean of most kinds."""
+    assembler = Assembler()
+    return max(1, assembler.text(column.written(), "raw") * 2 // 3)

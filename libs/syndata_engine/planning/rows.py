@@ -1,0 +1,115 @@
+"""How many rows each table gets: stated, taken from a fan-out, or the default lowered to what keys can hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from syndata_engine.generation.bits import derive_key
+from syndata_engine.generation.fan_out import FanOutMap
+from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+
+DEFAULT_ROWS = 1_000
+MAX_ROWS = 2**62
+
+
+@dataclass(eq=False)
+class RowCounter:
+    """Decides row counts, parents before the children that take theirs from them."""
+
+    builder: DatasetBuilder
+    counts: dict[str, int] = field(default_factory=dict)
+    _deciding: list[str] = field(default_factory=list)
+
+    def rows(self, name: str) -> int:
+        """Rows of a table; Refused where demands conflict."""
+        if name not in self.counts:
+            if name in self._deciding:
+                circle = " -> ".join([*self._deciding[self._deciding.index(name) :], name])
+                raise Refused(Fault("tables", f"the fan-outs of {circle} decide each other's rows in a circle", "state rows for one of these tables"))
+            self._deciding.append(name)
+            try:
+                self.counts[name] = self._decide(self.builder.tables[name])
+            finally:
+                self._deciding.pop()
+        return self.counts[name]
+
+    def _decide(self, table: TableBuilder) -> int:
+        schema = table.schema
+        table.keys.make_all()
+        wanted = schema.rows
+        leading = self._leading(schema)
+        if wanted is None and leading is not None:
+            rows, stated = self._from_fan_out(table, leading), True
+        elif wanted is None:
+            default = self.builder.schema.rows
+            rows, stated = DEFAULT_ROWS if default is None else default, False
+        else:
+            rows, stated = wanted, True
+        if rows > MAX_ROWS:
+            raise Refused(Fault(f"{schema.path}.rows", f"{rows:,} rows are more than {MAX_ROWS:,}", "ask for fewer rows"))
+        rows = self._within_capacity(table, rows, stated=stated)
+        for fk in schema.foreign_keys:
+            self._check_reference(schema, fk, rows)
+        for key, fk, capacity in table.family_limits:
+            self._check_family(schema, fk, rows, (key.columns, capacity))
+        return rows
+
+    def _leading(self, schema: TableSchema) -> ForeignKeySchema | None:
+        """The reference whose fan-out gives the rows: the owning one, else the first."""
+        with_fan_out = [fk for fk in schema.foreign_keys if fk.fan_out is not None]
+        return next((fk for fk in with_fan_out if fk.owning), with_fan_out[0] if with_fan_out else None)
+
+    def _from_fan_out(self, table: TableBuilder, fk: ForeignKeySchema) -> int:
+        assert fk.fan_out is not None  # noqa: S101 -- chosen for it
+        key = derive_key(table.context.seed, "fan-out", table.schema.id, fk.id)
+        children = FanOutMap(self.rows(fk.parent_table or ""), fk.fan_out.min, fk.fan_out.max, key).children
+        if not fk.null_rate:
+            return children
+        if fk.null_rate == 1:
+            raise Refused(Fault(fk.path, "every reference is NULL, so the fan-out decides nothing", "state rows, or lower the null rate"))
+        return int((children / (1 - fk.null_rate)).to_integral_value())
+
+    def _within_capacity(self, table: TableBuilder, rows: int, *, stated: bool) -> int:
+        schema = table.schema
+        for key, capacity in table.keys.capacities:
+            if rows <= capacity:
+                continue
+            names = ", ".join(f"{schema.name}.{column}" for column in key.columns)
+            what = f"{names} can tell apart {capacity:,} rows, but {schema.name} has {rows:,}"
+            fix = f"lower rows to {capacity:,}, or widen the range of {', '.join(key.columns)}"
+            if stated:
+                raise Refused(Fault(f"{schema.path}.rows", what, fix, related=(key.path,)))
+            self.builder.warn(key.path, f"{names} can tell apart {capacity:,} rows, so {schema.name} gets {capacity:,} instead of the default {rows:,}", fix)
+            rows = capacity
+        return rows
+
+    def _check_reference(self, schema: TableSchema, fk: ForeignKeySchema, rows: int) -> None:
+        if fk.parents or fk.parent_table == schema.name:
+            return
+        if self._is_pending(fk.parent_table or ""):
+            return
+        parents = self.rows(fk.parent_table or "")
+        children = rows - int((fk.null_rate * rows).to_integral_value())
+        if parents == 0 and children > 0:
+            raise Refused(Fault(fk.path, f"{fk.parent_table} has no rows, but {children:,} rows of {schema.name} refer to it",
+                                f"give {fk.parent_table} rows, or {schema.name} none"))  # fmt: skip
+        if fk.fan_out is None:
+            return
+        low, high = parents * fk.fan_out.min, parents * fk.fan_out.max
+        if not low <= children <= high:
+            raise Refused(Fault(f"{schema.path}.rows", f"{parents:,} rows of {fk.parent_table} with {fk.fan_out.min} to {fk.fan_out.max} children each "
+                                f"make {low:,} to {high:,} rows of {schema.name}, not {children:,}",
+                                f"state rows between {low:,} and {high:,}, or change the fan-out", related=(fk.path,)))  # fmt: skip
+
+    def _is_pending(self, name: str) -> bool:
+        return name in self._deciding and name not in self.counts
+
+    def _check_family(self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[tuple[str, ...], int]) -> None:
+        names, capacity = limit
+        parents = self.rows(fk.parent_table or "")
+        most = fk.fan_out.max if fk.fan_out else -(-rows // max(parents, 1))
+        if most > capacity:
+            raise Refused(Fault(fk.path, f"the key {', '.join(names)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
+                                "lower rows or the fan-out, or widen the key", related=(schema.path,)))  # fmt: skip

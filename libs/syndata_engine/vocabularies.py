@@ -1,0 +1,63 @@
+"""Frozen vocabularies, parsed: pools and grammars of a locale, referred to by the digest of their bytes."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_engine.pools import Pool
+
+
+@dataclass(eq=False)
+class Pack:
+    """One locale's symbols."""
+
+    locale: str
+    digest: str
+    symbols: dict[str, dict[str, Any]]
+    _pools: dict[str, Pool] = field(default_factory=dict)
+
+    def has(self, symbol: str) -> bool:
+        """Whether the pack knows a symbol."""
+        return symbol in self.symbols
+
+    def pool(self, symbol: str, *, ascii_only: bool = False) -> Pool:
+        """The pool of a symbol, or its a-z transliteration; one object per pool, so heaps share it."""
+        name = f"{symbol}@ascii" if ascii_only else symbol
+        if name not in self._pools:
+            entry = self.symbols[symbol]
+            values = entry["ascii"] if ascii_only else entry["values"]
+            weights = entry.get("weights")
+            self._pools[name] = Pool(tuple(values), tuple(weights) if weights else None)
+        return self._pools[name]
+
+    def templates(self, symbol: str) -> list[tuple[str, int]] | None:
+        """A grammar's templates with weights; None for a pool."""
+        found = self.symbols[symbol].get("templates")
+        return None if found is None else [(template, weight) for template, weight in found]
+
+
+@dataclass(eq=False)
+class Vocabularies:
+    """Reads packs through a function that the caller brings, and keeps what it has parsed."""
+
+    read_pack: Callable[[str], bytes]
+    locales: Sequence[str]
+    _packs: dict[str, Pack] = field(default_factory=dict)
+
+    def pack(self, locale: str, path: str = "locale") -> Pack:
+        """The pack of a locale; Refused, with the nearest names, when there is none."""
+        if locale not in self.locales:
+            near = difflib.get_close_matches(locale, self.locales, 3, 0.3)
+            fix = f"use one of: {', '.join(near or self.locales[:8])}"
+            raise Refused(Fault(path, f"no vocabulary for the locale {locale!r}", fix))
+        if locale not in self._packs:
+            body = self.read_pack(locale)
+            digest = blake2b(body, digest_size=32).hexdigest()
+            self._packs[locale] = Pack(locale, digest, json.loads(body)["symbols"])
+        return self._packs[locale]
