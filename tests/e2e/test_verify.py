@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 import syndata
 from syndata.local.verifying import verify
+from syndata_contracts.schema import OutputFormat
 from tests.running import SHOP, Command
 
-FORMATS = ("csv", "json", "jsonl", "parquet")
+FORMATS: tuple[OutputFormat, ...] = ("csv", "json", "jsonl", "parquet")
 
 
 @pytest.fixture(scope="module")
