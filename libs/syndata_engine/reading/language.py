@@ -10,9 +10,9 @@ from syndata_contracts.errors import Fault
 from syndata_contracts.schema import DatasetSchema
 from syndata_engine.reading.dataset import read_dataset
 from syndata_engine.reading.json_text import read_json
-from syndata_engine.reading.nodes import LARGEST_TEXT, Misread, Place, Tree, Unreadable, check_text, shorter, walk
+from syndata_engine.reading.nodes import LARGEST_TEXT, Misread, Node, Place, Tree, Unreadable, check_text, shorter, walk
 from syndata_engine.reading.python_values import read_values
-from syndata_engine.reading.spots import CheckRule, Notes, locate
+from syndata_engine.reading.spots import MOST_FAULTS, CheckRule, Notes, TooManyFaults, locate
 from syndata_engine.reading.yaml_text import read_yaml
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -100,22 +100,27 @@ def _read_text(text: str, file: str) -> Tree:
 def _read_tree(tree: Tree, notes: Notes) -> Reading:
     if tree.root is not None:
         notes.places.update(walk(tree.root, "", tree.root.place))
-    for misread in tree.misreads:
-        notes.misread(misread)
     schema, left_out = None, frozenset[str]()
-    if tree.root is not None and tree.root.value is None:
-        notes.note(Fault("", "the document is empty", "describe at least one table under `tables:`"))
-    elif tree.root is not None:
-        schema, left_out = read_dataset(tree.root, notes)
+    last: tuple[Fault, ...] = ()
+    try:
+        for misread in tree.misreads:
+            notes.misread(misread)
+        if tree.root is not None:
+            schema, left_out = _read_root(tree.root, notes)
+    except TooManyFaults:
+        last = (
+            Fault("", f"more than {MOST_FAULTS:,} faults; no more are shown", "mend these first", notes.file, 1, 1),
+        )
     places = {path: place for path, place in notes.places.items() if place is not None}
-    return Reading(
-        schema,
-        _in_order(notes.faults, notes),
-        _in_order(notes.warnings, notes),
-        MappingProxyType(places),
-        left_out,
-        notes.file,
-    )
+    faults, warnings = (*_in_order(notes.faults, notes), *last), _in_order(notes.warnings, notes)
+    return Reading(schema, faults, warnings, MappingProxyType(places), left_out, notes.file)
+
+
+def _read_root(root: Node, notes: Notes) -> tuple[DatasetSchema | None, frozenset[str]]:
+    if root.value is None:
+        notes.note(Fault("", "the document is empty", "describe at least one table under `tables:`"))
+        return None, frozenset()
+    return read_dataset(root, notes)
 
 
 def _in_order(faults: list[Fault], notes: Notes) -> tuple[Fault, ...]:

@@ -22,7 +22,13 @@ CheckRule = Callable[[Rule], Iterable[Fault]]
 Word = TypeVar("Word", bound=str)
 
 LARGEST_COUNT = 2**63 - 1
+MOST_FAULTS = 1000
+"""More are not looked for: nobody reads them, and each costs a search for the name that was meant."""
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,20})?) ?%")
+
+
+class TooManyFaults(Exception):
+    """Reading stops here."""
 
 
 @dataclass(slots=True)
@@ -39,18 +45,25 @@ class Notes:
     """Paths that a rule's option has beside the one it was written at."""
 
     def note(self, fault: Fault) -> None:
-        """Add a fault, placed."""
+        """Add a fault, placed; TooManyFaults when there are enough."""
+        if len(self.faults) >= MOST_FAULTS:
+            raise TooManyFaults
         self.faults.append(locate(fault, self.places, self.file))
 
     def warn(self, path: str, what: str, fix: str) -> None:
         """Add something that is accepted and may not be what was meant."""
+        if len(self.warnings) >= MOST_FAULTS:
+            return
         self.warnings.append(locate(Fault(path, what, fix), self.places, self.file))
 
     def misread(self, misread: Misread) -> None:
         """Add what was wrong with the text itself."""
         line, column = misread.place or (None, None)
         fault = Fault(misread.path, misread.what, misread.fix, self.file, line, column)
-        (self.warnings if misread.warning else self.faults).append(fault)
+        if not misread.warning:
+            self.note(fault)
+        elif len(self.warnings) < MOST_FAULTS:
+            self.warnings.append(fault)
 
     def also_at(self, path: str, node: Node, written: str) -> None:
         """Let the values of `node`, written at one path, be pointed at by another."""
