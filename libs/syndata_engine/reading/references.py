@@ -127,7 +127,7 @@ class ReferenceReader:
         name = said.name("the name of a table") if said else None
         parent = self.tables.table(said, name) if said and name else None
         names = self._parent_columns(fields, parent, columns, keys)
-        if name is None or names is None:
+        if name is None or parent is None or names is None:
             return None
         return ForeignKeySchema(id="", child_columns=(), parent_table=name, parent_columns=names)
 
@@ -179,10 +179,9 @@ class ReferenceReader:
                 "keep `parents` for several tables, or the table for one",
             )
         type_name = type_at.name("the name of a column") if type_at else None
-        if type_at and type_name:
-            self.child.column(type_at, type_name)
+        known = self.child.column(type_at, type_name) if type_at and type_name else None
         parents = self._parents(parents_at, columns) if parents_at else None
-        if type_name is None or parents is None or single:
+        if type_name is None or known is None or parents is None or single:
             return None
         return ForeignKeySchema(id="", child_columns=(), type_column=type_name, parents=parents)
 

@@ -532,3 +532,25 @@ def test_reading_stops_after_a_thousand_faults() -> None:
     assert time.perf_counter() - started < 5
     assert (len(reading.faults), reading.schema) == (1001, None)
     assert "more than 1,000 faults" in reading.faults[-1].what
+
+
+def test_nothing_that_is_kept_refers_to_what_could_not_be_named() -> None:
+    """Planning would report as dangling what is only misspelt."""
+    text = """\
+tables:
+- columns: [{name: id, primary_key: true}]
+- table_name: orders
+  columns:
+  - {type: str}
+  - {name: customer, type: int}
+  - {name: total, conditional_rules: [{when: kind == 1, rule: uuid}]}
+  foreign_keys:
+  - {parent_table: customers, parent_column: id, child_column: customer}
+  - {type_column: kind, parents: [orders.total], child_column: customer, id: other}
+"""
+    reading = read_schema(text, file="t.yaml")
+
+    assert [fault.line for fault in reading.faults] == [2, 5]
+    assert reading.schema is not None
+    assert reading.schema.tables[0].foreign_keys == ()
+    assert reading.left_out == {"orders.kind"}
