@@ -41,7 +41,7 @@ class TableRecord(Frozen):
 class Manifest(Frozen):
     """What was made, and how to know it again."""
 
-    format: Literal[1] = MANIFEST_FORMAT
+    format: Literal[1] = 1
     plan: str
     """Digest of plan.json."""
     output_format: OutputFormat

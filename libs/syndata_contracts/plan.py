@@ -67,7 +67,7 @@ class PlannedTable(Frozen):
 class Plan(Frozen):
     """A dataset, decided."""
 
-    format: Literal[1] = PLAN_FORMAT
+    format: Literal[1] = 1
     seed: int
     as_of: datetime
     secret_id: str | None = None
@@ -100,9 +100,20 @@ class Plan(Frozen):
             plan = cls.model_validate(json.loads(body))
         except (ValueError, ValidationError) as error:
             first = str(error).splitlines()[0]
-            raise Refused(Fault("", f"not a plan of format {PLAN_FORMAT}: {first}", "use the plan.json that generation wrote", file)) from None
+            raise Refused(
+                Fault(
+                    "", f"not a plan of format {PLAN_FORMAT}: {first}", "use the plan.json that generation wrote", file
+                )
+            ) from None
         if plan.to_bytes() != body:
-            raise Refused(Fault("", "the plan's text is not canonical: it was changed after it was written", "use the plan.json that generation wrote", file))
+            raise Refused(
+                Fault(
+                    "",
+                    "the plan's text is not canonical: it was changed after it was written",
+                    "use the plan.json that generation wrote",
+                    file,
+                )
+            )
         return plan
 
 

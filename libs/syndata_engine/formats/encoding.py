@@ -9,7 +9,7 @@ import numpy as np
 
 from syndata_engine.formats.rows import csv_header, row_program
 from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.bits import SLACK
+from syndata_engine.generation.bits import SLACK, Bytes, Codes
 from syndata_engine.generation.frame import TILE
 from syndata_engine.generation.rendering.program import Program
 
@@ -54,10 +54,10 @@ def _text_rows(table: BoundTable, span: tuple[int, int], output_format: str, wri
         written = _tile(table, program, (low, count), (cells, out, ends))
         if low == 0 and output_format == "json":
             out[0] = ord("[")
-        write(memoryview(out)[:written])
+        write(out[:written].data)
 
 
-def _tile(table: BoundTable, program: Program, rows: tuple[int, int], buffers: tuple[np.ndarray, np.ndarray, np.ndarray]) -> int:  # type: ignore[type-arg] # int64 and uint8
+def _tile(table: BoundTable, program: Program, rows: tuple[int, int], buffers: tuple[Codes, Bytes, Codes]) -> int:
     low, count = rows
     cells, out, ends = buffers
     table.span(low, low + count).fill(program.inputs, cells)

@@ -145,6 +145,7 @@ def writer_options(schema: pa.Schema, columns: Sequence[ColumnLayout]) -> dict[s
         "compression": codecs,
         "column_encoding": encodings or None,
         "store_decimal_as_integer": True,
+        "store_schema": False,
         "write_batch_size": BLOCK_ROWS,
         "data_page_size": _PAGE_BYTES,
     }

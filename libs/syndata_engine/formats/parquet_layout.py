@@ -24,7 +24,9 @@ def layout(table: BoundTable) -> tuple[list[ColumnLayout], frozenset[str]]:
     rows = min(table.planned.rows, table.planned.part_rows)
     dictionaries = frozenset(name for name, column in table.columns.items() if _repeats(column, rows))
     layouts = [
-        ColumnLayout(name, high_entropy=name not in dictionaries and _scattered(column), dictionary=name in dictionaries)
+        ColumnLayout(
+            name, high_entropy=name not in dictionaries and _scattered(column), dictionary=name in dictionaries
+        )
         for name, column in table.columns.items()
     ]
     table.programs["parquet"] = (layouts, dictionaries)

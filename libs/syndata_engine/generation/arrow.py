@@ -20,7 +20,7 @@ from syndata_engine.pools import Pool
 MAX_DECIMAL_DIGITS = 18
 
 
-def arrow_type(value_type: ValueType) -> pa.DataType:
+def arrow_type(value_type: ValueType) -> pa.DataType:  # noqa: PLR0911 -- one return for each type
     """The Arrow type of a column."""
     match value_type.name:
         case "int":
@@ -128,7 +128,11 @@ class ArrowColumns:
     def batch(self, start: int, stop: int, dictionaries: frozenset[str] = frozenset()) -> pa.RecordBatch:
         """Rows start..stop-1; the named columns, whose values come from a pool, as dictionaries."""
         rows = stop - start
-        texts = {name: _TextColumn(self._program(name), rows) for name, column in self.columns.items() if self._is_text(name, column, dictionaries)}
+        texts = {
+            name: _TextColumn(self._program(name), rows)
+            for name, column in self.columns.items()
+            if self._is_text(name, column, dictionaries)
+        }
         codes = {name: np.empty(rows, np.int64) for name in self.columns if name not in texts}
         nulls = {name: np.empty(rows, np.int64) for name, column in self.columns.items() if column.null is not None}
         for low in range(start, stop, TILE):
@@ -160,7 +164,9 @@ class ArrowColumns:
 
     def schema(self) -> pa.Schema:
         """Names and types, without dictionaries."""
-        return pa.schema([pa.field(n, arrow_type(c.type), nullable=c.null is not None) for n, c in self.columns.items()])
+        return pa.schema(
+            [pa.field(n, arrow_type(c.type), nullable=c.null is not None) for n, c in self.columns.items()]
+        )
 
     @staticmethod
     def _is_text(name: str, column: Column, dictionaries: frozenset[str]) -> bool:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan, PlannedTable
-from syndata_engine.generation.arrow import ArrowColumns
 from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.frame import Frame
 from syndata_engine.generation.tables import DatasetBuilder
 from syndata_engine.vocabularies import Vocabularies
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from syndata_engine.generation.arrow import ArrowColumns
 
 
 @dataclass(eq=False)
@@ -30,7 +34,9 @@ class BoundTable:
 
     @cached_property
     def arrow(self) -> ArrowColumns:
-        """The table's columns as Arrow."""
+        """The table's columns as Arrow, which text formats never load."""
+        from syndata_engine.generation.arrow import ArrowColumns  # noqa: PLC0415
+
         return ArrowColumns(self.columns, self.key)
 
     def batch(self, start: int, stop: int, dictionaries: frozenset[str] = frozenset()) -> pa.RecordBatch:
@@ -63,9 +69,19 @@ def bind(plan: Plan, vocabularies: Vocabularies, secret: bytes = b"") -> Dataset
     """
     for locale, digest in plan.vocabularies.items():
         if vocabularies.pack(locale).digest != digest:
-            raise Refused(Fault("", f"the plan was made with another vocabulary {locale}", "install the syndata version that made the plan"))
+            raise Refused(
+                Fault(
+                    "",
+                    f"the plan was made with another vocabulary {locale}",
+                    "install the syndata version that made the plan",
+                )
+            )
     if bool(plan.secret_id) != bool(secret):
-        what = f"the plan needs the secret {plan.secret_id!r}" if plan.secret_id else "the plan uses no secret, but one was given"
+        what = (
+            f"the plan needs the secret {plan.secret_id!r}"
+            if plan.secret_id
+            else "the plan uses no secret, but one was given"
+        )
         raise Refused(Fault("secret_id", what, "give exactly the secret that the plan names"))
     rows = {table.name: table.rows for table in plan.tables}
     builder = DatasetBuilder(plan.schema_, plan.as_of, vocabularies, secret, rows)

@@ -43,7 +43,7 @@ def mix64_int(value: int) -> int:
     return value ^ (value >> 31)
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator] # numba has no annotations
+@njit(inline="always")
 def mix64(value):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
     """SplitMix64's finaliser: a bijection of 64 bits."""
     value = (value ^ (value >> _S30)) * _M1
@@ -56,8 +56,7 @@ def mix64(value):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
 SLACK = 64
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def mulhi(typingctx: Any, left: Any, right: Any) -> Any:  # noqa: ARG001
+def _mulhi(typingctx: Any, left: Any, right: Any) -> Any:  # noqa: ARG001
     """High 64 bits of the full 128-bit product: maps a word to 0..n-1 without bias worth 2**-64."""
 
     def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
@@ -72,8 +71,7 @@ def _pointer(context: Any, builder: Any, array_type: Any, array: Any, offset: An
     return builder.gep(context.make_array(array_type)(context, builder, array).data, [offset])
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def load64(typingctx: Any, array: Any, offset: Any) -> Any:  # noqa: ARG001
+def _load64(typingctx: Any, array: Any, offset: Any) -> Any:  # noqa: ARG001
     """Eight bytes of a uint8 array from any offset, as a little-endian word."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -83,8 +81,7 @@ def load64(typingctx: Any, array: Any, offset: Any) -> Any:  # noqa: ARG001
     return types.uint64(array, types.int64), codegen
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def store64(typingctx: Any, array: Any, offset: Any, word: Any) -> Any:  # noqa: ARG001
+def _store64(typingctx: Any, array: Any, offset: Any, word: Any) -> Any:  # noqa: ARG001
     """Write a word's eight bytes, little-endian, at any offset of a uint8 array."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -95,8 +92,7 @@ def store64(typingctx: Any, array: Any, offset: Any, word: Any) -> Any:  # noqa:
     return types.void(array, types.int64, types.uint64), codegen
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def store8(typingctx: Any, array: Any, offset: Any, byte: Any) -> Any:  # noqa: ARG001
+def _store8(typingctx: Any, array: Any, offset: Any, byte: Any) -> Any:  # noqa: ARG001
     """Write one byte at any offset of a uint8 array."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -104,3 +100,13 @@ def store8(typingctx: Any, array: Any, offset: Any, byte: Any) -> Any:  # noqa: 
         return context.get_dummy_value()
 
     return types.void(array, types.int64, types.uint8), codegen
+
+
+mulhi: Any = intrinsic(_mulhi)
+"""uint64, uint64 -> uint64: high half of the product."""
+load64: Any = intrinsic(_load64)
+"""uint8[:], offset -> uint64."""
+store64: Any = intrinsic(_store64)
+"""uint8[:], offset, uint64 -> None."""
+store8: Any = intrinsic(_store8)
+"""uint8[:], offset, uint8 -> None."""

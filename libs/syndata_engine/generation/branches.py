@@ -66,7 +66,9 @@ def _merged(column: ColumnSchema, index: Node, options: list[Column]) -> Column:
         null = Selected(index, tuple(option.null or Constant(0) for option in options))
     cost = 1 + sum(option.cost for option in options)
     if value_type.name in {"str", "uuid"}:
-        return Column(value_type, text=(Case(index, tuple(option.written() for option in options)),), null=null, cost=cost)
+        return Column(
+            value_type, text=(Case(index, tuple(option.written() for option in options)),), null=null, cost=cost
+        )
     solid = [option for option in options if not isinstance(option.null, Constant)] or options
     lows, highs = [option.low for option in solid], [option.high for option in solid]
     return Column(
@@ -88,7 +90,13 @@ def _same_scale(column: ColumnSchema, options: list[Column]) -> list[Column]:
         target = ValueType(name, 18 if name == "decimal" else None, max(option.type.scale for option in real))
         return [_rescaled(option, target) for option in options]
     if len(names) > 1:
-        raise Refused(Fault(column.path, f"the rules of {column.name} make different types: {', '.join(sorted(names))}", "declare one type, and rules that make it"))
+        raise Refused(
+            Fault(
+                column.path,
+                f"the rules of {column.name} make different types: {', '.join(sorted(names))}",
+                "declare one type, and rules that make it",
+            )
+        )
     return options
 
 
@@ -97,4 +105,6 @@ def _rescaled(option: Column, target: ValueType) -> Column:
     if option.code is None or factor == 1:
         return replace(option, type=target, narrow=None)
     low, high = (None if bound is None else bound * factor for bound in (option.low, option.high))
-    return replace(option, type=target, code=Mapped(lambda codes: codes * factor, (option.code,)), low=low, high=high, narrow=None)
+    return replace(
+        option, type=target, code=Mapped(lambda codes: codes * factor, (option.code,)), low=low, high=high, narrow=None
+    )

@@ -68,7 +68,7 @@ def to_code(value: Any, kind: ValueType, as_of: datetime) -> int:
 
 def _number(value: Any, scale: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004 -- callers refuse on ValueError
     try:
         exact = Decimal(str(value)).scaleb(scale)
     except InvalidOperation:
@@ -79,7 +79,9 @@ def _number(value: Any, scale: int) -> int:
         digits = "a whole number" if scale == 0 else f"a number with at most {scale} digits after the point"
         raise ValueError(f"{value!r} is not {digits}")
     if not INT64_MIN < exact <= INT64_MAX:
-        raise ValueError(f"{value!r} does not fit in 64 bits" + (f" with {scale} digits after the point" if scale else ""))
+        raise ValueError(
+            f"{value!r} does not fit in 64 bits" + (f" with {scale} digits after the point" if scale else "")
+        )
     return int(exact)
 
 

@@ -57,7 +57,7 @@ class Column:
     reads: tuple[str, ...] = ()
     """Columns of the same table that it is computed from."""
 
-    def written(self) -> Text:
+    def written(self) -> Text:  # noqa: PLR0911 -- one return for each type
         """The column as text pieces, for formats that write text."""
         if self.text is not None:
             return self.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from math import ceil, floor
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -31,15 +31,16 @@ _CODE_TESTS: dict[str, Callable[[Codes, int], Any]] = {
 def condition_node(ctx: ColumnContext, condition: Condition) -> Node:
     """The condition as a node; Refused when the column's values cannot be compared with the literal."""
     column = ctx.table.build(condition.column, f"{condition.path}.column")
-    if column.code is None or (column.type.name in {"str", "uuid"} and column.labels is None):
-        raise_free_text(ctx, condition)
+    code = column.code
+    if code is None or (column.type.name in {"str", "uuid"} and column.labels is None):
+        refuse_free_text(ctx, condition)
     test = _label_test(ctx, condition, column) if column.labels is not None else _code_test(ctx, condition, column)
     if column.null is None:
-        return Mapped(test, (column.code,))
-    return Mapped(lambda codes, null: np.where(null != 0, 0, test(codes)), (column.code, column.null))
+        return Mapped(test, (code,))
+    return Mapped(lambda codes, null: np.where(null != 0, 0, test(codes)), (code, column.null))
 
 
-def raise_free_text(ctx: ColumnContext, condition: Condition) -> None:
+def refuse_free_text(ctx: ColumnContext, condition: Condition) -> NoReturn:
     """Refuse a condition on text that is composed, not chosen from a list."""
     here = ColumnContext(ctx.table, ctx.schema, ctx.type, condition.path)
     here.refuse(
@@ -59,7 +60,7 @@ def _label_test(ctx: ColumnContext, condition: Condition, column: Column) -> Tes
         here.refuse(f"{operator} does not order texts", "use ==, !=, in or not in", "operator")
     for value in wanted:
         if value not in labels:
-            shown = ", ".join(map(repr, labels[:12])) + (", ..." if len(labels) > 12 else "")  # noqa: PLR2004
+            shown = ", ".join(map(repr, labels[:12])) + (", ..." if len(labels) > 12 else "")
             here.refuse(f"{condition.column} never is {value!r}", f"it is one of: {shown}", "value")
     holds = np.array([label in wanted for label in labels], np.int64)
     if operator in {"!=", "not in"}:
@@ -101,5 +102,3 @@ def _between(value: Any, column: Column, operator: str) -> int:
     if operator in {"==", "!="}:
         return -(2**63)
     return ceil(exact) if operator in {"<", ">="} else floor(exact)
-
-

@@ -64,7 +64,9 @@ class TableContext:
         node = self.words.get(path)
         if node is None:
             if sensitive and self.secret:
-                keys = (derive_key(self.seed, "secret", half, self.schema.id, *path, secret=self.secret) for half in "ab")
+                keys = (
+                    derive_key(self.seed, "secret", half, self.schema.id, *path, secret=self.secret) for half in "ab"
+                )
                 node = SecretWord((next(keys), next(keys)))
             else:
                 node = Word(derive_key(self.seed, self.schema.id, *path))

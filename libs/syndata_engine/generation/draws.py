@@ -7,20 +7,20 @@ from numba import njit
 
 from syndata_engine.generation.bits import GOLDEN, mix64, mulhi
 
-# ruff: noqa: ANN001, ANN201 -- numba compiles these; types are stated in the docstrings
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 
 @njit(nogil=True, cache=True)
 def inner_words(rows, table_key, out):
-    """rows int64[n] -> out uint64[n]: the inner mix, made once per tile and shared by all columns."""
+    """Rows int64[n] -> out uint64[n]: the inner mix, made once per tile and shared by all columns."""
     for i in range(rows.size):
         out[i] = mix64(np.uint64(rows[i]) * GOLDEN + table_key)
 
 
 @njit(nogil=True, cache=True)
 def column_words(inner, column_key, out):
-    """inner uint64[n] -> out uint64[n]: the words of one column or entity."""
+    """Inner uint64[n] -> out uint64[n]: the words of one column or entity."""
     for i in range(inner.size):
         out[i] = mix64(inner[i] ^ column_key)
 
@@ -46,7 +46,7 @@ def _sip_round(v0, v1, v2, v3):
 
 @njit(nogil=True, cache=True)
 def secret_words(rows, key0, key1, out):
-    """rows int64[n] -> out uint64[n]: SipHash-2-4 (Aumasson and Bernstein 2012) of the eight bytes of the row.
+    """Rows int64[n] -> out uint64[n]: SipHash-2-4 (Aumasson and Bernstein 2012) of the eight bytes of the row.
 
     A keyed pseudo-random function: without the key, cells tell nothing about other cells.
     """
@@ -78,7 +78,7 @@ def sub_word(word, key):
 
 @njit(nogil=True, cache=True)
 def uniform_codes(words, key, low, size, step, out):
-    """out int64[n] = low + step * (0..size-1), uniform; key 0 uses the word itself."""
+    """Out int64[n] = low + step * (0..size-1), uniform; key 0 uses the word itself."""
     for i in range(words.size):
         word = words[i] if key == np.uint64(0) else sub_word(words[i], key)
         out[i] = low + step * np.int64(mulhi(word, size))
@@ -86,7 +86,7 @@ def uniform_codes(words, key, low, size, step, out):
 
 @njit(nogil=True, cache=True)
 def bounded_codes(words, low, high, out):
-    """out int64[n] uniform in low[i]..high[i]; planning has proved low[i] <= high[i]."""
+    """Out int64[n] uniform in low[i]..high[i]; planning has proved low[i] <= high[i]."""
     for i in range(words.size):
         out[i] = low[i] + np.int64(mulhi(words[i], np.uint64(high[i] - low[i]) + np.uint64(1)))
 
@@ -102,7 +102,7 @@ def weighted_index(word, threshold, alias, base, size):
 
 @njit(nogil=True, cache=True)
 def weighted_codes(words, key, threshold, alias, out):
-    """out int64[n]: indices drawn with an alias table; threshold uint64[k], alias int64[k]."""
+    """Out int64[n]: indices drawn with an alias table; threshold uint64[k], alias int64[k]."""
     size = np.uint64(threshold.size)
     for i in range(words.size):
         word = words[i] if key == np.uint64(0) else sub_word(words[i], key)
@@ -111,14 +111,14 @@ def weighted_codes(words, key, threshold, alias, out):
 
 @njit(nogil=True, cache=True)
 def below_threshold(words, key, threshold, out):
-    """out int64[n]: 1 where the cell's sub-word is under the threshold (a probability times 2**64)."""
+    """Out int64[n]: 1 where the cell's sub-word is under the threshold (a probability times 2**64)."""
     for i in range(words.size):
         out[i] = np.int64(sub_word(words[i], key) < threshold)
 
 
 @njit(nogil=True, cache=True)
 def permute(numbers, size, left, right, key, out):
-    """out int64[n] = a keyed bijection of 0..size-1 applied to numbers.
+    """Out int64[n] = a keyed bijection of 0..size-1 applied to numbers.
 
     A Feistel network over Z_left x Z_right (left * right >= size, Black and Rogaway 2002) with cycle
     walking; the product exceeds size by less than `left`, so walks are rare.

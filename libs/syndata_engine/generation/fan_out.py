@@ -49,7 +49,7 @@ def fan_out_counts(low: int, high: int, parents: int, total: int | None = None) 
 
 
 @njit(nogil=True, cache=True)
-def _parents_of(children, shape, key, starts, tail, parent, position):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913
+def _parents_of(children, shape, key, starts, tail, parent, position):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     full, rich, total, block = shape
     border = rich * (total + 1)
     end = border + (full - rich) * total
@@ -80,7 +80,7 @@ def _parents_of(children, shape, key, starts, tail, parent, position):  # type: 
 
 
 @njit(nogil=True, cache=True)
-def _children_of(parents, shape, key, starts, tail, first, last):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913
+def _children_of(parents, shape, key, starts, tail, first, last):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     full, rich, total, block = shape
     for i in range(parents.size):
         number = parents[i] // block

@@ -70,7 +70,7 @@ class Grammar:
             if symbol:
                 pieces += self._symbol(symbol, f"{here}{symbol}", seen)
             elif digits:
-                pieces += digit_runs(self.word, digits, lambda n, here=here: self.key(f"{here}.{n}"))  # type: ignore[misc]
+                pieces += digit_runs(self.word, digits, lambda n, here=here: self.key(f"{here}.{n}"))
             elif lower or upper:
                 pieces.append(Pick(LOWER if lower else UPPER, self.word, self.key(here)))
             else:

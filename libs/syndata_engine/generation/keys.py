@@ -98,7 +98,9 @@ class Keys:
 
     def _rule(self, column: ColumnSchema) -> tuple[ColumnContext, Kind, Any]:
         if column.conditional_rules:
-            raise Refused(Fault(column.path, f"{column.name} is unique but has conditional rules", "drop one of the two"))
+            raise Refused(
+                Fault(column.path, f"{column.name} is unique but has conditional rules", "drop one of the two")
+            )
         ctx = self.builder.column_context(column, key=True)
         kind, options = parse_rule(self.builder.rule_of(column))
         return ctx, kind, options
@@ -139,9 +141,12 @@ class Keys:
         divisor = 1
         for name, enumeration in enumerations.items():
             if name in self._columns:
-                raise Refused(Fault(key.path, f"{name} belongs to two keys that would each decide it", "drop one of the unique sets"))
-            if divisor > INT64_MAX:
-                divisor = INT64_MAX
+                raise Refused(
+                    Fault(
+                        key.path, f"{name} belongs to two keys that would each decide it", "drop one of the unique sets"
+                    )
+                )
+            divisor = min(divisor, INT64_MAX)
             self._columns[name] = enumeration.column(digit_of(number, divisor, min(enumeration.capacity, INT64_MAX)))
             divisor *= enumeration.capacity
 
@@ -150,15 +155,29 @@ class Keys:
         relations = self.builder.context.relations
         for column in free:
             rule = self.builder.rule_of(column)
-            if parse_rule(rule)[0].name == "position" and relations.find(parse_rule(rule)[1].via, rule.path) in references:
+            if (
+                parse_rule(rule)[0].name == "position"
+                and relations.find(parse_rule(rule)[1].via, rule.path) in references
+            ):
                 return
         if len(references) > 1:
             ids = " and ".join(fk.id for fk in references)
             raise Refused(Fault(key.path, f"unique pairs of the references {ids} are not supported yet",
                                 "add a column with the rule position to the key, or a primary key of its own"))  # fmt: skip
         fk = references[0]
-        if fk.parents or fk.choice == "independent" or fk.parent_table == self.builder.schema.name or relations.within(fk):
-            raise Refused(Fault(key.path, f"the reference {fk.id} cannot be part of a unique key", "use a plain reference with choice: exact"))
+        if (
+            fk.parents
+            or fk.choice == "independent"
+            or fk.parent_table == self.builder.schema.name
+            or relations.within(fk)
+        ):
+            raise Refused(
+                Fault(
+                    key.path,
+                    f"the reference {fk.id} cannot be part of a unique key",
+                    "use a plain reference with choice: exact",
+                )
+            )
         enumerations = {column.name: self._enumeration(column) for column in free}
         capacity = prod(enumeration.capacity for enumeration in enumerations.values())
         self.builder.family_limits.append((key, fk, capacity))

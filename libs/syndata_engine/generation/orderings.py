@@ -70,7 +70,7 @@ def ceiling_node(earlier: Column, later: Column, *, strict: bool) -> Node:
 
 def merged_bound(nodes: list[Node], *, floor: bool) -> Node | None:
     """The tightest of several bounds."""
-    if len(nodes) < 2:  # noqa: PLR2004
+    if len(nodes) < 2:
         return nodes[0] if nodes else None
     pick = np.maximum if floor else np.minimum
     return Mapped(lambda *codes: pick.reduce(codes), tuple(nodes))
@@ -101,7 +101,8 @@ class Proof:
         for constraint in constraints:
             self._admit(constraint)
         for _ in range(len(self.intervals) + 1):
-            if not any([self._tighten(constraint) for constraint in constraints]):
+            changes = [self._tighten(constraint) for constraint in constraints]
+            if not any(changes):
                 return self.intervals
         names = ", ".join(sorted(self.intervals))
         raise Refused(Fault(constraints[0].path, f"the orderings of {names} run in a circle that no values satisfy",

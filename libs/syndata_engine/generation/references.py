@@ -69,7 +69,13 @@ class References:
         ids = [fk.id for fk in self.table.foreign_keys]
         to = f" to {parent}" if parent else ""
         what = f"{self.table.name} has {'several references' if found else 'no such reference'}{to}"
-        raise Refused(Fault(path, what, f"give via as one of: {', '.join(ids)}" if ids else f"add a foreign_keys entry to {self.table.name}"))
+        raise Refused(
+            Fault(
+                path,
+                what,
+                f"give via as one of: {', '.join(ids)}" if ids else f"add a foreign_keys entry to {self.table.name}",
+            )
+        )
 
     # -- families ----------------------------------------------------------------------------------------------
 
@@ -80,8 +86,18 @@ class References:
             return known
         if fk.choice == "independent" or fk.parents or self.within(fk) or fk.parent_table == self.table.name:
             why = "picks each parent independently" if fk.choice == "independent" else "has no family order"
-            raise Refused(Fault(path, f"the reference {fk.id} {why}, so its children cannot be counted", "use a plain reference with choice: exact"))
-        shuffle = None if self.owns(fk) else Bijection(max(self.rows, 1), derive_key(self.context.seed, "family", self.table.id, fk.id))
+            raise Refused(
+                Fault(
+                    path,
+                    f"the reference {fk.id} {why}, so its children cannot be counted",
+                    "use a plain reference with choice: exact",
+                )
+            )
+        shuffle = (
+            None
+            if self.owns(fk)
+            else Bijection(max(self.rows, 1), derive_key(self.context.seed, "family", self.table.id, fk.id))
+        )
         families = FamilyMap(self.fan_out(fk), shuffle)
         self._families[fk.id] = families
         return families
@@ -112,7 +128,9 @@ class References:
         if fk.fan_out is not None:
             return FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, key, children)
         share = children // parents if parents else 0
-        return FanOutMap(parents, share, share + (1 if parents and children % parents else 0), key, children if parents else 0)
+        return FanOutMap(
+            parents, share, share + (1 if parents and children % parents else 0), key, children if parents else 0
+        )
 
     def largest_family(self, fk: ForeignKeySchema) -> int:
         """Most children that one parent has."""
@@ -162,7 +180,13 @@ class References:
         depth = fk.depth or min(4, max(self.rows, 1))
         roots = fk.roots or 1
         if roots + depth - 1 > self.rows > 0:
-            raise Refused(Fault(fk.path, f"{self.rows} rows cannot hold {roots} roots and {depth} levels", "lower roots or depth, or raise rows"))
+            raise Refused(
+                Fault(
+                    fk.path,
+                    f"{self.rows} rows cannot hold {roots} roots and {depth} levels",
+                    "lower roots or depth, or raise rows",
+                )
+            )
         starts = level_starts(self.rows, depth, roots)
         return LevelParent(starts, derive_key(self.context.seed, "levels", self.table.id, fk.id))
 
@@ -236,19 +260,31 @@ class References:
         table, _, name = column.rpartition(".")
         fk = self.find(via, f"{ctx.path}.via" if via else ctx.path, table or None)
         if fk.parent_table == self.table.name:
-            ctx.refuse("a lookup through a self-reference would run up the whole tree", "look up through a reference to another table", "via")
+            ctx.refuse(
+                "a lookup through a self-reference would run up the whole tree",
+                "look up through a reference to another table",
+                "via",
+            )
         parent = self.dataset.context(fk.parent_table or "").schema
         names = [c.name for c in parent.columns]
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
-            ctx.refuse(f"{parent.name} has no column {name!r}", f"did you mean {near[0]}?" if near else f"it has: {', '.join(names)}", "column")
+            ctx.refuse(
+                f"{parent.name} has no column {name!r}",
+                f"did you mean {near[0]}?" if near else f"it has: {', '.join(names)}",
+                "column",
+            )
         return self.read(self.link(fk), self.dataset.column(parent.name, name, f"{ctx.path}.column"))
 
     def total(self, ctx: ColumnContext, table: str, column: str, via: str | None) -> Column:
         """The sum of a child table's column over the children of each row."""
         if table not in self.dataset.names:
             near = difflib.get_close_matches(table, self.dataset.names, 1)
-            ctx.refuse(f"there is no table {table!r}", f"did you mean {near[0]}?" if near else f"tables: {', '.join(self.dataset.names)}", "table")
+            ctx.refuse(
+                f"there is no table {table!r}",
+                f"did you mean {near[0]}?" if near else f"tables: {', '.join(self.dataset.names)}",
+                "table",
+            )
         theirs = self.dataset.references(table)
         fk = theirs.find(via, f"{ctx.path}.via" if via else f"{ctx.path}.table", self.table.name)
         value = self.dataset.column(table, column, f"{ctx.path}.column")
@@ -259,7 +295,11 @@ class References:
         most = theirs.largest_family(fk)
         low, high = min(value.low * most, 0), max(value.high * most, 0)
         if max(high, -low) > INT64_MAX // 2:
-            ctx.refuse(f"the sum of {table}.{column} over up to {most:,} children can leave 64 bits", "narrow its range or the fan-out", "column")
+            ctx.refuse(
+                f"the sum of {table}.{column} over up to {most:,} children can leave 64 bits",
+                "narrow its range or the fan-out",
+                "column",
+            )
         node: Node = FamilySum(families, self.dataset.context(table).key, value.code, value.null)
         term = Term(node, value.type.scale, low, high)
         declared = ctx.type or value.type
@@ -284,7 +324,9 @@ class References:
         """Which parent table a polymorphic reference points to."""
         labels = Pool(tuple(parent.label for parent in fk.parents))
         null = self._polymorphic_null(fk)
-        return Column(ValueType("str"), self._option_index(fk), null=null, low=0, high=len(fk.parents) - 1, labels=labels)
+        return Column(
+            ValueType("str"), self._option_index(fk), null=null, low=0, high=len(fk.parents) - 1, labels=labels
+        )
 
     def _polymorphic_null(self, fk: ForeignKeySchema) -> Node | None:
         return Chance(self._word(fk, "null"), probability_threshold(fk.null_rate), 1) if fk.null_rate else None
@@ -294,7 +336,13 @@ class References:
         for number, parent in enumerate(fk.parents):
             rows = self.dataset.rows(parent.table)
             if rows == 0:
-                raise Refused(Fault(fk.path, f"{parent.table} has no rows to refer to", f"give {parent.table} rows, or drop it from parents"))
+                raise Refused(
+                    Fault(
+                        fk.path,
+                        f"{parent.table} has no rows to refer to",
+                        f"give {parent.table} rows, or drop it from parents",
+                    )
+                )
             link = Link(self.dataset.context(parent.table).key, Uniform(self._word(fk, str(number)), 0, rows))
             source = self.dataset.column(parent.table, parent.columns[fk.child_columns.index(name)], fk.path)
             columns.append(self.read(link, source))

@@ -122,4 +122,6 @@ def _option_fault(rule: Rule, kind: Kind, detail: Any) -> Fault:
     if detail["type"] == "missing":
         return Fault(path, f"the rule {kind.name} needs the option {place!r}", f"its options are: {allowed}")
     message = detail["msg"].removeprefix("Value error, ")
-    return Fault(path, f"the rule {kind.name} cannot take {detail['input']!r} here: {message}", f"its options are: {allowed}")
+    return Fault(
+        path, f"the rule {kind.name} cannot take {detail['input']!r} here: {message}", f"its options are: {allowed}"
+    )

@@ -94,7 +94,13 @@ class TableBuilder:
             key = self.context.word("null", column.id)
             built = _nullable(built, Chance(key, probability_threshold(column.null_rate), 1))
         if built.null is not None and not column.nullable:
-            raise Refused(Fault(column.path, f"{column.name} is NOT NULL, but its values can be NULL", "allow NULL, or cover every row by a rule"))
+            raise Refused(
+                Fault(
+                    column.path,
+                    f"{column.name} is NOT NULL, but its values can be NULL",
+                    "allow NULL, or cover every row by a rule",
+                )
+            )
         return built
 
     def _draft(self, column: ColumnSchema) -> Column:
@@ -112,7 +118,9 @@ class TableBuilder:
         if fk is not None:
             if column.rule is not None or column.conditional_rules:
                 path = column.rule.path if column.rule else column.path
-                self.dataset.warn(path, f"{column.name} refers to {fk.parent_table}, so its own rule is ignored", "drop the rule")
+                self.dataset.warn(
+                    path, f"{column.name} refers to {fk.parent_table}, so its own rule is ignored", "drop the rule"
+                )
             return relations.child_column(fk, column.name)
         key = self.keys.column(column.name) if self.keys.holds(column.name) else None
         return key or self._ruled(column)
@@ -135,7 +143,11 @@ class TableBuilder:
 
     def _wrong_type(self, column: ColumnSchema, rule: Rule, kind: Kind) -> Any:
         fix = f"set type to {' or '.join(kind.types)}, or choose another rule"
-        raise Refused(Fault(rule.path or column.path, f"the rule {kind.name} cannot make {column.name}, which is {column.type}", fix))
+        raise Refused(
+            Fault(
+                rule.path or column.path, f"the rule {kind.name} cannot make {column.name}, which is {column.type}", fix
+            )
+        )
 
     def _bounded(self, column: ColumnSchema, draft: Column) -> Column:
         intervals = self._proved()
@@ -148,7 +160,9 @@ class TableBuilder:
                 floors.append(floor_node(self.build(ordering.earlier, ordering.path), draft, strict=ordering.strict))
             elif ordering.earlier == column.name and self._draft(self.column_schema(ordering.later)).narrow is None:
                 ceilings.append(ceiling_node(draft, self.build(ordering.later, ordering.path), strict=ordering.strict))
-        bounds = Bounds(interval.low, interval.high, merged_bound(floors, floor=True), merged_bound(ceilings, floor=False))
+        bounds = Bounds(
+            interval.low, interval.high, merged_bound(floors, floor=True), merged_bound(ceilings, floor=False)
+        )
         return replace(draft.narrow(bounds), version=draft.version, null=draft.null)
 
     def _proved(self) -> dict[str, Interval]:
@@ -167,7 +181,9 @@ def _nullable(column: Column, chance: Chance) -> Column:
 def cast_column(column: Column, declared: ValueType) -> Column | None:
     """A column as another type without loss: anything to text, int to decimal or float, date to datetime."""
     if declared.name in {"str", "uuid"}:
-        return replace(column, type=declared, text=column.written(), code=column.code if column.labels else None, narrow=None)
+        return replace(
+            column, type=declared, text=column.written(), code=column.code if column.labels else None, narrow=None
+        )
     factor = 0
     if column.type.name == "int" and declared.name in {"decimal", "float"}:
         factor = 10**declared.scale
@@ -176,7 +192,14 @@ def cast_column(column: Column, declared: ValueType) -> Column | None:
     if not factor or column.code is None:
         return None
     low, high = (None if bound is None else bound * factor for bound in (column.low, column.high))
-    return replace(column, type=declared, code=Mapped(lambda codes: codes * np.int64(factor), (column.code,)), low=low, high=high, narrow=None)
+    return replace(
+        column,
+        type=declared,
+        code=Mapped(lambda codes: codes * np.int64(factor), (column.code,)),
+        low=low,
+        high=high,
+        narrow=None,
+    )
 
 
 @dataclass(eq=False)
@@ -197,7 +220,9 @@ class DatasetBuilder:
         self.tables: dict[str, TableBuilder] = {}
         self.decide_rows: RowCounts | None = None
         for table in self.schema.tables:
-            pack = self.vocabularies.pack(table.locale or self.schema.locale, f"{table.path}.locale" if table.locale else "locale")
+            pack = self.vocabularies.pack(
+                table.locale or self.schema.locale, f"{table.path}.locale" if table.locale else "locale"
+            )
             context = TableContext(table, self.schema.seed, self.as_of, pack, self.secret, self._column_of(table.name))
             builder = TableBuilder(self, table, context)
             context.relate(References(self, context))
@@ -245,7 +270,11 @@ class _Building:
         if self.item in self.stack:
             circle = [*self.stack[self.stack.index(self.item) :], self.item]
             shown = " -> ".join(f"{table}.{name}" for table, name in circle)
-            raise Refused(Fault(self.path, f"these columns are defined by each other: {shown}", "let one of them stand on its own"))
+            raise Refused(
+                Fault(
+                    self.path, f"these columns are defined by each other: {shown}", "let one of them stand on its own"
+                )
+            )
         self.stack.append(self.item)
 
     def __exit__(self, *_: object) -> None:

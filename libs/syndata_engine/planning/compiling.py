@@ -40,17 +40,26 @@ def compile_plan(schema: DatasetSchema, vocabularies: Vocabularies, secret: byte
     builder.decide_rows = counter.rows
     faults: list[Fault] = []
     for table in builder.tables.values():
-        _collect(faults, lambda table=table: counter.rows(table.schema.name))  # type: ignore[misc]
+        _collect(faults, lambda table=table: counter.rows(table.schema.name))
     planned = []
     for table in builder.tables.values():
         columns = _columns(builder, table, faults)
         if not faults:
-            _collect(faults, lambda table=table, columns=columns: planned.append(_planned(table, columns, counter.counts)))  # type: ignore[misc]
+            _collect(
+                faults, lambda table=table, columns=columns: planned.append(_planned(table, columns, counter.counts))
+            )
     if faults:
         raise Refused(_distinct(faults))
     digests = {table.context.pack.locale: table.context.pack.digest for table in builder.tables.values()}
     plain = schema.model_copy(update={"as_of": as_of})
-    plan = Plan(seed=schema.seed, as_of=as_of, secret_id=schema.secret_id, vocabularies=digests, schema_=plain, tables=tuple(planned))
+    plan = Plan(
+        seed=schema.seed,
+        as_of=as_of,
+        secret_id=schema.secret_id,
+        vocabularies=digests,
+        schema_=plain,
+        tables=tuple(planned),
+    )
     return Planning(plan, tuple(builder.warnings))
 
 

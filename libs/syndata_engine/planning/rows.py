@@ -27,7 +27,13 @@ class RowCounter:
         if name not in self.counts:
             if name in self._deciding:
                 circle = " -> ".join([*self._deciding[self._deciding.index(name) :], name])
-                raise Refused(Fault("tables", f"the fan-outs of {circle} decide each other's rows in a circle", "state rows for one of these tables"))
+                raise Refused(
+                    Fault(
+                        "tables",
+                        f"the fan-outs of {circle} decide each other's rows in a circle",
+                        "state rows for one of these tables",
+                    )
+                )
             self._deciding.append(name)
             try:
                 self.counts[name] = self._decide(self.builder.tables[name])
@@ -48,7 +54,9 @@ class RowCounter:
         else:
             rows, stated = wanted, True
         if rows > MAX_ROWS:
-            raise Refused(Fault(f"{schema.path}.rows", f"{rows:,} rows are more than {MAX_ROWS:,}", "ask for fewer rows"))
+            raise Refused(
+                Fault(f"{schema.path}.rows", f"{rows:,} rows are more than {MAX_ROWS:,}", "ask for fewer rows")
+            )
         rows = self._within_capacity(table, rows, stated=stated)
         for fk in schema.foreign_keys:
             self._check_reference(schema, fk, rows)
@@ -68,7 +76,13 @@ class RowCounter:
         if not fk.null_rate:
             return children
         if fk.null_rate == 1:
-            raise Refused(Fault(fk.path, "every reference is NULL, so the fan-out decides nothing", "state rows, or lower the null rate"))
+            raise Refused(
+                Fault(
+                    fk.path,
+                    "every reference is NULL, so the fan-out decides nothing",
+                    "state rows, or lower the null rate",
+                )
+            )
         return int((children / (1 - fk.null_rate)).to_integral_value())
 
     def _within_capacity(self, table: TableBuilder, rows: int, *, stated: bool) -> int:
@@ -81,7 +95,11 @@ class RowCounter:
             fix = f"lower rows to {capacity:,}, or widen the range of {', '.join(key.columns)}"
             if stated:
                 raise Refused(Fault(f"{schema.path}.rows", what, fix, related=(key.path,)))
-            self.builder.warn(key.path, f"{names} can tell apart {capacity:,} rows, so {schema.name} gets {capacity:,} instead of the default {rows:,}", fix)
+            self.builder.warn(
+                key.path,
+                f"{names} can tell apart {capacity:,} rows, so {schema.name} gets {capacity:,} instead of the default {rows:,}",
+                fix,
+            )
             rows = capacity
         return rows
 
@@ -106,7 +124,9 @@ class RowCounter:
     def _is_pending(self, name: str) -> bool:
         return name in self._deciding and name not in self.counts
 
-    def _check_family(self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[tuple[str, ...], int]) -> None:
+    def _check_family(
+        self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[tuple[str, ...], int]
+    ) -> None:
         names, capacity = limit
         parents = self.rows(fk.parent_table or "")
         most = fk.fan_out.max if fk.fan_out else -(-rows // max(parents, 1))

@@ -90,10 +90,15 @@ def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None) -> 
         ctx.refuse(f"there are {size} values but {len(weights)} weights", "give one weight for each value", "weights")
     if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
         ctx.refuse("weights must be 0 or more, and one of them above 0", "give shares such as 70, 20, 10", "weights")
-    if any(weight.adjusted() > MAX_WEIGHT_DIGITS or weight.as_tuple().exponent < -MAX_WEIGHT_DIGITS for weight in weights):  # type: ignore[operator] # finite
+    if any(_too_fine(weight) for weight in weights):
         ctx.refuse("a weight has too many digits", "use weights between 0.000000001 and 999999999", "weights")
     whole = tuple(int(weight.scaleb(MAX_WEIGHT_DIGITS)) for weight in weights)
     return Weighted(ctx.word(), *alias_table(whole))
+
+
+def _too_fine(weight: Decimal) -> bool:
+    exponent = weight.as_tuple().exponent
+    return weight.adjusted() >= MAX_WEIGHT_DIGITS or not isinstance(exponent, int) or exponent < -MAX_WEIGHT_DIGITS
 
 
 class MapOptions(Options):
@@ -112,11 +117,15 @@ class Map(Kind):
     def build(self, ctx: ColumnContext, options: MapOptions) -> Column:
         source = ctx.other(options.column)
         if source.labels is None or source.code is None:
-            ctx.refuse(f"{options.column} is not chosen from a list of texts", "map a column with the rule choice", "column")
+            ctx.refuse(
+                f"{options.column} is not chosen from a list of texts", "map a column with the rule choice", "column"
+            )
         labels = source.labels.values
         for key in options.values:
             if key not in labels:
-                ctx.refuse(f"{options.column} never is {key!r}", f"it is one of: {', '.join(labels[:12])}", f"values.{key}")
+                ctx.refuse(
+                    f"{options.column} never is {key!r}", f"it is one of: {', '.join(labels[:12])}", f"values.{key}"
+                )
         groups = [_as_list(options.values.get(label, options.default)) for label in labels]
         flat = [value for group in groups for value in group]
         sizes = np.array([len(group) for group in groups], np.int64)
@@ -164,7 +173,7 @@ class Bucket(Kind):
         edges = np.array([ctx.code(edge, source.type, f"edges.{n}") for n, edge in enumerate(options.edges)], np.int64)
         if (np.diff(edges) <= 0).any():
             ctx.refuse("the edges do not ascend", "list each edge once, smallest first", "edges")
-        index = Mapped(lambda codes: np.searchsorted(edges, codes, side="right").astype(np.int64), (source.code,))
+        index = Mapped(lambda codes: np.asarray(np.searchsorted(edges, codes, side="right"), np.int64), (source.code,))
         return inherit_null(values_column(ctx, options.values, index, "values"), source)
 
 

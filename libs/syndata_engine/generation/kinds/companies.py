@@ -13,8 +13,31 @@ from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Case, Lit, Pick, Piece, Switch, Text
 
 COMPANY_WORDS = frozenset(
-    "company organization organisation business employer firm legal trading brand trade name website web site url homepage "
-    "domain email e mail address official contact".split()
+    [
+        "company",
+        "organization",
+        "organisation",
+        "business",
+        "employer",
+        "firm",
+        "legal",
+        "trading",
+        "brand",
+        "trade",
+        "name",
+        "website",
+        "web",
+        "site",
+        "url",
+        "homepage",
+        "domain",
+        "email",
+        "e",
+        "mail",
+        "address",
+        "official",
+        "contact",
+    ]
 )
 
 

@@ -34,7 +34,9 @@ class Term:
 
 
 class FormulaOptions(Options):
-    expression: str = Field(validation_alias=AliasChoices("expression", "formula", "value"), min_length=1, max_length=2_000)
+    expression: str = Field(
+        validation_alias=AliasChoices("expression", "formula", "value"), min_length=1, max_length=2_000
+    )
 
 
 class Formula(Kind):
@@ -71,7 +73,9 @@ def rescaled(term: Term, scale: int) -> Term:
         return term
     if scale > term.scale:
         factor = 10 ** (scale - term.scale)
-        return Term(Mapped(lambda codes: codes * factor, (term.node,)), scale, term.low * factor, term.high * factor, term.nulls)
+        return Term(
+            Mapped(lambda codes: codes * factor, (term.node,)), scale, term.low * factor, term.high * factor, term.nulls
+        )
     divisor = 10 ** (term.scale - scale)
     node = Mapped(lambda codes: halves_to_even(codes, divisor), (term.node,))
     low, high = (int(halves_to_even(np.array([bound]), divisor)[0]) for bound in (term.low, term.high))
@@ -79,11 +83,11 @@ def rescaled(term: Term, scale: int) -> Term:
 
 
 def halves_to_even(codes: Codes, divisor: Any) -> Codes:
-    """codes / divisor rounded to the nearest integer, halves to even; divisor > 0, int64[n] or a number."""
+    """Codes / divisor rounded to the nearest integer, halves to even; divisor > 0, int64[n] or a number."""
     whole = codes // divisor
     double = (codes - whole * divisor) * 2
     up = (double > divisor) | ((double == divisor) & (whole % 2 != 0))
-    return whole + up
+    return np.asarray(whole + up, np.int64)
 
 
 class _Reader:
@@ -125,7 +129,9 @@ class _Reader:
                 return self._checked(self._binary(operator, self._term(left, depth + 1), self._term(right, depth + 1)))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._checked(self._call(name, arguments, depth))
-        self._refuse(f"{ast.unparse(tree)!r} is not arithmetic", "use columns, numbers, + - * /, min, max, abs and round")
+        self._refuse(
+            f"{ast.unparse(tree)!r} is not arithmetic", "use columns, numbers, + - * /, min, max, abs and round"
+        )
         raise AssertionError
 
     def _number(self, text: str) -> Term:
@@ -133,7 +139,7 @@ class _Reader:
         exponent = value.as_tuple().exponent
         scale = max(0, -exponent) if isinstance(exponent, int) else 0
         code = int(value.scaleb(scale))
-        if scale > 12 or abs(code) > 10**15:  # noqa: PLR2004 -- keeps products inside 64 bits
+        if scale > 12 or abs(code) > 10**15:
             self._refuse(f"{text} has too many digits", "use at most 12 digits after the point and 15 in all")
         return Term(Constant(code), scale, code, code)
 
@@ -142,7 +148,9 @@ class _Reader:
         if column.code is None or not (column.type.numeric or column.type.name == "bool") or column.labels is not None:
             self._refuse(f"{name} is not a number", "compute with int, decimal, float or bool columns")
         if column.low is None or column.high is None or column.code is None:
-            self._refuse(f"the values of {name} have no bounds, so overflow cannot be ruled out", "give that column a range")
+            self._refuse(
+                f"the values of {name} have no bounds, so overflow cannot be ruled out", "give that column a range"
+            )
         assert column.low is not None  # noqa: S101 -- refused above
         assert column.high is not None  # noqa: S101
         assert column.code is not None  # noqa: S101
@@ -154,8 +162,20 @@ class _Reader:
         if isinstance(operator, ast.Add | ast.Sub):
             left, right = self._aligned(left, right)
             if isinstance(operator, ast.Add):
-                return Term(Mapped(np.add, (left.node, right.node)), left.scale, left.low + right.low, left.high + right.high, nulls)
-            return Term(Mapped(np.subtract, (left.node, right.node)), left.scale, left.low - right.high, left.high - right.low, nulls)
+                return Term(
+                    Mapped(np.add, (left.node, right.node)),
+                    left.scale,
+                    left.low + right.low,
+                    left.high + right.high,
+                    nulls,
+                )
+            return Term(
+                Mapped(np.subtract, (left.node, right.node)),
+                left.scale,
+                left.low - right.high,
+                left.high - right.low,
+                nulls,
+            )
         if isinstance(operator, ast.Mult):
             corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
             node = Mapped(np.multiply, (left.node, right.node))
@@ -179,7 +199,9 @@ class _Reader:
 
         smallest = min(abs(right.low), abs(right.high))
         most = max(abs(left.low), abs(left.high)) * factor // smallest + 1
-        return Term(Mapped(divide, (left.node, right.node)), scale, -most if left.low < 0 or right.low < 0 else 0, most, nulls)
+        return Term(
+            Mapped(divide, (left.node, right.node)), scale, -most if left.low < 0 or right.low < 0 else 0, most, nulls
+        )
 
     def _aligned(self, left: Term, right: Term) -> tuple[Term, Term]:
         scale = max(left.scale, right.scale)
@@ -187,15 +209,16 @@ class _Reader:
 
     def _call(self, name: str, arguments: list[ast.expr], depth: int) -> Term:
         if name == "round" and len(arguments) in {1, 2}:
-            digits = arguments[1].value if len(arguments) > 1 and isinstance(arguments[1], ast.Constant) else 0
-            if not isinstance(digits, int) or not 0 <= digits <= 12:  # noqa: PLR2004
+            second = arguments[1] if len(arguments) > 1 else ast.Constant(0)
+            digits = second.value if isinstance(second, ast.Constant) and isinstance(second.value, int) else -1
+            if not 0 <= digits <= 12:
                 self._refuse("round needs a whole number of digits from 0 to 12", "write round(x, 2)")
-            return rescaled(self._term(arguments[0], depth + 1), int(digits))
+            return rescaled(self._term(arguments[0], depth + 1), digits)
         if name == "abs" and len(arguments) == 1:
             term = self._term(arguments[0], depth + 1)
             low = 0 if term.low <= 0 <= term.high else min(abs(term.low), abs(term.high))
             return Term(Mapped(np.abs, (term.node,)), term.scale, low, max(abs(term.low), abs(term.high)), term.nulls)
-        if name in {"min", "max"} and len(arguments) >= 2:  # noqa: PLR2004
+        if name in {"min", "max"} and len(arguments) >= 2:
             terms = [self._term(argument, depth + 1) for argument in arguments]
             result = terms[0]
             for term in terms[1:]:

@@ -44,8 +44,10 @@ def _birth_days(as_of: datetime, options: AgeOptions) -> tuple[int, int]:
 
 def _years_before(day: date, years: int) -> int:
     """The day some years earlier as days since 1970; 29 February becomes 28 February."""
-    leap = day.month == 2 and day.day == 29  # noqa: PLR2004
-    return (day.replace(year=day.year - years, day=28) if leap else day.replace(year=day.year - years)).toordinal() - EPOCH_DAY
+    leap = day.month == 2 and day.day == 29
+    return (
+        day.replace(year=day.year - years, day=28) if leap else day.replace(year=day.year - years)
+    ).toordinal() - EPOCH_DAY
 
 
 def _same_ages(ctx: ColumnContext, options: AgeOptions) -> None:
@@ -56,7 +58,10 @@ def _same_ages(ctx: ColumnContext, options: AgeOptions) -> None:
             continue
         theirs = parse_rule(column.rule)[1]
         there = ColumnContext(ctx.table, column, None, column.rule.path)
-        if there.entity("person", PERSON_WORDS, theirs.entity) is own and (theirs.min, theirs.max) != (options.min, options.max):
+        if there.entity("person", PERSON_WORDS, theirs.entity) is own and (theirs.min, theirs.max) != (
+            options.min,
+            options.max,
+        ):
             ctx.refuse(f"{column.name} describes the same person with ages {theirs.min} to {theirs.max}, here {options.min} to {options.max}",
                        f"state the same min and max in {column.name} and {ctx.schema.name}, or give one of them another entity", "min")  # fmt: skip
 
@@ -114,15 +119,23 @@ class Offset(Kind):
         value_type = ctx.type or source.type
         low, high = (self._length(ctx, getattr(options, name), name) for name in ("min", "max"))
         if low > high:
-            ctx.refuse(f"the distance is empty: min {options.min!r} is above max {options.max!r}", "swap min and max", "min")
+            ctx.refuse(
+                f"the distance is empty: min {options.min!r} is above max {options.max!r}", "swap min and max", "min"
+            )
         unit = MICROS_PER_DAY if value_type.name == "date" else value_type.step
         first = -(-low // unit)
         if first > high // unit:
-            ctx.refuse(f"no whole day lies between {options.min!r} and {options.max!r}", "widen the distance, or use datetime", "min")
+            ctx.refuse(
+                f"no whole day lies between {options.min!r} and {options.max!r}",
+                "widen the distance, or use datetime",
+                "min",
+            )
         distance = Uniform(ctx.word(), first, high // unit - first + 1)
         return inherit_null(self._shifted(ctx, source, value_type, distance, (first, high // unit)), source)
 
-    def _shifted(self, ctx: ColumnContext, source: Column, value_type: ValueType, distance: Node, reach: tuple[int, int]) -> Column:  # noqa: PLR0913
+    def _shifted(
+        self, ctx: ColumnContext, source: Column, value_type: ValueType, distance: Node, reach: tuple[int, int]
+    ) -> Column:
         unit = 1 if value_type.name == "date" else value_type.step
         up, down = 1, 1
         if source.type.name == "date" and value_type.name == "datetime":

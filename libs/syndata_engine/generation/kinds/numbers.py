@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.codes import (
@@ -101,21 +101,23 @@ class Range(Kind):
         return Enumeration((high - low) // step + 1, column)
 
     def _bounds(self, ctx: ColumnContext, options: RangeOptions) -> tuple[ValueType, int, int]:
-        if ctx.type is not None and ctx.type.name in {"date", "datetime"}:
-            value_type, low, high = self._moments(ctx, options)
-        elif ctx.type is None and _is_moment(options, ctx):
+        if (ctx.type is not None and ctx.type.name in {"date", "datetime"}) or (
+            ctx.type is None and _is_moment(options, ctx)
+        ):
             value_type, low, high = self._moments(ctx, options)
         else:
             value_type, low, high = self._numbers(ctx, options)
         if low > high:
-            ctx.refuse(f"the range is empty: min {options.min!r} is above max {options.max!r}", "swap min and max", "min")
+            ctx.refuse(
+                f"the range is empty: min {options.min!r} is above max {options.max!r}", "swap min and max", "min"
+            )
         return value_type, low, high
 
     def _moments(self, ctx: ColumnContext, options: RangeOptions) -> tuple[ValueType, int, int]:
         value_type = ctx.type or ValueType("date" if _date_only(options) else "datetime")
         low = ctx.code("-2y" if options.min is None else options.min, value_type, "min")
         high = ctx.code("as_of" if options.max is None else options.max, value_type, "max")
-        if isinstance(options.max, str) and len(options.max.strip()) == 10 and value_type.name == "datetime":  # noqa: PLR2004
+        if isinstance(options.max, str) and len(options.max.strip()) == 10 and value_type.name == "datetime":
             high += MICROS_PER_DAY - value_type.step
         return value_type, low, high
 
@@ -125,7 +127,13 @@ class Range(Kind):
             ctx.refuse("the range has a min but no max", "add max", "max")
         high = (1 if ctx.type and ctx.type.name == "float" else 10_000) if options.max is None else options.max
         for option, value in (("min", low), ("max", high)):
-            ctx.code(value, ValueType("decimal", scale=0) if _whole(value) else ValueType("float", scale=18 if _small(value) else 6), option)
+            ctx.code(
+                value,
+                ValueType("decimal", scale=0)
+                if _whole(value)
+                else ValueType("float", scale=18 if _small(value) else 6),
+                option,
+            )
         value_type = number_type(ctx, low, high)
         codes = ctx.code(low, value_type, "min"), ctx.code(high, value_type, "max")
         if value_type.name == "float" and max(map(abs, codes)) >= 10**MAX_FLOAT_DIGITS:
@@ -141,7 +149,7 @@ def _whole(value: Any) -> bool:
 
 def _small(value: Any) -> bool:
     try:
-        return abs(Decimal(str(value))) < 8  # noqa: PLR2004 -- so that 18 digits after the point fit in 64 bits
+        return abs(Decimal(str(value))) < 8
     except ArithmeticError:
         return False
 
@@ -220,7 +228,9 @@ class ConstantKind(Kind):
         value = options.value
         value_type = ctx.type or _literal_type(value)
         if value is None:
-            return Column(value_type, Constant(0), text=(Lit(""),) if value_type.name == "str" else None, null=Constant(1))
+            return Column(
+                value_type, Constant(0), text=(Lit(""),) if value_type.name == "str" else None, null=Constant(1)
+            )
         if value_type.name == "str":
             return Column(value_type, text=(Lit(value if isinstance(value, str) else str(value)),))
         if value_type.name == "float" and ctx.schema.scale is None:
@@ -258,7 +268,7 @@ class NullKind(Kind):
 class BooleanOptions(Options):
     probability: Decimal = Field(default=Decimal("0.5"), ge=0, le=1, alias="true")
 
-    model_config = {**Options.model_config, "populate_by_name": True}
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Boolean(Kind):

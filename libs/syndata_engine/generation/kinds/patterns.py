@@ -127,7 +127,11 @@ class Regex(Kind):
         except ValueError as error:
             ctx.refuse(f"{options.regex!r} {error}", "rewrite it without that", "regex")
         if longest(shape) > MAX_LENGTH:
-            ctx.refuse(f"{options.regex!r} matches texts of up to {longest(shape)} characters", f"bound it to {MAX_LENGTH}", "regex")
+            ctx.refuse(
+                f"{options.regex!r} matches texts of up to {longest(shape)} characters",
+                f"bound it to {MAX_LENGTH}",
+                "regex",
+            )
         return shape
 
 
@@ -162,7 +166,7 @@ def _repeated(value: Any, room: int) -> list[str | Run | Branch]:
         return [Run(body[0].pool, low, high)]
     if len(body) == 1 and isinstance(body[0], str) and len(body[0]) == 1:
         return [Run(Pool((body[0],)), low, high)] if low != high else [body[0] * low]
-    if longest(body) * max(high, 1) > room or high > 256:  # noqa: PLR2004 -- every repetition becomes code
+    if longest(body) * max(high, 1) > room or high > 256:
         raise ValueError(f"repeats a group {high} times, which is too much")
     optional: list[str | Run | Branch] = []
     for _ in range(high - low):
@@ -249,7 +253,7 @@ def _drawn(ctx: ColumnContext, shape: Shape, path: str) -> Text:
         elif isinstance(part, Branch):
             options = tuple(_drawn(ctx, option, f"{path}.{at}.{n}") for n, option in enumerate(part.options))
             pieces.append(Switch(ctx.word(), key, (1,) * len(options), options))
-        elif part.pool.values == DIGITS.values and part.low == part.high <= 17:  # noqa: PLR2004 -- below 2**63
+        elif part.pool.values == DIGITS.values and part.low == part.high <= 17:
             pieces.append(Digits(ctx.word(), key, part.low, 0, 10**part.low))
         elif part.high:
             pieces.append(Chars(ctx.word(), key, part.pool, part.low, part.high))
@@ -314,7 +318,9 @@ class UuidKind(Kind):
     def unique(self, ctx: ColumnContext, options: Options, key: int) -> Column:  # noqa: ARG002
         # A secret word is no bijection of the row, so a unique UUID always takes the column's open word.
         word = ctx.table.word("column", ctx.schema.id, "unique")
-        return Column(ValueType(ctx.type.name if ctx.type else "uuid"), text=(Uuid(word, ctx.key("uuid")),), unique=True)
+        return Column(
+            ValueType(ctx.type.name if ctx.type else "uuid"), text=(Uuid(word, ctx.key("uuid")),), unique=True
+        )
 
 
 REGEX = Regex()

@@ -28,9 +28,48 @@ from syndata_engine.generation.text import (
 from syndata_engine.pools import Pool
 
 PERSON_WORDS = frozenset(
-    "first last full name given family sur surname middle prefix suffix title email e mail user username login handle "
-    "gender sex phone mobile cell telephone tel number age birth date of dob birthday birthdate born address job "
-    "occupation profession position".split()
+    [
+        "first",
+        "last",
+        "full",
+        "name",
+        "given",
+        "family",
+        "sur",
+        "surname",
+        "middle",
+        "prefix",
+        "suffix",
+        "title",
+        "email",
+        "e",
+        "mail",
+        "user",
+        "username",
+        "login",
+        "handle",
+        "gender",
+        "sex",
+        "phone",
+        "mobile",
+        "cell",
+        "telephone",
+        "tel",
+        "number",
+        "age",
+        "birth",
+        "date",
+        "of",
+        "dob",
+        "birthday",
+        "birthdate",
+        "born",
+        "address",
+        "job",
+        "occupation",
+        "profession",
+        "position",
+    ]
 )
 _ROLES = {
     symbol: role
@@ -216,7 +255,6 @@ class Email(Kind):
         return (Pick(pool, grammar.word, grammar.key("domain")),)
 
 
-
 def unique_number(key: int) -> Text:
     """Digits that no other row ends with: the row's number, mixed inside its million so that it looks drawn.
 
@@ -259,7 +297,9 @@ class Symbol(Kind):
         if ctx.pack.templates(self.symbol) is not None:
             return None
         pool = ctx.pack.pool(self.symbol)
-        return Enumeration(len(pool.values), lambda index: Column(_str(), index, labels=pool, low=0, high=len(pool.values) - 1))
+        return Enumeration(
+            len(pool.values), lambda index: Column(_str(), index, labels=pool, low=0, high=len(pool.values) - 1)
+        )
 
 
 def symbol_column(ctx: ColumnContext, symbol: str) -> Column:
@@ -268,7 +308,9 @@ def symbol_column(ctx: ColumnContext, symbol: str) -> Column:
         ctx.refuse(f"the vocabulary {ctx.pack.locale} has no {symbol}", "use another rule or locale")
     if ctx.pack.templates(symbol) is None:
         pool = ctx.pack.pool(symbol)
-        index: Node = Weighted(ctx.word(), *pool.alias_table()) if pool.weights else Uniform(ctx.word(), 0, len(pool.values))
+        index: Node = (
+            Weighted(ctx.word(), *pool.alias_table()) if pool.weights else Uniform(ctx.word(), 0, len(pool.values))
+        )
         return Column(_str(), index, labels=pool, low=0, high=len(pool.values) - 1)
     return Column(_str(), text=Grammar(ctx.pack, ctx.word()).symbol(symbol))
 

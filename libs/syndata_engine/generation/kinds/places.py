@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from syndata_engine.generation.codes import ValueType
@@ -15,8 +17,41 @@ from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Item, Lit, Text
 
 PLACE_WORDS = frozenset(
-    "street address addr line line1 line2 1 2 city town place municipality state province region county zip zipcode postal "
-    "postcode code country building house number full abbr iso suite apartment unit secondary name".split()
+    [
+        "street",
+        "address",
+        "addr",
+        "line",
+        "line1",
+        "line2",
+        "1",
+        "2",
+        "city",
+        "town",
+        "place",
+        "municipality",
+        "state",
+        "province",
+        "region",
+        "county",
+        "zip",
+        "zipcode",
+        "postal",
+        "postcode",
+        "code",
+        "country",
+        "building",
+        "house",
+        "number",
+        "full",
+        "abbr",
+        "iso",
+        "suite",
+        "apartment",
+        "unit",
+        "secondary",
+        "name",
+    ]
 )
 
 
@@ -107,7 +142,7 @@ class PostalCode(_PlaceKind):
 
 class State(Kind):
     name = "state"
-    aliases = ("province", "region", "administrative_unit")
+    aliases: ClassVar[tuple[str, ...]] = ("province", "region", "administrative_unit")
     summary = "The state or province of the address."
     types = ("str",)
     options = PlaceOptions
@@ -115,19 +150,21 @@ class State(Kind):
 
     def build(self, ctx: ColumnContext, options: PlaceOptions) -> Column:
         pool = ctx.pack.pool(self.symbol)
-        return Column(ValueType("str"), Place(ctx, options).state_index(), labels=pool, low=0, high=len(pool.values) - 1)
+        return Column(
+            ValueType("str"), Place(ctx, options).state_index(), labels=pool, low=0, high=len(pool.values) - 1
+        )
 
 
 class StateAbbr(State):
     name = "state_abbr"
-    aliases = ("state_code", "province_abbr")
+    aliases: ClassVar[tuple[str, ...]] = ("state_code", "province_abbr")
     summary = "The abbreviation of the address's state."
     symbol = "state_abbr"
 
 
 class Country(Kind):
     name = "country"
-    aliases = ("current_country", "country_name")
+    aliases: ClassVar[tuple[str, ...]] = ("current_country", "country_name")
     summary = "The locale's own country, so that the address agrees; any country with any: true."
     types = ("str",)
 
@@ -145,7 +182,7 @@ class Country(Kind):
 
 class CountryCode(Country):
     name = "country_code"
-    aliases = ("current_country_code", "iso_country")
+    aliases: ClassVar[tuple[str, ...]] = ("current_country_code", "iso_country")
     summary = "The two-letter code of the locale's own country; of any country with any: true."
     symbols = ("current_country_code", "country_code")
 

@@ -119,7 +119,12 @@ class CreditCard(Kind):
 
 
 def _symbol(kind_name: str, symbol: str, summary: str, *aliases: str) -> Kind:
-    return type(f"{symbol.title()}Kind", (Symbol,), {"name": kind_name, "symbol": symbol, "summary": summary, "aliases": aliases})()
+    kind: Kind = type(
+        f"{symbol.title()}Kind",
+        (Symbol,),
+        {"name": kind_name, "symbol": symbol, "summary": summary, "aliases": aliases},
+    )()
+    return kind
 
 
 KINDS = (

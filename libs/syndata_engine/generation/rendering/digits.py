@@ -7,7 +7,7 @@ from numba import njit
 
 from syndata_engine.generation.bits import load64, mix64, store8, store64
 
-# ruff: noqa: ANN001, ANN201 -- numba compiles these; types are stated in the docstrings
+# ruff: noqa: ANN001, ANN201, ANN202 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 _ZEROS = np.uint64(0x3030303030303030)

@@ -102,7 +102,7 @@ class Assembler:
             return 0
         last = self._operations[-1] if self._operations else None
         mergeable = last is not None and last[8] == 0 and last[0] not in {render.JUMP, render.SWITCH, render.CASE}
-        if mergeable and last is not None and len(self._operations) > self._target and len(text) <= 16:  # noqa: PLR2004
+        if mergeable and last is not None and len(self._operations) > self._target and len(text) <= 16:
             padded = text.ljust(16, b"\0")
             last[6:9] = [_signed(padded[:8]), _signed(padded[8:]), len(text)]
         else:
@@ -147,7 +147,9 @@ class Assembler:
             row_bytes=row_bytes + 32,
         )
 
-    def _add(self, code: int, node: Node | None = None, *, a: int = 0, b: int = 0, c: int = 0, key: int = 0) -> int:
+    def _add(  # noqa: PLR0913 -- the fields of an operation
+        self, code: int, node: Node | None = None, *, a: int = 0, b: int = 0, c: int = 0, key: int = 0
+    ) -> int:
         slot = 0 if node is None else self._inputs.setdefault(node, len(self._inputs))
         self._operations.append([code, slot, a, b, c, _wrap(key), 0, 0, 0])
         return len(self._operations) - 1

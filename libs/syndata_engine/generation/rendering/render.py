@@ -21,7 +21,7 @@ from syndata_engine.generation.rendering.digits import (
     put_uuid,
 )
 
-# ruff: noqa: ANN001, ANN201, PLR0913, PLR0912, PLR0915, C901 -- one interpreter loop: splitting it costs its speed
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, PLR0912, PLR0915, C901 -- one interpreter loop: splitting it costs its speed
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 (LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, JUMP, NULL,
@@ -153,5 +153,3 @@ def render_rows(program, cells, count, heap, spans, threshold, alias, jumps, out
             at += 1
         ends[row] = pos
     return pos
-
-

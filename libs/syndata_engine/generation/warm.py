@@ -1,0 +1,44 @@
+"""Compile every kernel into Numba's cache: `python -m syndata_engine.generation.warm`.
+
+Installation and images run this, so that the first command of a user does not wait for a compiler.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from syndata_engine.generation import draws
+from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.fan_out import FanOutMap
+from syndata_engine.generation.frame import Frame
+from syndata_engine.generation.nodes import Constant
+from syndata_engine.generation.rendering.program import Assembler
+from syndata_engine.generation.text import Integer
+
+
+def warm() -> None:
+    """Call each kernel once with the types it is always called with."""
+    rows = np.arange(2, dtype=np.int64)
+    words, codes = np.zeros(2, np.uint64), np.zeros(2, np.int64)
+    one = np.uint64(1)
+    draws.inner_words(rows, one, words)
+    draws.column_words(words, one, words.copy())
+    draws.secret_words(rows, one, one, words)
+    draws.uniform_codes(words, one, 0, one, 1, codes)
+    draws.bounded_codes(words, codes, codes, codes.copy())
+    draws.weighted_codes(words, one, words, codes, codes.copy())
+    draws.below_threshold(words, one, one, codes)
+    bijection = Bijection(2, 1)
+    bijection.inverse(bijection.forward(rows))
+    families = FanOutMap(2, 1, 1, 1)
+    families.parents_of(rows)
+    families.children_of(rows)
+    assembler = Assembler()
+    program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))
+    cells = np.zeros((1, 2), np.int64)
+    Frame(1, rows).fill(program.inputs, cells)
+    program.render(cells, 2, np.zeros(256, np.uint8), codes)
+
+
+if __name__ == "__main__":
+    warm()
