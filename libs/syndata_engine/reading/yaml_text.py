@@ -40,7 +40,7 @@ _FIXES = (
     ("did not find expected key", "check the indentation: keys of one mapping start in the same column"),
     ("did not find expected '-' indicator", "check the indentation: items of one list start in the same column"),
     ("unexpected end of stream", "close the quotes"),
-    ("did not find expected ',' or", "close the bracket or put a comma between the items"),
+    ("expected ',' or", "close the bracket or put a comma between the items"),
     ("undefined tag handle", "remove the tag: the language has none"),
 )
 
