@@ -51,4 +51,5 @@ Command = Callable[..., Outcome]
 
 def environment() -> dict[str, str]:
     """The environment of a command: ours, with the checkout's code and no colours."""
-    return {**os.environ, "PYTHONPATH": str(REPOSITORY / "libs"), "NO_COLOR": "1", "COLUMNS": "120"}
+    path = os.pathsep.join(filter(None, [str(REPOSITORY / "libs"), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "120"}

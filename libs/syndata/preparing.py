@@ -11,7 +11,7 @@ from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
     from syndata_contracts.plan import Plan
-    from syndata_contracts.schema import DatasetSchema, OutputFormat
+    from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, OutputFormat
     from syndata_engine.reading import Reading
     from syndata_engine.vocabularies import Vocabularies
 
@@ -49,7 +49,8 @@ def prepare(config: Config, overrides: Overrides | None = None) -> Prepared:
         raise Refused(reading.faults)
     vocabularies = packed_vocabularies()
     try:
-        planning = compile_plan(_overridden(reading.schema, overrides), vocabularies)
+        schema = _without_loose_ends(reading.schema) if reading.faults else reading.schema
+        planning = compile_plan(_overridden(schema, overrides), vocabularies)
     except Refused as refusal:
         raise Refused((*reading.faults, *_beyond(reading, refusal.faults))) from None
     if reading.faults:
@@ -58,6 +59,23 @@ def prepare(config: Config, overrides: Overrides | None = None) -> Prepared:
     if overrides.strict and warnings:
         raise Refused(warnings)
     return Prepared(planning.plan, warnings, reading.schema.output_format, vocabularies)
+
+
+def _without_loose_ends(schema: DatasetSchema) -> DatasetSchema:
+    """The schema of a faulty document, less references to what reading had to leave out."""
+    columns = {table.name: {column.name for column in table.columns} for table in schema.tables}
+
+    def whole(table: str, key: ForeignKeySchema) -> bool:
+        ends = [(table, key.child_columns), *((option.table, option.columns) for option in key.parents)]
+        if key.parent_table is not None:
+            ends.append((key.parent_table, key.parent_columns))
+        return all(set(names) <= columns.get(end, set()) and end in columns for end, names in ends)
+
+    tables = (
+        table.model_copy(update={"foreign_keys": tuple(key for key in table.foreign_keys if whole(table.name, key))})
+        for table in schema.tables
+    )
+    return schema.model_copy(update={"tables": tuple(tables)})
 
 
 def _beyond(reading: Reading, planned: tuple[Fault, ...]) -> list[Fault]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PIPED_WIDTH = 160
 _NARROWEST_CELL = 10
+_RECORD_WIDTH = 48
 
 
 def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
@@ -112,7 +113,7 @@ def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
             lying.add_row(f"{number:,}", *(cell(record[name]) for name in names))
         console.print(lying)
         return
-    across = max(1, console.width // 32)
+    across = max(1, console.width // _RECORD_WIDTH)
     for first in range(0, len(records), across):
         shown = records[first : first + across]
         standing = _grid("column", *(f"row {start + first + index:,}" for index in range(len(shown))))
