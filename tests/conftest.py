@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from syndata.cli.edge import run
 from tests.running import SHOP, Command, Outcome, environment
 
 settings.register_profile("syndata", deadline=None, print_blob=True)
@@ -20,7 +21,7 @@ settings.load_profile("syndata")
 def syndata(tmp_path: Path) -> Command:
     """Run the command in an empty directory, as a user would; a traceback is never an answer."""
 
-    def run(*arguments: str | Path, preexec: Callable[[], None] | None = None) -> Outcome:
+    def run_alone(*arguments: str | Path, preexec: Callable[[], None] | None = None) -> Outcome:
         done = subprocess.run(
             [sys.executable, "-m", "syndata", *map(str, arguments)],
             cwd=tmp_path,
@@ -34,7 +35,20 @@ def syndata(tmp_path: Path) -> Command:
         assert "Traceback" not in done.stderr + done.stdout
         return Outcome(done.returncode, done.stdout, done.stderr)
 
-    return run
+    return run_alone
+
+
+@pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the command in this process, in the same directory as `syndata`: for many small cases."""
+
+    def run_inside(*arguments: str | Path) -> Outcome:
+        monkeypatch.chdir(tmp_path)
+        capsys.readouterr()
+        code = run(list(map(str, arguments)))
+        return Outcome(code, *capsys.readouterr())
+
+    return run_inside
 
 
 @pytest.fixture

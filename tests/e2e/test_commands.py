@@ -48,16 +48,16 @@ def test_generate_writes_every_table_a_plan_and_a_manifest(
     assert {row["customer_id"] for row in orders} <= keys
 
 
-def test_formats_hold_the_same_values(syndata: Command, shop: Path, tmp_path: Path) -> None:
+def test_formats_hold_the_same_values(inside: Command, shop: Path, tmp_path: Path) -> None:
     for output_format in FORMATS:
-        syndata("generate", "--config", shop, "--output-format", output_format, "--output-dir", output_format)
+        inside("generate", "--config", shop, "--output-format", output_format, "--output-dir", output_format)
 
     tables = [read(tmp_path / one / f"orders.{one}") for one in FORMATS]
     assert all(table == tables[0] for table in tables)
 
 
-def test_generate_says_what_is_in_force(syndata: Command, shop: Path) -> None:
-    outcome = syndata("generate", "--config", shop, "--output-dir", "out", "--seed", "7")
+def test_generate_says_what_is_in_force(inside: Command, shop: Path) -> None:
+    outcome = inside("generate", "--config", shop, "--output-dir", "out", "--seed", "7")
 
     assert "seed 7, as of 2026-01-01T00:00:00Z" in outcome.out
     assert "rows/s" in outcome.out
@@ -65,8 +65,8 @@ def test_generate_says_what_is_in_force(syndata: Command, shop: Path) -> None:
     assert not outcome.err
 
 
-def test_generate_tells_json(syndata: Command, shop: Path) -> None:
-    document = syndata("generate", "--config", shop, "--output-dir", "out", "--json").document
+def test_generate_tells_json(inside: Command, shop: Path) -> None:
+    document = inside("generate", "--config", shop, "--output-dir", "out", "--json").document
 
     assert document["seed"] == 0
     assert document["rows"] == 1300
@@ -74,7 +74,7 @@ def test_generate_tells_json(syndata: Command, shop: Path) -> None:
     assert document["warnings"] == []
 
 
-def test_the_seed_and_the_moment_decide(syndata: Command, tmp_path: Path) -> None:
+def test_the_seed_and_the_moment_decide(inside: Command, tmp_path: Path) -> None:
     """Same seed and moment, same bytes; another seed or moment, others."""
     runs = {
         "a": (),
@@ -84,7 +84,7 @@ def test_the_seed_and_the_moment_decide(syndata: Command, tmp_path: Path) -> Non
     }
     bytes_of = {}
     for name, options in runs.items():
-        outcome = syndata("generate", "--preset", "user", "--rows", "200", "--output-dir", name, *options)
+        outcome = inside("generate", "--preset", "user", "--rows", "200", "--output-dir", name, *options)
         assert outcome.code == 0, outcome.err
         bytes_of[name] = next((tmp_path / name).glob("*.csv")).read_bytes()
 
@@ -92,21 +92,21 @@ def test_the_seed_and_the_moment_decide(syndata: Command, tmp_path: Path) -> Non
     assert len(set(bytes_of.values())) == 3
 
 
-def test_as_of_now_is_printed(syndata: Command, shop: Path) -> None:
-    document = syndata("plan", "--config", shop, "--as-of", "now", "--json").document
+def test_as_of_now_is_printed(inside: Command, shop: Path) -> None:
+    document = inside("plan", "--config", shop, "--as-of", "now", "--json").document
 
     assert document["as_of"] > "2026-01-02"
 
 
 @pytest.mark.parametrize("preset", ["user", "ecommerce", "company"])
-def test_presets_generate(syndata: Command, preset: str) -> None:
-    outcome = syndata("generate", "--preset", preset, "--rows", "50", "--output-dir", "out", "--json")
+def test_presets_generate(inside: Command, preset: str) -> None:
+    outcome = inside("generate", "--preset", preset, "--rows", "50", "--output-dir", "out", "--json")
 
     assert outcome.code == 0, outcome.err
     assert all(table["rows"] == 50 for table in outcome.document["tables"])
 
 
-def test_rows_are_a_default(syndata: Command, tmp_path: Path) -> None:
+def test_rows_are_a_default(inside: Command, tmp_path: Path) -> None:
     """Tables that state their own rows keep them; a key's capacity lowers the default, with a warning (X17)."""
     (tmp_path / "c.yaml").write_text(
         """\
@@ -120,8 +120,8 @@ tables:
 """
     )
 
-    outcome = syndata("generate", "--config", "c.yaml", "--rows", "500", "--output-dir", "out", "--json")
-    strict = syndata("generate", "--config", "c.yaml", "--output-dir", "strict", "--strict")
+    outcome = inside("generate", "--config", "c.yaml", "--rows", "500", "--output-dir", "out", "--json")
+    strict = inside("generate", "--config", "c.yaml", "--output-dir", "strict", "--strict")
 
     assert [table["rows"] for table in outcome.document["tables"]] == [10, 7]
     assert any("10" in warning["what"] for warning in outcome.document["warnings"])
@@ -129,15 +129,15 @@ tables:
     assert not (tmp_path / "strict").exists()
 
 
-def test_validate(syndata: Command, shop: Path, tmp_path: Path) -> None:
-    assert syndata("validate", "--config", shop).out.startswith("valid: 2 tables")
-    assert syndata("validate", "--config", shop, "--json").document["valid"] is True
+def test_validate(inside: Command, shop: Path, tmp_path: Path) -> None:
+    assert inside("validate", "--config", shop).out.startswith("valid: 2 tables")
+    assert inside("validate", "--config", shop, "--json").document["valid"] is True
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shop.yaml"]
 
 
-def test_plan_shows_what_would_be_made(syndata: Command, shop: Path) -> None:
-    text = syndata("plan", "--config", shop).out
-    document = syndata("plan", "--config", shop, "--json").document
+def test_plan_shows_what_would_be_made(inside: Command, shop: Path) -> None:
+    text = inside("plan", "--config", shop).out
+    document = inside("plan", "--config", shop, "--json").document
 
     assert "customer_id -> customers (customer_id)" in text
     orders = document["tables"][1]
@@ -147,17 +147,17 @@ def test_plan_shows_what_would_be_made(syndata: Command, shop: Path) -> None:
     assert {column["name"] for column in orders["columns"]} == {"order_id", "customer_id", "status"}
 
 
-def test_rows_shows_rows_that_generate_would_write(syndata: Command, shop: Path, tmp_path: Path) -> None:
-    syndata("generate", "--config", shop, "--output-dir", "out")
-    look = syndata("rows", "--config", shop, "--table", "orders", "--start", "990", "--count", "20", "--json").document
+def test_rows_shows_rows_that_generate_would_write(inside: Command, shop: Path, tmp_path: Path) -> None:
+    inside("generate", "--config", shop, "--output-dir", "out")
+    look = inside("rows", "--config", shop, "--table", "orders", "--start", "990", "--count", "20", "--json").document
 
     assert look["count"] == 10
     shown = [{name: str(value) for name, value in row.items()} for row in look["rows"]]
     assert shown == read(tmp_path / "out" / "orders.csv")[990:]
 
 
-def test_rows_far_beyond_what_was_ever_made(syndata: Command) -> None:
-    outcome = syndata(
+def test_rows_far_beyond_what_was_ever_made(inside: Command) -> None:
+    outcome = inside(
         *("rows", "--preset", "user", "--rows", str(10**12), "--table", "customers"),
         *("--start", str(10**12 - 2), "--count", "5", "--json"),
     )
@@ -166,30 +166,30 @@ def test_rows_far_beyond_what_was_ever_made(syndata: Command) -> None:
     assert outcome.document["count"] == 2
 
 
-def test_kinds_are_listed(syndata: Command) -> None:
-    kinds = syndata("kinds", "--json").document["kinds"]
+def test_kinds_are_listed(inside: Command) -> None:
+    kinds = inside("kinds", "--json").document["kinds"]
 
     assert {"range", "choice", "email", "first_name"} <= {kind["name"] for kind in kinds}
-    assert "first_name" in syndata("kinds").out
+    assert "first_name" in inside("kinds").out
 
 
 def test_version(syndata: Command) -> None:
     assert syndata("--version").out.startswith("syndata ")
 
 
-def test_other_files_stay_and_same_names_are_replaced(syndata: Command, shop: Path, tmp_path: Path) -> None:
+def test_other_files_stay_and_same_names_are_replaced(inside: Command, shop: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "notes.txt").write_text("mine")
     (out / "orders.csv").write_text("old")
 
-    assert syndata("generate", "--config", shop, "--output-dir", "out").code == 0
+    assert inside("generate", "--config", shop, "--output-dir", "out").code == 0
     assert (out / "notes.txt").read_text() == "mine"
     assert (out / "orders.csv").read_text().startswith("order_id,")
-    assert syndata("verify", "out").code == 0
+    assert inside("verify", "out").code == 0
 
 
-def test_a_reader_that_goes_away_is_no_fault(syndata: Command, shop: Path, tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_is_no_fault(inside: Command, shop: Path, tmp_path: Path) -> None:
     """`syndata rows ... | head -1` ends quietly."""
     command = f"{sys.executable} -m syndata rows --config {shop} --table orders --count 1000 --json | head -c 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment(), check=False)

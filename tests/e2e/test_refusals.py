@@ -31,8 +31,8 @@ USAGE = {
 
 
 @pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE.keys())
-def test_wrong_usage(syndata: Command, shop: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    outcome = syndata(*arguments)
+def test_wrong_usage(inside: Command, shop: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    outcome = inside(*arguments)
 
     assert outcome.code == 2
     assert outcome.err or outcome.out
@@ -40,8 +40,8 @@ def test_wrong_usage(syndata: Command, shop: Path, tmp_path: Path, arguments: tu
 
 
 @pytest.mark.parametrize("arguments", list(USAGE.values())[1:], ids=list(USAGE)[1:])
-def test_wrong_usage_as_json(syndata: Command, shop: Path, arguments: tuple[str, ...]) -> None:
-    outcome = syndata(*arguments, "--json")
+def test_wrong_usage_as_json(inside: Command, shop: Path, arguments: tuple[str, ...]) -> None:
+    outcome = inside(*arguments, "--json")
 
     assert outcome.code == 2
     assert outcome.document["error"]["type"] == "usage"
@@ -60,7 +60,9 @@ FILES = {
 
 
 @pytest.mark.parametrize(("name", "hint"), FILES.values(), ids=FILES.keys())
-def test_a_file_that_is_no_configuration(syndata: Command, shop: Path, tmp_path: Path, name: str, hint: str) -> None:
+def test_a_file_that_is_no_configuration(
+    syndata: Command, inside: Command, shop: Path, tmp_path: Path, name: str, hint: str
+) -> None:
     (tmp_path / "binary.yaml").write_bytes(bytes(range(256)) * 20)
     (tmp_path / "empty.yaml").write_text("")
     (tmp_path / "list.yaml").write_text("- 1\n- 2\n")
@@ -68,7 +70,7 @@ def test_a_file_that_is_no_configuration(syndata: Command, shop: Path, tmp_path:
     (tmp_path / "broken.json").write_text('{"tables": [}')
 
     outcome = syndata("generate", "--config", name, *TARGET)
-    document = syndata("validate", "--config", name, "--json").document
+    document = inside("validate", "--config", name, "--json").document
 
     assert outcome.code == 3
     assert name in outcome.err
@@ -79,10 +81,10 @@ def test_a_file_that_is_no_configuration(syndata: Command, shop: Path, tmp_path:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(syndata: Command, shop: Path) -> None:
+def test_a_file_that_may_not_be_read(inside: Command, shop: Path) -> None:
     shop.chmod(0)
 
-    assert syndata("generate", "--config", shop, *TARGET).code == 3
+    assert inside("generate", "--config", shop, *TARGET).code == 3
 
 
 CHANGES = {
@@ -106,13 +108,13 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("old", "new"), CHANGES.values(), ids=CHANGES.keys())
-def test_a_faulty_configuration(syndata: Command, tmp_path: Path, old: str, new: str) -> None:
+def test_a_faulty_configuration(inside: Command, tmp_path: Path, old: str, new: str) -> None:
     """Each fault is told with file and line."""
     assert old in SHOP
     (tmp_path / "bad.yaml").write_text(SHOP.replace(old, new, 1))
 
-    outcome = syndata("generate", "--config", "bad.yaml", *TARGET)
-    faults = syndata("plan", "--config", "bad.yaml", "--json").document["error"]["faults"]
+    outcome = inside("generate", "--config", "bad.yaml", *TARGET)
+    faults = inside("plan", "--config", "bad.yaml", "--json").document["error"]["faults"]
 
     assert outcome.code == 3
     assert "bad.yaml:" in outcome.err
@@ -120,53 +122,53 @@ def test_a_faulty_configuration(syndata: Command, tmp_path: Path, old: str, new:
     assert not (tmp_path / "out").exists()
 
 
-def test_all_faults_are_told_at_once(syndata: Command, tmp_path: Path) -> None:
+def test_all_faults_are_told_at_once(inside: Command, tmp_path: Path) -> None:
     text = SHOP.replace("rule: first_name", "rule: frist_name").replace("parent_table: customers", "parent_table: x")
     (tmp_path / "bad.yaml").write_text(text.replace("rows: 1000", "rows: -1"))
 
-    faults = syndata("validate", "--config", "bad.yaml", "--json").document["error"]["faults"]
+    faults = inside("validate", "--config", "bad.yaml", "--json").document["error"]["faults"]
 
     assert len(faults) >= 3
 
 
-def test_table_names_that_cannot_be_files(syndata: Command, tmp_path: Path) -> None:
+def test_table_names_that_cannot_be_files(inside: Command, tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(SHOP.replace("table_name: orders", "table_name: manifest"))
 
-    assert syndata("generate", "--config", "bad.yaml", *TARGET, "--output-format", "json").code == 3
+    assert inside("generate", "--config", "bad.yaml", *TARGET, "--output-format", "json").code == 3
     assert not (tmp_path / "out").exists()
 
 
-def test_an_output_directory_that_is_a_file(syndata: Command, shop: Path, tmp_path: Path) -> None:
+def test_an_output_directory_that_is_a_file(inside: Command, shop: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
 
-    assert syndata("generate", "--config", shop, *TARGET).code == 3
-    assert syndata("generate", "--config", shop, "--output-dir", "out/deeper").code == 3
+    assert inside("generate", "--config", shop, *TARGET).code == 3
+    assert inside("generate", "--config", shop, "--output-dir", "out/deeper").code == 3
     assert (tmp_path / "out").read_text() == "mine"
 
 
-def test_a_table_whose_name_is_taken_by_a_directory(syndata: Command, shop: Path, tmp_path: Path) -> None:
+def test_a_table_whose_name_is_taken_by_a_directory(inside: Command, shop: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "orders.csv").mkdir(parents=True)
 
-    assert syndata("generate", "--config", shop, *TARGET).code == 3
+    assert inside("generate", "--config", shop, *TARGET).code == 3
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["orders.csv"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_output_directory_that_may_not_be_written(syndata: Command, shop: Path, tmp_path: Path) -> None:
+def test_an_output_directory_that_may_not_be_written(inside: Command, shop: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir(mode=0o500)
 
-    assert syndata("generate", "--config", shop, *TARGET).code == 3
+    assert inside("generate", "--config", shop, *TARGET).code == 3
 
 
 @pytest.mark.parametrize(
     ("table", "start"), [("order", "0"), ("orders", "1000"), ("orders", str(2**70))], ids=["table", "end", "far"]
 )
-def test_rows_that_do_not_exist(syndata: Command, shop: Path, table: str, start: str) -> None:
-    assert syndata("rows", "--config", shop, "--table", table, "--start", start).code == 3
+def test_rows_that_do_not_exist(inside: Command, shop: Path, table: str, start: str) -> None:
+    assert inside("rows", "--config", shop, "--table", table, "--start", start).code == 3
 
 
-def test_verify_what_is_no_dataset(syndata: Command, tmp_path: Path) -> None:
-    assert syndata("verify", "nowhere").code == 3
-    outcome = syndata("verify", tmp_path)
+def test_verify_what_is_no_dataset(inside: Command, tmp_path: Path) -> None:
+    assert inside("verify", "nowhere").code == 3
+    outcome = inside("verify", tmp_path)
     assert outcome.code == 5
     assert "manifest.json" in outcome.out

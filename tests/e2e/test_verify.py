@@ -28,13 +28,13 @@ def datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("output_format", FORMATS)
-def test_what_was_written_is_verified(datasets: Path, syndata: Command, output_format: str) -> None:
+def test_what_was_written_is_verified(datasets: Path, syndata: Command, inside: Command, output_format: str) -> None:
     outcome = syndata("verify", datasets / output_format)
 
     assert outcome.code == 0, outcome.out
     assert outcome.out.startswith("verified: 1,300 rows")
-    assert syndata("verify", datasets / output_format, "--sample", "1").code == 0
-    assert syndata("verify", datasets / output_format, "--json").document["verified"] is True
+    assert inside("verify", datasets / output_format, "--sample", "1").code == 0
+    assert inside("verify", datasets / output_format, "--json").document["verified"] is True
 
 
 @pytest.mark.parametrize("output_format", FORMATS)
@@ -69,18 +69,18 @@ def test_any_flipped_byte_is_found(datasets: Path, output_format: str) -> None:
     flipped()
 
 
-def test_cut_longer_and_missing_files_are_found(datasets: Path, syndata: Command, tmp_path: Path) -> None:
+def test_cut_longer_and_missing_files_are_found(datasets: Path, inside: Command, tmp_path: Path) -> None:
     directory = tmp_path / "copy"
     shutil.copytree(datasets / "csv", directory)
     file = directory / "orders.csv"
     body = file.read_bytes()
 
     file.write_bytes(body[:-7])
-    cut = syndata("verify", directory)
+    cut = inside("verify", directory)
     file.write_bytes(body + b"\n")
-    longer = syndata("verify", directory, "--json")
+    longer = inside("verify", directory, "--json")
     file.unlink()
-    missing = syndata("verify", directory)
+    missing = inside("verify", directory)
 
     assert cut.code == longer.code == missing.code == 5
     assert f"orders.csv, part 0, bytes {len(body) - 7} to {len(body) - 1}" in cut.out
@@ -88,17 +88,17 @@ def test_cut_longer_and_missing_files_are_found(datasets: Path, syndata: Command
     assert "orders.csv: is missing" in missing.out
 
 
-def test_a_missing_manifest_or_plan_is_found(datasets: Path, syndata: Command, tmp_path: Path) -> None:
+def test_a_missing_manifest_or_plan_is_found(datasets: Path, inside: Command, tmp_path: Path) -> None:
     for name in ("plan.json", "manifest.json"):
         directory = tmp_path / name
         shutil.copytree(datasets / "csv", directory)
         (directory / name).unlink()
-        outcome = syndata("verify", directory)
+        outcome = inside("verify", directory)
         assert outcome.code == 5
         assert f"{name}: is missing" in outcome.out
 
 
-def test_a_forged_dataset_is_found(datasets: Path, syndata: Command, tmp_path: Path) -> None:
+def test_a_forged_dataset_is_found(datasets: Path, inside: Command, tmp_path: Path) -> None:
     """A file changed together with its digests is still not what the plan gives."""
     from syndata.local.digests import digest, digest_of_digests
     from syndata_contracts.manifest import Manifest
@@ -115,20 +115,20 @@ def test_a_forged_dataset_is_found(datasets: Path, syndata: Command, tmp_path: P
     table["digest"] = digest_of_digests([table["parts"][0]["digest"], table["closing"]["digest"]], "blake3")
     (directory / "manifest.json").write_bytes(Manifest.model_validate(document).to_bytes())
 
-    outcome = syndata("verify", directory)
+    outcome = inside("verify", directory)
 
     assert outcome.code == 5
     assert "orders.csv, part 0" in outcome.out
     assert "is not what the plan gives" in outcome.out
 
 
-def test_another_plan_is_found(datasets: Path, syndata: Command, tmp_path: Path) -> None:
+def test_another_plan_is_found(datasets: Path, inside: Command, tmp_path: Path) -> None:
     directory = tmp_path / "other"
     shutil.copytree(datasets / "csv", directory)
-    syndata("generate", "--preset", "user", "--rows", "10", "--output-dir", "small")
+    inside("generate", "--preset", "user", "--rows", "10", "--output-dir", "small")
     shutil.copy(tmp_path / "small" / "plan.json", directory / "plan.json")
 
-    outcome = syndata("verify", directory)
+    outcome = inside("verify", directory)
 
     assert outcome.code == 5
     assert outcome.out.startswith("plan.json: is not the plan")
