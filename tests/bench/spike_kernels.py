@@ -6,7 +6,7 @@ from numba import njit
 from syndata_engine.generation.bits import GOLDEN, mix64, store8
 from syndata_engine.generation.rendering.digits import copy, put_date, put_fixed, put_number
 
-# ruff: noqa: ANN001, ANN201, PLR0917 -- numba compiles these; what they take is what the class below gives
+# ruff: noqa: ANN001, ANN201 -- numba compiles these; what they take is what the class below gives
 # mypy: disable-error-code="no-untyped-def,untyped-decorator,no-untyped-call,call-arg,unreachable"
 
 COMMA, LINE, DOT = np.uint8(44), np.uint8(10), np.uint8(46)

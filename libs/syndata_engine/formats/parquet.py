@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from syndata_engine.formats import thrift
@@ -145,7 +146,7 @@ def writer_options(schema: pa.Schema, columns: Sequence[ColumnLayout]) -> dict[s
         "compression": codecs,
         "column_encoding": encodings or None,
         "store_decimal_as_integer": True,
-        "store_schema": False,
+        "store_schema": False,  # else dictionaries, a matter of storage, would show in the type that readers see
         "write_batch_size": BLOCK_ROWS,
         "data_page_size": _PAGE_BYTES,
     }
@@ -212,8 +213,22 @@ def _in_blocks(batch: pa.RecordBatch | pa.Table) -> pa.Table:
     table = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
     for column in table.columns:
         if any(len(chunk) != BLOCK_ROWS for chunk in column.chunks[:-1]):
-            return table.combine_chunks()
+            table = table.combine_chunks()
+            break
+    for position, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            chunks = [_without_twins(part) for part in table.column(position).chunks]
+            table = table.set_column(position, field, pa.chunked_array(chunks, field.type))
     return table
+
+
+def _without_twins(array: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same values over a dictionary that holds each once; over another, Arrow would write plain text."""
+    single = array.dictionary.unique()
+    if len(single) == len(array.dictionary):
+        return array
+    place = pc.index_in(array.dictionary, single).cast(array.indices.type)
+    return pa.DictionaryArray.from_arrays(place.take(array.indices), single)
 
 
 def _split(file: memoryview) -> ParquetPart:
