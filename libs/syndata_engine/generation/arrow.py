@@ -12,12 +12,13 @@ from syndata_engine.generation.bits import SLACK, Bytes, Codes
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.draws import uniform_codes, weighted_codes
-from syndata_engine.generation.frame import TILE, Frame
+from syndata_engine.generation.frame import TILE, Frame, Node
 from syndata_engine.generation.rendering.program import Assembler, Program
 from syndata_engine.generation.text import Item, Pick
 from syndata_engine.pools import Pool
 
 MAX_DECIMAL_DIGITS = 18
+NDArrayInt32 = np.ndarray[Any, np.dtype[np.int32]]
 
 
 def arrow_type(value_type: ValueType) -> pa.DataType:  # noqa: PLR0911 -- one return for each type
@@ -44,37 +45,47 @@ class _TextColumn:
 
     program: Program
     rows: int
-    data: Bytes = field(init=False)
     offsets: NDArrayInt32 = field(init=False)
-    used: int = 0
+    _tiles: list[Bytes] = field(default_factory=list)
+    _used: int = 0
 
     def __post_init__(self) -> None:
         self.offsets = np.zeros(self.rows + 1, np.int32)
-        self.data = np.empty(self.program.row_bytes * min(self.rows, TILE) + SLACK, np.uint8)
 
-    def add(self, frame: Frame, start: int) -> None:
-        """Render the frame's rows behind what is there."""
-        count = len(frame)
-        need = self.used + count * self.program.row_bytes + SLACK
-        if need > len(self.data):
-            expected = int(self.used / max(start, 1) * self.rows * 1.05) if start else 0
-            grown = np.empty(max(need, expected + TILE * self.program.row_bytes), np.uint8)
-            grown[: self.used] = self.data[: self.used]
-            self.data = grown
-        cells = np.empty((len(self.program.inputs) or 1, count), np.int64)
-        frame.fill(self.program.inputs, cells)
-        ends = np.empty(count, np.int64)
-        written = self.program.render(cells, count, self.data[self.used :], ends)
-        self.offsets[start + 1 : start + count + 1] = ends + self.used
-        self.used += written
+    def add(self, cells: Codes, at: slice, scratch: _Scratch) -> None:
+        """Render a tile's rows behind what is there; OverflowError beyond 2 GiB of text."""
+        count = at.stop - at.start
+        out = scratch.room(count * self.program.row_bytes + SLACK)
+        written = self.program.render(cells, count, out, scratch.ends)
+        self._tiles.append(out[:written].copy())
+        if self._used + written > MAX_TEXT_BYTES:
+            raise OverflowError("a text column of one batch is beyond 2 GiB: ask for fewer rows")
+        self.offsets[at.start + 1 : at.stop + 1] = scratch.ends[:count] + self._used
+        self._used += written
 
     def array(self, null: Codes | None) -> pa.Array:
-        """The finished column."""
-        buffers = [_validity(null), pa.py_buffer(self.offsets), pa.py_buffer(self.data[: self.used])]
+        """The finished column; the tiles are given up."""
+        data = np.concatenate(self._tiles) if self._tiles else np.empty(0, np.uint8)
+        self._tiles = []
+        buffers = [_validity(null), pa.py_buffer(self.offsets), pa.py_buffer(data)]
         return pa.Array.from_buffers(pa.string(), self.rows, buffers, -1 if null is not None else 0)
 
 
-NDArrayInt32 = np.ndarray[Any, np.dtype[np.int32]]
+@dataclass(eq=False)
+class _Scratch:
+    """Buffers that all columns of a batch share."""
+
+    ends: Codes = field(default_factory=lambda: np.empty(TILE, np.int64))
+    _out: Bytes = field(default_factory=lambda: np.empty(0, np.uint8))
+
+    def room(self, size: int) -> Bytes:
+        """At least `size` bytes."""
+        if len(self._out) < size:
+            self._out = np.empty(size, np.uint8)
+        return self._out
+
+
+MAX_TEXT_BYTES = 2**31 - 1
 
 
 def _validity(null: Codes | None) -> pa.Buffer | None:
@@ -113,7 +124,7 @@ def pool_index(column: Column, frame: Frame) -> Codes:
     if piece.pool.weights is None:
         uniform_codes(words, key, 0, np.uint64(len(piece.pool.values)), 1, out)
     else:
-        weighted_codes(words, key, *piece.pool.alias_table(), out)
+        weighted_codes(words, key, piece.pool.alias_table(), out)
     return out
 
 
@@ -123,39 +134,55 @@ class ArrowColumns:
 
     columns: dict[str, Column]
     table_key: int
-    _programs: dict[str, Program] = field(default_factory=dict)
+    _programs: dict[frozenset[str], tuple[dict[str, Program], tuple[Node, ...]]] = field(default_factory=dict)
 
     def batch(self, start: int, stop: int, dictionaries: frozenset[str] = frozenset()) -> pa.RecordBatch:
         """Rows start..stop-1; the named columns, whose values come from a pool, as dictionaries."""
         rows = stop - start
-        texts = {
-            name: _TextColumn(self._program(name), rows)
-            for name, column in self.columns.items()
-            if self._is_text(name, column, dictionaries)
-        }
+        programs, inputs = self._compiled(dictionaries)
+        texts = {name: _TextColumn(program, rows) for name, program in programs.items()}
         codes = {name: np.empty(rows, np.int64) for name in self.columns if name not in texts}
         nulls = {name: np.empty(rows, np.int64) for name, column in self.columns.items() if column.null is not None}
+        cells, scratch = np.empty((max(1, len(inputs)), TILE), np.int64), _Scratch()
         for low in range(start, stop, TILE):
             frame = Frame(self.table_key, np.arange(low, min(low + TILE, stop), dtype=np.int64))
+            frame.fill(inputs, cells)
             at = slice(low - start, low - start + len(frame))
-            for name, column in self.columns.items():
-                if column.null is not None:
-                    nulls[name][at] = frame.get(column.null)
-                if name in texts:
-                    texts[name].add(frame, low - start)
-                elif name in dictionaries:
-                    codes[name][at] = pool_index(column, frame)
-                elif column.code is not None:
-                    codes[name][at] = frame.get(column.code)
+            for name, text in texts.items():
+                text.add(cells, at, scratch)
+            self._codes(frame, at, codes, nulls, dictionaries)
+        return self._record_batch(texts, codes, nulls, dictionaries)
+
+    def _codes(
+        self, frame: Frame, at: slice, codes: dict[str, Codes], nulls: dict[str, Codes], dictionaries: frozenset[str]
+    ) -> None:
+        for name, array in nulls.items():
+            null = self.columns[name].null
+            assert null is not None  # noqa: S101 -- only such columns have an array
+            array[at] = frame.get(null)
+        for name, array in codes.items():
+            column = self.columns[name]
+            if name in dictionaries:
+                array[at] = pool_index(column, frame)
+            elif column.code is not None:
+                array[at] = frame.get(column.code)
+
+    def _record_batch(
+        self,
+        texts: dict[str, _TextColumn],
+        codes: dict[str, Codes],
+        nulls: dict[str, Codes],
+        dictionaries: frozenset[str],
+    ) -> pa.RecordBatch:
         arrays = []
         for name, column in self.columns.items():
             null = nulls.get(name)
             if name in texts:
-                arrays.append(texts[name].array(null))
+                arrays.append(texts.pop(name).array(null))
             elif name in dictionaries:
-                arrays.append(_dictionary(column.pool(), codes[name], null))
+                arrays.append(_dictionary(column.pool(), codes.pop(name), null))
             else:
-                arrays.append(_fixed(column.type, codes[name], null))
+                arrays.append(_fixed(column.type, codes.pop(name), null))
         fields = [
             pa.field(name, array.type, nullable=self.columns[name].null is not None)
             for name, array in zip(self.columns, arrays, strict=True)
@@ -168,21 +195,26 @@ class ArrowColumns:
             [pa.field(n, arrow_type(c.type), nullable=c.null is not None) for n, c in self.columns.items()]
         )
 
-    @staticmethod
-    def _is_text(name: str, column: Column, dictionaries: frozenset[str]) -> bool:
-        return column.type.name in {"str", "uuid"} and name not in dictionaries
+    def _compiled(self, dictionaries: frozenset[str]) -> tuple[dict[str, Program], tuple[Node, ...]]:
+        """A program for each text column, all over the same input nodes."""
+        if dictionaries not in self._programs:
+            inputs: dict[Node, int] = {}
+            programs = {}
+            for name, column in self.columns.items():
+                if column.type.name in {"str", "uuid"} and name not in dictionaries:
+                    programs[name] = _text_program(column, inputs)
+            self._programs[dictionaries] = programs, tuple(inputs)
+        return self._programs[dictionaries]
 
-    def _program(self, name: str) -> Program:
-        if name not in self._programs:
-            column = self.columns[name]
-            assembler = Assembler()
-            text = column.written()
-            if column.null is None:
-                longest = assembler.text(text, "raw")
-            else:
-                longest = assembler.null_check(column.null, b"", lambda: assembler.text(text, "raw"))
-            self._programs[name] = assembler.finish(longest)
-        return self._programs[name]
+
+def _text_program(column: Column, inputs: dict[Node, int]) -> Program:
+    assembler = Assembler(inputs)
+    text = column.written()
+    if column.null is None:
+        longest = assembler.text(text, "raw")
+    else:
+        longest = assembler.null_check(column.null, b"", lambda: assembler.text(text, "raw"))
+    return assembler.finish(longest)
 
 
 def _dictionary(pool: Pool | None, codes: Codes, null: Codes | None) -> pa.Array:

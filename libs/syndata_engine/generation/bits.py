@@ -102,6 +102,17 @@ def _store8(typingctx: Any, array: Any, offset: Any, byte: Any) -> Any:  # noqa:
     return types.void(array, types.int64, types.uint8), codegen
 
 
+def _peek(typingctx: Any, array: Any, index: Any) -> Any:  # noqa: ARG001
+    """An element by an index that is never negative: spares the check that Python's indexing needs."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(_pointer(context, builder, signature.args[0], args[0], args[1]))
+
+    return array.dtype(array, types.int64), codegen
+
+
+peek: Any = intrinsic(_peek)
+"""array[:], int64 -> element; no bounds check, no negative indices."""
 mulhi: Any = intrinsic(_mulhi)
 """uint64, uint64 -> uint64: high half of the product."""
 load64: Any = intrinsic(_load64)

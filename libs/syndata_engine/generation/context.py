@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, TableSchema
@@ -19,6 +19,8 @@ from syndata_engine.vocabularies import Pack
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references import References
+
+Shared = TypeVar("Shared")
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
@@ -42,6 +44,7 @@ class TableContext:
     """build(column name, path of the asker): a column of this table, built on demand."""
     words: dict[tuple[str, ...], Node] = field(default_factory=dict)
     _references: References | None = None
+    _shared: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @property
     def relations(self) -> References:
@@ -49,6 +52,13 @@ class TableContext:
         if self._references is None:
             raise RuntimeError("the table is not part of a dataset yet")
         return self._references
+
+    def shared(self, path: tuple[str, ...], make: Callable[[], Shared]) -> Shared:
+        """What several columns of the table use together, made once."""
+        if path not in self._shared:
+            self._shared[path] = make()
+        found: Shared = self._shared[path]
+        return found
 
     def relate(self, references: References) -> None:
         """Give the table its references."""
@@ -110,15 +120,20 @@ class ColumnContext:
         """A key for sub-words; odd, so never 0."""
         return derive_key(self.table.seed, "draw", *path) | 1
 
-    def entity(self, family: str, own_words: frozenset[str], given: str | None) -> Node:
-        """The word of the person, place or company that this column describes.
+    def entity_name(self, own_words: frozenset[str], given: str | None) -> str:
+        """Which person, place or company of the row this column describes.
 
-        Which one follows from the column's own name alone (`billing_city` and `billing_zip` share `billing`), so
-        adding a column changes no other cell.
+        It follows from the column's own name alone (`billing_city` and `billing_zip` share `billing`), so adding a
+        column changes no other cell.
         """
-        name = given if given is not None else "_".join(w for w in name_words(self.schema.name) if w not in own_words)
+        if given is not None:
+            return given
+        return "_".join(word for word in name_words(self.schema.name) if word not in own_words)
+
+    def entity_word(self, family: str, name: str, *part: str) -> Node:
+        """The word of an entity of the row; secret where any column of the table is sensitive."""
         sensitive = any(column.sensitivity for column in self.table.schema.columns)
-        return self.table.word("entity", family, name, sensitive=sensitive)
+        return self.table.word("entity", family, name, *part, sensitive=sensitive)
 
     def other(self, name: str, option: str = "column") -> Column:
         """Another column of the same row; Refused when there is none or it depends on this one."""

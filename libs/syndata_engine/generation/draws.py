@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import GOLDEN, mix64, mulhi
+from syndata_engine.generation.bits import GOLDEN, mix64, mulhi, peek
+from syndata_engine.pools import ALIAS_BITS
+
+ALIAS_SHIFT, ALIAS_MASK = np.uint64(ALIAS_BITS), np.uint64(2**ALIAS_BITS - 1)
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -92,21 +95,32 @@ def bounded_codes(words, low, high, out):
 
 
 @njit(inline="always")
-def weighted_index(word, threshold, alias, base, size):
+def weighted_index(word, alias, base, size):
     """Index 0..size-1 by Walker's alias method (1977): one word gives column and coin."""
-    column = base + np.int64(mulhi(word, size))
-    if word * size < threshold[column]:
-        return column - base
-    return alias[column]
+    column = np.int64(mulhi(word, size))
+    entry = peek(alias, base + column)
+    other = np.int64(entry & ALIAS_MASK)
+    # Chosen by a mask of bits: as a branch it would be mispredicted half the time.
+    keep = -np.int64(((word * size) >> ALIAS_SHIFT) < (entry >> ALIAS_SHIFT))
+    return other ^ ((other ^ column) & keep)
 
 
 @njit(nogil=True, cache=True)
-def weighted_codes(words, key, threshold, alias, out):
-    """Out int64[n]: indices drawn with an alias table; threshold uint64[k], alias int64[k]."""
-    size = np.uint64(threshold.size)
+def weighted_codes(words, key, alias, out):
+    """Out int64[n]: indices drawn with an alias table, uint64[k]."""
+    size = np.uint64(alias.size)
     for i in range(words.size):
         word = words[i] if key == np.uint64(0) else sub_word(words[i], key)
-        out[i] = weighted_index(word, threshold, alias, 0, size)
+        out[i] = weighted_index(word, alias, 0, size)
+
+
+@njit(nogil=True, cache=True)
+def grouped_codes(words, key, groups, starts, alias, out):
+    """Out int64[n]: an index of group g's stretch starts[g]..starts[g+1]-1, drawn with that stretch's alias table."""
+    for i in range(words.size):
+        base = starts[groups[i]]
+        size = np.uint64(starts[groups[i] + 1] - base)
+        out[i] = base + weighted_index(sub_word(words[i], key), alias, base, size)
 
 
 @njit(nogil=True, cache=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.frame import Node
+from syndata_engine.generation.simplify import choice
 from syndata_engine.generation.text import Case, Digits, Lit, Pick, Piece, Switch, Text
 from syndata_engine.pools import Pool
 from syndata_engine.vocabularies import Pack
@@ -25,8 +26,8 @@ class Grammar:
 
     pack: Pack
     word: Node
-    roles: Mapping[str, str] = field(default_factory=dict)
-    """Symbol -> role: the first draw of a role is shared by every column of the entity."""
+    shared: Mapping[str, tuple[str, Text]] = field(default_factory=dict)
+    """Symbol -> (role, text): the first draw of a role is the one that all columns of the entity share."""
     ascii_only: bool = False
     """Use the a-z transliterations of pools that have one."""
 
@@ -43,10 +44,11 @@ class Grammar:
         return derive_key(0, "grammar", path) | 1
 
     def _symbol(self, name: str, path: str, seen: dict[str, int]) -> Text:
-        role = self.roles.get(name)
-        if role is not None:
+        role, text = self.shared.get(name, ("", ()))
+        if role:
             seen[role] = seen.get(role, 0) + 1
-            path = role if seen[role] == 1 else f"{role}#{seen[role]}"
+            if seen[role] == 1:
+                return text
         templates = self.pack.templates(name)
         if templates is None:
             pool = self.pack.pool(name, ascii_only=self.ascii_only and "ascii" in self.pack.symbols[name])
@@ -58,10 +60,7 @@ class Grammar:
         for number, (template, _) in enumerate(templates):
             known = dict(seen)
             options.append(self._template(template, f"{path}/{number}", known))
-        if len(options) == 1:
-            return options[0]
-        weights = tuple(weight for _, weight in templates)
-        return (Switch(self.word, self.key(f"{path}?"), weights, tuple(options)),)
+        return choice(self.word, self.key(f"{path}?"), tuple(weight for _, weight in templates), tuple(options))
 
     def _template(self, template: str, path: str, seen: dict[str, int]) -> Text:
         pieces: list[Piece] = []

@@ -91,12 +91,26 @@ class Weighted(Node):
     """An index drawn with given weights."""
 
     word: Node
-    threshold: Words
-    alias: Codes
+    alias: Words
     key: int = 0
 
     def compute(self, frame: Frame, out: Codes) -> None:
-        draws.weighted_codes(frame.words(self.word), np.uint64(self.key), self.threshold, self.alias, out)
+        draws.weighted_codes(frame.words(self.word), np.uint64(self.key), self.alias, out)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Grouped(Node):
+    """An index into several pools laid end to end, drawn from the stretch that `group` names."""
+
+    word: Node
+    key: int
+    group: Node
+    starts: Codes
+    alias: Words
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        words, groups = frame.words(self.word), frame.get(self.group)
+        draws.grouped_codes(words, np.uint64(self.key), groups, self.starts, self.alias, out)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

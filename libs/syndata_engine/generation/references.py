@@ -318,7 +318,7 @@ class References:
         return Column(ValueType("int"), node, low=start, high=start + max(self.largest_family(fk), 1) - 1)
 
     def _option_index(self, fk: ForeignKeySchema) -> Node:
-        return Weighted(self._word(fk, "type"), *alias_table(tuple(parent.weight for parent in fk.parents)))
+        return Weighted(self._word(fk, "type"), alias_table(tuple(parent.weight for parent in fk.parents)))
 
     def type_column(self, fk: ForeignKeySchema) -> Column:
         """Which parent table a polymorphic reference points to."""

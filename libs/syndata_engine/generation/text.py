@@ -88,6 +88,25 @@ class Digits(Piece):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Mask:
+    """A text whose digits are drawn: places (bytes from the start) of digits 0-9 and of digits 2-9."""
+
+    text: str
+    digits: tuple[int, ...]
+    bounded: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Masked(Piece):
+    """One of several masks, drawn by weight, with its digits drawn."""
+
+    word: Node
+    key: int
+    weights: tuple[int, ...]
+    masks: tuple[Mask, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Fixed(Piece):
     """A scaled integer as a decimal with `scale` digits after the point."""
 

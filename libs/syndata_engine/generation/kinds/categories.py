@@ -93,7 +93,7 @@ def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None) -> 
     if any(_too_fine(weight) for weight in weights):
         ctx.refuse("a weight has too many digits", "use weights between 0.000000001 and 999999999", "weights")
     whole = tuple(int(weight.scaleb(MAX_WEIGHT_DIGITS)) for weight in weights)
-    return Weighted(ctx.word(), *alias_table(whole))
+    return Weighted(ctx.word(), alias_table(whole))
 
 
 def _too_fine(weight: Decimal) -> bool:

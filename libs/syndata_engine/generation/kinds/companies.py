@@ -47,8 +47,8 @@ class CompanyOptions(Options):
 
 def company_grammar(ctx: ColumnContext, options: CompanyOptions, *, ascii_only: bool = False) -> Grammar:
     """The grammar of this column's company."""
-    word = ctx.entity("company", COMPANY_WORDS, options.entity)
-    return Grammar(ctx.pack, word, {"company_suffix": "company_suffix"}, ascii_only)
+    word = ctx.entity_word("company", ctx.entity_name(COMPANY_WORDS, options.entity))
+    return Grammar(ctx.pack, word, ascii_only=ascii_only)
 
 
 def slug(text: Text) -> Text:

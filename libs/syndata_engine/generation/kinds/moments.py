@@ -14,7 +14,7 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.categories import inherit_null
-from syndata_engine.generation.kinds.people import PERSON_WORDS
+from syndata_engine.generation.kinds.persons import PERSON_WORDS, person
 from syndata_engine.generation.nodes import Constant, Mapped, Uniform
 from syndata_engine.generation.registry import Kind, Options, parse_rule
 
@@ -33,8 +33,9 @@ def _birth(ctx: ColumnContext, options: AgeOptions) -> Node:
         ctx.refuse(f"the range is empty: min {options.min} is above max {options.max}", "swap min and max", "min")
     _same_ages(ctx, options)
     first, last = _birth_days(ctx.as_of, options)
-    word = ctx.entity("person", PERSON_WORDS, options.entity)
-    return Uniform(word, first, last - first + 1, key=ctx.key("birth"))
+    word = person(ctx, options.entity).word
+    path = ("birth", ctx.entity_name(PERSON_WORDS, options.entity), str(first), str(last))
+    return ctx.table.shared(path, lambda: Uniform(word, first, last - first + 1, key=ctx.key("birth")))
 
 
 def _birth_days(as_of: datetime, options: AgeOptions) -> tuple[int, int]:
@@ -52,13 +53,13 @@ def _years_before(day: date, years: int) -> int:
 
 def _same_ages(ctx: ColumnContext, options: AgeOptions) -> None:
     """Refuse another age or birth column of the same person that states another range."""
-    own = ctx.entity("person", PERSON_WORDS, options.entity)
+    own = ctx.entity_name(PERSON_WORDS, options.entity)
     for column in ctx.table.schema.columns:
         if column.rule is None or column.name == ctx.schema.name or column.rule.kind not in _AGE_NAMES:
             continue
         theirs = parse_rule(column.rule)[1]
         there = ColumnContext(ctx.table, column, None, column.rule.path)
-        if there.entity("person", PERSON_WORDS, theirs.entity) is own and (theirs.min, theirs.max) != (
+        if there.entity_name(PERSON_WORDS, theirs.entity) == own and (theirs.min, theirs.max) != (
             options.min,
             options.max,
         ):
@@ -86,12 +87,13 @@ class Age(Kind):
 
     def build(self, ctx: ColumnContext, options: AgeOptions) -> Column:
         today = ctx.as_of.astimezone(UTC).date()
-        # Birth days by age are few: the youngest birthday of each age, found by binary search.
-        latest = np.array([_years_before(today, years) for years in range(options.max, options.min, -1)], np.int64)
-        oldest = options.max
+        first, last = _birth_days(ctx.as_of, options)
+        # The last birthday of each age splits the days of birth; one look-up per day tells the age.
+        turns = [_years_before(today, years) for years in range(options.max, options.min, -1)]
+        ages = options.max - np.searchsorted(turns, np.arange(first, last + 1), side="left")
 
         def age(days: Codes) -> Codes:
-            return oldest - np.searchsorted(latest, days, side="left")
+            return np.take(ages, days - first)
 
         return Column(ValueType("int"), Mapped(age, (_birth(ctx, options),)), low=options.min, high=options.max)
 

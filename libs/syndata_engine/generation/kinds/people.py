@@ -2,175 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import Field
-
-from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.grammar import Grammar
 from syndata_engine.generation.kinds.patterns import REGEX, RegexOptions
-from syndata_engine.generation.nodes import Mapped, Permuted, RowNumber, Uniform, Weighted
+from syndata_engine.generation.kinds.persons import PersonOptions, person
+from syndata_engine.generation.nodes import Uniform, Weighted
 from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import (
-    Case,
-    Digits,
-    Integer,
-    Lit,
-    Pick,
-    Switch,
-    Text,
-    rewire,
-)
+from syndata_engine.generation.text import Lit, Pick, Text
 from syndata_engine.pools import Pool
 
-PERSON_WORDS = frozenset(
-    [
-        "first",
-        "last",
-        "full",
-        "name",
-        "given",
-        "family",
-        "sur",
-        "surname",
-        "middle",
-        "prefix",
-        "suffix",
-        "title",
-        "email",
-        "e",
-        "mail",
-        "user",
-        "username",
-        "login",
-        "handle",
-        "gender",
-        "sex",
-        "phone",
-        "mobile",
-        "cell",
-        "telephone",
-        "tel",
-        "number",
-        "age",
-        "birth",
-        "date",
-        "of",
-        "dob",
-        "birthday",
-        "birthdate",
-        "born",
-        "address",
-        "job",
-        "occupation",
-        "profession",
-        "position",
-    ]
-)
-_ROLES = {
-    symbol: role
-    for role, symbols in {
-        "first_name": ("first_name", "first_name_male", "first_name_female"),
-        "last_name": ("last_name", "last_name_male", "last_name_female"),
-        "prefix": ("prefix_male", "prefix_female"),
-        "suffix": ("suffix_male", "suffix_female"),
-    }.items()
-    for symbol in symbols
-}
 SAFE_DOMAINS = Pool(("example.com", "example.org", "example.net"))
 """Reserved by RFC 2606: mail sent to generated people reaches nobody."""
-EMAIL_NUMBERS = 10_000
-
-
-class PersonOptions(Options):
-    entity: str | None = Field(default=None, description="which person of the row; default: from the column's name")
 
 
 def _str() -> ValueType:
     return ValueType("str")
 
 
-def person_grammar(ctx: ColumnContext, options: PersonOptions, *, ascii_only: bool = False) -> Grammar:
-    """The grammar of this column's person."""
-    return Grammar(ctx.pack, ctx.entity("person", PERSON_WORDS, options.entity), _ROLES, ascii_only)
-
-
-def gender_index(ctx: ColumnContext, options: PersonOptions) -> Node:
-    """0 for male, 1 for female."""
-    return Uniform(ctx.entity("person", PERSON_WORDS, options.entity), 0, 2, key=ctx.key("gender"))
-
-
-def by_gender(ctx: ColumnContext, options: PersonOptions, symbol: str, *, ascii_only: bool = False) -> Text:
-    """`symbol`_male or `symbol`_female, as the person is."""
-    grammar = person_grammar(ctx, options, ascii_only=ascii_only)
-    male, female = (f"{symbol}_{gender}" for gender in ("male", "female"))
-    if ctx.pack.symbols[male] == ctx.pack.symbols[female]:
-        return grammar.symbol(male, symbol)
-    return (Case(gender_index(ctx, options), (grammar.symbol(male, symbol), grammar.symbol(female, symbol))),)
-
-
-class _Name(Kind):
-    types = ("str",)
-    options = PersonOptions
-    symbol: str
-
-    def build(self, ctx: ColumnContext, options: PersonOptions) -> Column:
-        return Column(_str(), text=by_gender(ctx, options, self.symbol))
-
-
-class FirstName(_Name):
+class FirstName(Kind):
     name = "first_name"
     aliases = ("given_name", "firstname")
     summary = "The person's given name, by gender."
-    symbol = "first_name"
+    types = ("str",)
+    options = PersonOptions
+
+    def build(self, ctx: ColumnContext, options: PersonOptions) -> Column:
+        names = person(ctx, options.entity).first
+        return Column(_str(), names.index, labels=names.values, low=0, high=len(names.values.values) - 1)
 
 
-class LastName(_Name):
+class LastName(Kind):
     name = "last_name"
     aliases = ("surname", "family_name", "lastname")
     summary = "The person's family name."
-    symbol = "last_name"
+    types = ("str",)
+    options = PersonOptions
+
+    def build(self, ctx: ColumnContext, options: PersonOptions) -> Column:
+        names = person(ctx, options.entity).last
+        return Column(_str(), names.index, labels=names.values, low=0, high=len(names.values.values) - 1)
 
 
-class FullName(_Name):
+class FullNameOptions(PersonOptions):
+    titles: bool = False
+
+
+class FullName(Kind):
     name = "full_name"
     aliases = ("name", "person_name", "fullname")
-    summary = "First and last name in the locale's order, sometimes with prefix or suffix where titles is true."
-    symbol = "name"
-
-    class FullNameOptions(PersonOptions):
-        titles: bool = False
-
+    summary = "First and last name in the locale's order; with titles: true sometimes with prefix or suffix."
+    types = ("str",)
     options = FullNameOptions
 
-    def build(self, ctx: ColumnContext, options: Any) -> Column:
-        if options.titles:
-            return Column(_str(), text=by_gender(ctx, options, "name"))
-        first, last = by_gender(ctx, options, "first_name"), by_gender(ctx, options, "last_name")
-        return Column(_str(), text=(*last, *first) if _family_first(ctx, glued=True) else
-                      (*last, Lit(" "), *first) if _family_first(ctx) else (*first, Lit(" "), *last))  # fmt: skip
+    def build(self, ctx: ColumnContext, options: FullNameOptions) -> Column:
+        who = person(ctx, options.entity)
+        return Column(_str(), text=who.by_gender("name") if options.titles else who.full_name())
 
 
-def _family_first(ctx: ColumnContext, *, glued: bool = False) -> bool:
-    """Whether the locale writes the family name first (and, if glued, without a space)."""
-    templates = [template for template, _ in ctx.pack.templates("name_male") or []]
-    plain = [t for t in templates if "first_name" in t and "last_name" in t]
-    if not plain:
-        return False
-    template = min(plain, key=len)
-    first = template.index("{last_name") < template.index("{first_name")
-    return first and (not glued or "} {" not in template)
-
-
-class Prefix(_Name):
+class Prefix(Kind):
     name = "prefix"
     aliases = ("salutation", "honorific")
     summary = "Mr., Ms. and the like, by gender."
-    symbol = "prefix"
+    types = ("str",)
+    options = PersonOptions
+
+    def build(self, ctx: ColumnContext, options: PersonOptions) -> Column:
+        return Column(_str(), text=person(ctx, options.entity).by_gender("prefix"))
+
+
+class GenderOptions(PersonOptions):
+    values: tuple[str, str] = ("male", "female")
 
 
 class Gender(Kind):
@@ -178,44 +82,10 @@ class Gender(Kind):
     aliases = ("sex",)
     summary = "male or female (or the two given values); names agree with it."
     types = ("str",)
-
-    class GenderOptions(PersonOptions):
-        values: tuple[str, str] = ("male", "female")
-
     options = GenderOptions
 
-    def build(self, ctx: ColumnContext, options: Any) -> Column:
-        return Column(_str(), gender_index(ctx, options), low=0, high=1, labels=Pool(options.values))
-
-
-def slug_parts(ctx: ColumnContext, options: PersonOptions) -> tuple[Text, Text, Text]:
-    """First name, last name and first initial in a-z, the same draws as the names themselves."""
-    first = by_gender(ctx, options, "first_name", ascii_only=True)
-    last = by_gender(ctx, options, "last_name", ascii_only=True)
-    return first, last, tuple(_initial(first))
-
-
-def _initial(text: Text) -> Text:
-    shortened: dict[int, Pool] = {}
-
-    def first_letter(pool: Pool) -> Pool:
-        return shortened.setdefault(id(pool), Pool(tuple(value[:1] for value in pool.values), pool.weights))
-
-    return rewire(text, lambda node: node, first_letter)
-
-
-def handle(ctx: ColumnContext, options: PersonOptions, number: Text | None) -> Text:
-    """An account name from the person's names; `number` ends it where it must be unique."""
-    grammar = person_grammar(ctx, options)
-    word = grammar.word
-    first, last, initial = slug_parts(ctx, options)
-    bodies = ((*first, Lit("."), *last), (*first, *last), (*initial, *last), (*first, Lit("_"), *last))
-    body = Switch(word, grammar.key("handle"), (4, 3, 3, 1), bodies)
-    if number is not None:
-        return (body, *number)
-    short = (Digits(word, grammar.key("handle.2"), 2, 10, 90),)
-    long = (Digits(word, grammar.key("handle.4"), 4, 1_000, 9_000),)
-    return (body, Switch(word, grammar.key("handle#"), (2, 4, 4), ((), short, long)))
+    def build(self, ctx: ColumnContext, options: GenderOptions) -> Column:
+        return Column(_str(), person(ctx, options.entity).gender, low=0, high=1, labels=Pool(options.values))
 
 
 class EmailOptions(PersonOptions):
@@ -233,12 +103,14 @@ class Email(Kind):
     def build(self, ctx: ColumnContext, options: EmailOptions) -> Column:
         if options.regex is not None:
             return REGEX.build(ctx, RegexOptions(regex=options.regex))
-        return Column(_str(), text=(*handle(ctx, options, None), Lit("@"), *self._domain(ctx, options)))
+        return Column(
+            _str(), text=(*person(ctx, options.entity).handle(unique=False), Lit("@"), *self._domain(ctx, options))
+        )
 
-    def unique(self, ctx: ColumnContext, options: EmailOptions, key: int) -> Column | None:
+    def unique(self, ctx: ColumnContext, options: EmailOptions, key: int) -> Column | None:  # noqa: ARG002
         if options.regex is not None:
             return None
-        text = (*handle(ctx, options, unique_number(key)), Lit("@"), *self._domain(ctx, options))
+        text = (*person(ctx, options.entity).handle(unique=True), Lit("@"), *self._domain(ctx, options))
         return Column(_str(), text=text, unique=True)
 
     def enumerate(self, ctx: ColumnContext, options: EmailOptions) -> Enumeration | None:
@@ -251,23 +123,8 @@ class Email(Kind):
         pool = SAFE_DOMAINS if given is None else Pool(tuple(given))
         if len(pool.values) == 1:
             return (Lit(pool.values[0]),)
-        grammar = person_grammar(ctx, options)
+        grammar = person(ctx, options.entity).grammar
         return (Pick(pool, grammar.word, grammar.key("domain")),)
-
-
-def unique_number(key: int) -> Text:
-    """Digits that no other row ends with: the row's number, mixed inside its million so that it looks drawn.
-
-    Names hold no digits, so texts that end in different numbers differ.
-    """
-    return (Integer(_scattered(key)),)
-
-
-def _scattered(key: int) -> Node:
-    block = 1_000_000
-    bijection = Bijection(block, key)
-    inner = Permuted(Mapped(lambda rows: rows % block, (RowNumber(),)), bijection)
-    return Mapped(lambda mixed, rows: mixed + rows // block * block, (inner, RowNumber()))
 
 
 class Username(Kind):
@@ -278,10 +135,10 @@ class Username(Kind):
     options = PersonOptions
 
     def build(self, ctx: ColumnContext, options: PersonOptions) -> Column:
-        return Column(_str(), text=handle(ctx, options, None))
+        return Column(_str(), text=person(ctx, options.entity).handle(unique=False))
 
-    def unique(self, ctx: ColumnContext, options: PersonOptions, key: int) -> Column:
-        return Column(_str(), text=handle(ctx, options, unique_number(key)), unique=True)
+    def unique(self, ctx: ColumnContext, options: PersonOptions, key: int) -> Column:  # noqa: ARG002
+        return Column(_str(), text=person(ctx, options.entity).handle(unique=True), unique=True)
 
 
 class Symbol(Kind):
@@ -309,7 +166,7 @@ def symbol_column(ctx: ColumnContext, symbol: str) -> Column:
     if ctx.pack.templates(symbol) is None:
         pool = ctx.pack.pool(symbol)
         index: Node = (
-            Weighted(ctx.word(), *pool.alias_table()) if pool.weights else Uniform(ctx.word(), 0, len(pool.values))
+            Weighted(ctx.word(), pool.alias_table()) if pool.weights else Uniform(ctx.word(), 0, len(pool.values))
         )
         return Column(_str(), index, labels=pool, low=0, high=len(pool.values) - 1)
     return Column(_str(), text=Grammar(ctx.pack, ctx.word()).symbol(symbol))

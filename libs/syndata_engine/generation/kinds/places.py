@@ -64,12 +64,15 @@ class Place:
 
     def __init__(self, ctx: ColumnContext, options: PlaceOptions) -> None:
         self.ctx = ctx
-        self.word = ctx.entity("place", PLACE_WORDS, options.entity)
+        self.name = ctx.entity_name(PLACE_WORDS, options.entity)
+        self.word = ctx.entity_word("place", self.name)
         self.grammar = Grammar(ctx.pack, self.word)
 
     def state_index(self) -> Node:
         """Which of the locale's states."""
-        return Uniform(self.word, 0, len(self.ctx.pack.pool("state").values), key=self.grammar.key("state"))
+        states = len(self.ctx.pack.pool("state").values)
+        draw = Uniform(self.word, 0, states, key=self.grammar.key("state"))
+        return self.ctx.table.shared(("place", self.name, "state"), lambda: draw)
 
     def postcode(self) -> Text:
         """A postal code of the state where the vocabulary knows which are, else any of the locale."""

@@ -131,17 +131,22 @@ def put_fixed(out, pos, code, shape, power):
 
 @njit(inline="always")
 def civil(days):
-    """Days since 1970-01-01 as year * 10000 + month * 100 + day (Hinnant, chrono-compatible date algorithms)."""
-    z = np.uint64(days + 719_468)
-    era = z // np.uint64(146_097)
-    doe = z - era * np.uint64(146_097)
-    yoe = (doe - doe // np.uint64(1_460) + doe // np.uint64(36_524) - doe // np.uint64(146_096)) // np.uint64(365)
-    doy = doe - (np.uint64(365) * yoe + yoe // np.uint64(4) - yoe // np.uint64(100))
-    mp = (np.uint64(5) * doy + np.uint64(2)) // np.uint64(153)
-    day = doy - (np.uint64(153) * mp + np.uint64(2)) // np.uint64(5) + np.uint64(1)
-    month = mp + np.uint64(3) if mp < np.uint64(10) else mp - np.uint64(9)
-    year = yoe + era * np.uint64(400) + (np.uint64(1) if month <= np.uint64(2) else np.uint64(0))
-    return year * np.uint64(10_000) + month * np.uint64(100) + day
+    """Days since 1970-01-01 as year * 10000 + month * 100 + day (Neri and Schneider 2022, Euclidean affine functions)."""
+    # Shifted by whole 400-year eras so that the arithmetic stays unsigned; 82 of them reach far below year 1.
+    n1 = np.uint64(4) * np.uint64(days + 719_468 + 82 * 146_097) + np.uint64(3)
+    century = n1 // np.uint64(146_097)
+    n2 = ((n1 - century * np.uint64(146_097)) // np.uint64(4)) * np.uint64(4) + np.uint64(3)
+    product = np.uint64(2_939_745) * n2
+    in_century = product >> np.uint64(32)
+    in_year = (product & np.uint64(0xFFFFFFFF)) // np.uint64(2_939_745 * 4)
+    year = np.uint64(100) * century + in_century
+    n3 = np.uint64(2_141) * in_year + np.uint64(197_913)
+    month = n3 >> np.uint64(16)
+    day = (n3 & np.uint64(0xFFFF)) // np.uint64(2_141)
+    late = np.uint64(in_year >= np.uint64(306))
+    year += late
+    month -= np.uint64(12) * late
+    return (year - np.uint64(82 * 400)) * np.uint64(10_000) + month * np.uint64(100) + day + np.uint64(1)
 
 
 @njit(inline="always")

@@ -23,6 +23,7 @@ from syndata_engine.generation.text import (
     Integer,
     Item,
     Lit,
+    Masked,
     Pick,
     Piece,
     Switch,
@@ -62,8 +63,7 @@ class Program:
     inputs: tuple[Node, ...]
     heap: Bytes
     spans: Words
-    threshold: Words
-    alias: Codes
+    alias: Words
     jumps: Codes
     row_bytes: int
     """The longest row, in bytes."""
@@ -71,9 +71,7 @@ class Program:
     def render(self, cells: Codes, count: int, out: Bytes, ends: Codes) -> int:
         """Write `count` rows into `out` (room for count * row_bytes + SLACK); return the bytes written."""
         return int(
-            render.render_rows(
-                self.operations, cells, count, self.heap, self.spans, self.threshold, self.alias, self.jumps, out, ends
-            )
+            render.render_rows(self.operations, cells, count, self.heap, self.spans, self.alias, self.jumps, out, ends)
         )
 
 
@@ -81,30 +79,30 @@ class Program:
 class Assembler:
     """Collects operations, literals and pools; `finish` freezes them."""
 
+    inputs: dict[Node, int] = field(default_factory=dict)
+    """Nodes and their slots; several programs may share one, and so one matrix of cells."""
     _operations: list[list[int]] = field(default_factory=list)
-    _inputs: dict[Node, int] = field(default_factory=dict)
     _heap: bytearray = field(default_factory=bytearray)
     _spans: list[int] = field(default_factory=list)
-    _thresholds: list[Words] = field(default_factory=list)
-    _aliases: list[Codes] = field(default_factory=list)
+    _aliases: list[Words] = field(default_factory=list)
     _alias_count: int = 0
     _jumps: list[int] = field(default_factory=list)
     _pools: dict[tuple[int, Escape], tuple[int, int]] = field(default_factory=dict)
     _alias_bases: dict[int, int] = field(default_factory=dict)
     _kept: list[Pool] = field(default_factory=list)
-    _target: int = -1
-    """Operations up to here are jump targets, so a literal must not be merged into the one before."""
+    _open: list[tuple[int, int]] = field(default_factory=list)
+    """Where control leaves to the operation that comes next: (operation, field), or (-1, place in jumps)."""
     _escape: Escape = "raw"
 
     def literal(self, text: bytes) -> int:
         """Write fixed bytes; returns the longest they can be."""
         if not text:
             return 0
-        last = self._operations[-1] if self._operations else None
-        mergeable = last is not None and last[8] == 0 and last[0] not in {render.JUMP, render.SWITCH, render.CASE}
-        if mergeable and last is not None and len(self._operations) > self._target and len(text) <= 16:
+        last = len(self._operations) - 1
+        follows = self._open == [(last, render.NEXT)] and self._operations[last][8] == 0
+        if follows and len(text) <= 16:
             padded = text.ljust(16, b"\0")
-            last[6:9] = [_signed(padded[:8]), _signed(padded[8:]), len(text)]
+            self._operations[last][6:9] = [_signed(padded[:8]), _signed(padded[8:]), len(text)]
         else:
             self._add(render.LIT, a=len(self._heap), b=len(text))
             self._heap += text
@@ -122,7 +120,7 @@ class Assembler:
         at = self._add(render.NULL, null, a=len(self._heap), b=len(instead))
         self._heap += instead
         longest = write()
-        self._operations[at][4] = self._label()
+        self._open.append((at, render.FIELD_C))
         return max(longest, len(instead))
 
     def quoted(self, write: Callable[[], int]) -> int:
@@ -134,15 +132,15 @@ class Assembler:
 
     def finish(self, row_bytes: int) -> Program:
         """Freeze."""
+        self._close()
         spans = np.array(self._spans, np.uint64) if self._spans else np.zeros(1, np.uint64)
         empty = np.zeros(1, np.uint64)
         return Program(
-            operations=np.array(self._operations, np.int64).reshape(-1, render.OPERATION_WIDTH),
-            inputs=tuple(self._inputs),
+            operations=np.array(self._operations, np.int64).reshape(-1),
+            inputs=tuple(self.inputs),
             heap=np.frombuffer(bytes(self._heap) + bytes(SLACK), np.uint8).copy(),
             spans=spans,
-            threshold=np.concatenate(self._thresholds) if self._thresholds else empty,
-            alias=np.concatenate(self._aliases) if self._aliases else empty.view(np.int64),
+            alias=np.concatenate(self._aliases) if self._aliases else empty,
             jumps=np.array(self._jumps or [0], np.int64),
             row_bytes=row_bytes + 32,
         )
@@ -150,13 +148,26 @@ class Assembler:
     def _add(  # noqa: PLR0913 -- the fields of an operation
         self, code: int, node: Node | None = None, *, a: int = 0, b: int = 0, c: int = 0, key: int = 0
     ) -> int:
-        slot = 0 if node is None else self._inputs.setdefault(node, len(self._inputs))
-        self._operations.append([code, slot, a, b, c, _wrap(key), 0, 0, 0])
-        return len(self._operations) - 1
+        slot = 0 if node is None else self.inputs.setdefault(node, len(self.inputs))
+        self._close()
+        at = len(self._operations)
+        self._operations.append([code, slot, a, b, c, _wrap(key), 0, 0, 0, 0])
+        self._open = [(at, render.NEXT)]
+        return at
 
-    def _label(self) -> int:
-        self._target = len(self._operations)
-        return self._target
+    @property
+    def _here(self) -> int:
+        """Where the next operation will stand in the flat program."""
+        return len(self._operations) * render.OPERATION_WIDTH
+
+    def _close(self) -> None:
+        """Send everything that is open to the next operation."""
+        for operation, place in self._open:
+            if operation < 0:
+                self._jumps[place] = self._here
+            else:
+                self._operations[operation][place] = self._here
+        self._open = []
 
     def _pool(self, pool: Pool) -> tuple[int, int]:
         """First span of a pool under the escape in force, and its longest entry."""
@@ -172,9 +183,8 @@ class Assembler:
             self._kept.append(pool)
         return known
 
-    def _alias(self, threshold: Words, alias: Codes) -> int:
+    def _alias(self, alias: Words) -> int:
         base = self._alias_count
-        self._thresholds.append(threshold)
         self._aliases.append(alias)
         self._alias_count += len(alias)
         return base
@@ -196,7 +206,7 @@ class Assembler:
             return longest
         alias = self._alias_bases.get(id(piece.pool))
         if alias is None:
-            alias = self._alias_bases[id(piece.pool)] = self._alias(*piece.pool.alias_table())
+            alias = self._alias_bases[id(piece.pool)] = self._alias(piece.pool.alias_table())
         self._add(render.PICK_WEIGHTED, piece.word, a=base, b=size, c=alias, key=piece.key)
         return longest
 
@@ -215,6 +225,23 @@ class Assembler:
     def _(self, piece: Digits) -> int:
         self._add(render.DIGITS, piece.word, a=piece.count, b=piece.size, c=piece.low, key=piece.key)
         return piece.count
+
+    @_piece.register
+    def _(self, piece: Masked) -> int:
+        alias = self._alias(alias_table(piece.weights))
+        base, masks = len(self._spans), len(self._jumps)
+        # Masks hold plain ASCII only, so no format escapes them. Drawn places are zero bytes in the heap, because
+        # digits are laid over them by OR.
+        for mask in piece.masks:
+            drawn = {*mask.digits, *mask.bounded}
+            entry = bytes(0 if at in drawn else ord(char) for at, char in enumerate(mask.text))
+            self._spans.append(len(self._heap) << 20 | len(entry))
+            self._heap += entry.ljust(32, b"\0")
+            for places in (mask.digits, mask.bounded):
+                whole = bytes(255 * (at in places) for at in range(32))
+                self._jumps += [_signed(whole[at : at + 8]) for at in range(0, 32, 8)]
+        self._add(render.MASKED, piece.word, a=base, b=len(piece.masks), c=alias << 32 | masks, key=piece.key)
+        return 32
 
     @_piece.register
     def _(self, piece: Fixed) -> int:
@@ -253,7 +280,7 @@ class Assembler:
 
     @_piece.register
     def _(self, piece: Switch) -> int:
-        alias = self._alias(*alias_table(piece.weights))
+        alias = self._alias(alias_table(piece.weights))
         at = self._add(render.SWITCH, piece.word, a=len(self._jumps), b=len(piece.options), c=alias, key=piece.key)
         return self._options(at, piece.options)
 
@@ -265,14 +292,13 @@ class Assembler:
     def _options(self, at: int, options: tuple[Text, ...]) -> int:
         base = self._operations[at][2]
         self._jumps += [0] * len(options)
-        exits, longest = [], 0
+        ends: list[tuple[int, int]] = []
+        longest = 0
         for number, option in enumerate(options):
-            self._jumps[base + number] = self._label()
+            self._open = [(-1, base + number)]
             longest = max(longest, sum(self._piece(piece) for piece in option))
-            exits.append(self._add(render.JUMP))
-        after = self._label()
-        for jump in exits:
-            self._operations[jump][2] = after
+            ends += self._open
+        self._open = ends
         return longest
 
 

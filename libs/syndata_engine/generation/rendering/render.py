@@ -1,6 +1,6 @@
 """One kernel writes rows of text: it walks a small program once per row, straight into a byte buffer.
 
-An operation is nine int64: code, slot, a, b, c, key, and a literal as two words and a length.
+An operation is ten int64: code, slot, a, b, c, key, a literal as two words and a length, and the next operation.
 After each operation its literal (up to 16 bytes) is written, which saves separators an operation of their own.
 """
 
@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import mulhi, store8, store64
+from syndata_engine.generation.bits import GOLDEN, load64, mix64, mulhi, peek, store8, store64
 from syndata_engine.generation.draws import sub_word, weighted_index
 from syndata_engine.generation.rendering.digits import (
     copy,
+    eight_digits,
     put_date,
     put_fixed,
     put_integer,
@@ -24,9 +25,10 @@ from syndata_engine.generation.rendering.digits import (
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, PLR0912, PLR0915, C901 -- one interpreter loop: splitting it costs its speed
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
-(LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, JUMP, NULL,
- MARK, QUOTE) = range(18)  # fmt: skip
-OPERATION_WIDTH = 9
+(LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, NULL,
+ MARK, MASKED, QUOTE) = range(18)  # fmt: skip
+OPERATION_WIDTH = 10
+FIELD_C, NEXT = 4, 9
 
 _LENGTH_BITS = np.uint64(20)
 _LENGTH_MASK = np.uint64(2**20 - 1)
@@ -36,8 +38,27 @@ _QUOTE = np.uint8(34)
 @njit(inline="always")
 def _entry(out, pos, heap, spans, index):
     """Copy a heap entry; a span is start << 20 | length."""
-    span = spans[index]
+    span = peek(spans, index)
     return copy(out, pos, heap, np.int64(span >> _LENGTH_BITS), np.int64(span & _LENGTH_MASK))
+
+
+@njit(inline="always")
+def _masked(out, pos, heap, span, masks, at, word):
+    """Copy a mask and draw its digits, eight bytes at a time.
+
+    Behind masks[at] stand eight words of byte masks: four for digits 0-9, four for digits 2-9.
+    """
+    start = np.int64(span >> _LENGTH_BITS)
+    length = np.int64(span & _LENGTH_MASK)
+    for block in range((length + 7) >> 3):
+        word = mix64(word + GOLDEN)
+        digits = np.uint64(peek(masks, at + block))
+        bounded = np.uint64(peek(masks, at + 4 + block))
+        text = load64(heap, start + 8 * block)
+        drawn = eight_digits(mulhi(word, np.uint64(100_000_000)))
+        higher = (word & np.uint64(0x0707070707070707)) + np.uint64(0x3232323232323232)
+        store64(out, pos + 8 * block, text | (drawn & digits) | (higher & bounded))
+    return pos + length
 
 
 @njit(inline="always")
@@ -70,39 +91,39 @@ def _quoted(out, mark, pos):
 
 
 @njit(nogil=True, cache=True)
-def render_rows(program, cells, count, heap, spans, threshold, alias, jumps, out, ends):
+def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
     """Write `count` rows into out and each row's end into ends; return the end of the last.
 
-    program int64[ops, 9], cells int64[slots, >= count], heap uint8, spans uint64 (one per pool entry),
-    threshold uint64 and alias int64 (one per pool entry or switch option), jumps int64 (targets of switches),
+    program int64[10 * ops], cells int64[slots, >= count], heap uint8, spans uint64 (one per pool entry),
+    alias uint64 (one per weighted pool entry or switch option), jumps int64 (targets of switches, byte masks of masks),
     out uint8 with room for count times the program's longest row and SLACK, ends int64[count].
     """
     pos = 0
-    operations = program.shape[0]
+    operations = program.size
     for row in range(count):
         at = 0
         mark = pos
         while at < operations:
-            code = program[at, 0]
-            slot = program[at, 1]
-            a = program[at, 2]
-            b = program[at, 3]
+            code = peek(program, at)
+            slot = peek(program, at + 1)
+            a = peek(program, at + 2)
+            b = peek(program, at + 3)
             if code == LIT:
                 pos = copy(out, pos, heap, a, b)
             elif code == PICK:
-                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
                 pos = _entry(out, pos, heap, spans, a + np.int64(mulhi(word, np.uint64(b))))
             elif code == PICK_WEIGHTED:
-                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
-                index = weighted_index(word, threshold, alias, program[at, 4], np.uint64(b))
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
+                index = weighted_index(word, alias, peek(program, at + 4), np.uint64(b))
                 pos = _entry(out, pos, heap, spans, a + index)
             elif code == ITEM:
                 pos = _entry(out, pos, heap, spans, a + cells[slot, row])
             elif code == INT:
                 pos = put_integer(out, pos, cells[slot, row], a)
             elif code == DIGITS:
-                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
-                pos = put_padded(out, pos, np.uint64(program[at, 4]) + mulhi(word, np.uint64(b)), a)
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
+                pos = put_padded(out, pos, np.uint64(peek(program, at + 4)) + mulhi(word, np.uint64(b)), a)
             elif code == FIXED:
                 pos = put_fixed(out, pos, cells[slot, row], a, np.uint64(b))
             elif code == DATE:
@@ -110,7 +131,7 @@ def render_rows(program, cells, count, heap, spans, threshold, alias, jumps, out
             elif code == TIMESTAMP:
                 pos = put_timestamp(out, pos, cells[slot, row], a)
             elif code == UUID:
-                pos = put_uuid(out, pos, np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
+                pos = put_uuid(out, pos, np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
             elif code == BOOL:
                 if cells[slot, row] != 0:
                     store64(out, pos, np.uint64(0x65757274))
@@ -119,37 +140,39 @@ def render_rows(program, cells, count, heap, spans, threshold, alias, jumps, out
                     store64(out, pos, np.uint64(0x65736C6166))
                     pos += 5
             elif code == CHARS:
-                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
-                low = program[at, 4] >> 16
-                left = low + np.int64(mulhi(word, np.uint64((program[at, 4] & 0xFFFF) - low + 1)))
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
+                low = peek(program, at + 4) >> 16
+                left = low + np.int64(mulhi(word, np.uint64((peek(program, at + 4) & 0xFFFF) - low + 1)))
                 while left > 0:
-                    word = sub_word(word, np.uint64(program[at, 5]))
+                    word = sub_word(word, np.uint64(peek(program, at + 5)))
                     pos = _entry(out, pos, heap, spans, a + np.int64(mulhi(word, np.uint64(b))))
                     left -= 1
             elif code == SWITCH:
-                word = sub_word(np.uint64(cells[slot, row]), np.uint64(program[at, 5]))
-                at = jumps[a + weighted_index(word, threshold, alias, program[at, 4], np.uint64(b))]
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
+                at = peek(jumps, a + weighted_index(word, alias, peek(program, at + 4), np.uint64(b)))
                 continue
             elif code == CASE:
-                at = jumps[a + min(max(cells[slot, row], 0), b - 1)]
-                continue
-            elif code == JUMP:
-                at = a
+                at = peek(jumps, a + min(max(cells[slot, row], 0), b - 1))
                 continue
             elif code == NULL:
                 if cells[slot, row] != 0:
                     pos = copy(out, pos, heap, a, b)
-                    at = program[at, 4]
+                    at = peek(program, at + 4)
                     continue
             elif code == MARK:
                 mark = pos
+            elif code == MASKED:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
+                entry = a + weighted_index(word, alias, peek(program, at + 4) >> 32, np.uint64(b))
+                masks = (peek(program, at + 4) & 0xFFFFFFFF) + 8 * (entry - a)
+                pos = _masked(out, pos, heap, peek(spans, entry), jumps, masks, word)
             else:
                 pos = _quoted(out, mark, pos)
-            length = program[at, 8]
+            length = peek(program, at + 8)
             if length != 0:
-                store64(out, pos, np.uint64(program[at, 6]))
-                store64(out, pos + 8, np.uint64(program[at, 7]))
+                store64(out, pos, np.uint64(peek(program, at + 6)))
+                store64(out, pos + 8, np.uint64(peek(program, at + 7)))
                 pos += length
-            at += 1
+            at = peek(program, at + 9)
         ends[row] = pos
     return pos

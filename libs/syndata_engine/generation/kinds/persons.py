@@ -1,0 +1,207 @@
+"""The person that several columns of a row describe together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from pydantic import Field
+
+from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.grammar import Grammar
+from syndata_engine.generation.nodes import Grouped, Mapped, Permuted, RowNumber, Uniform, Weighted
+from syndata_engine.generation.registry import Options
+from syndata_engine.generation.text import Case, Digits, Integer, Item, Lit, Switch, Text
+from syndata_engine.pools import Pool, alias_table
+from syndata_engine.vocabularies import Pack
+
+PERSON_WORDS = frozenset(
+    [
+        "first",
+        "last",
+        "full",
+        "name",
+        "given",
+        "family",
+        "sur",
+        "surname",
+        "middle",
+        "prefix",
+        "suffix",
+        "title",
+        "email",
+        "e",
+        "mail",
+        "user",
+        "username",
+        "login",
+        "handle",
+        "gender",
+        "sex",
+        "phone",
+        "mobile",
+        "cell",
+        "telephone",
+        "tel",
+        "number",
+        "age",
+        "birth",
+        "date",
+        "of",
+        "dob",
+        "birthday",
+        "birthdate",
+        "born",
+        "address",
+        "job",
+        "occupation",
+        "profession",
+        "position",
+    ]
+)
+GENDERS = ("male", "female")
+NUMBER_BLOCK = 1_000_000
+"""Numbers that make a name unique are mixed inside blocks of this many rows, so that they look drawn."""
+
+
+class PersonOptions(Options):
+    entity: str | None = Field(default=None, description="which person of the row; default: from the column's name")
+
+
+@dataclass(eq=False)
+class Names:
+    """One part of names (first or last): the pools of both genders laid end to end, and the row's index."""
+
+    values: Pool
+    ascii: Pool
+    """a-z transliterations, entry by entry."""
+    index: Node
+
+
+@dataclass(eq=False)
+class Person:
+    """What the columns of one person share: gender, names, and the number that tells them apart."""
+
+    pack: Pack
+    word: Node
+    seed_key: int
+    _texts: dict[str, Text] = field(default_factory=dict)
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """Symbols of the pack over this person's word, with the person's own names in them."""
+        shared = {}
+        for role, names in (("first_name", self.first), ("last_name", self.last)):
+            text: Text = (Item(names.values, names.index),)
+            for symbol in (role, *(f"{role}_{gender}" for gender in GENDERS)):
+                shared[symbol] = (role, text)
+        return Grammar(self.pack, self.word, shared)
+
+    @cached_property
+    def gender(self) -> Node:
+        """0 for male, 1 for female."""
+        return Uniform(self.word, 0, 2, key=Grammar(self.pack, self.word).key("gender"))
+
+    @cached_property
+    def first(self) -> Names:
+        """Given names."""
+        return self._names("first_name")
+
+    @cached_property
+    def last(self) -> Names:
+        """Family names."""
+        return self._names("last_name")
+
+    def _names(self, role: str) -> Names:
+        symbols = [self._pool_symbol(f"{role}_{gender}") for gender in GENDERS]
+        if symbols[0] == symbols[1]:
+            symbols = symbols[:1]
+        group = self.gender if len(symbols) > 1 else Uniform(self.word, 0, 1)
+        pools = [self.pack.pool(symbol) for symbol in symbols]
+        slugs = [self.pack.pool(symbol, ascii_only=True) for symbol in symbols]
+        tables = [pool.alias_table() for pool in pools]
+        starts = np.cumsum([0, *(len(pool.values) for pool in pools)]).astype(np.int64)
+        index = Grouped(
+            self.word,
+            Grammar(self.pack, self.word).key(role),
+            group,
+            starts,
+            np.concatenate(tables),
+        )
+        values = Pool(tuple(value for pool in pools for value in pool.values))
+        ascii_pool = Pool(tuple(value for pool in slugs for value in pool.values))
+        return Names(values, ascii_pool, index)
+
+    def _pool_symbol(self, symbol: str) -> str:
+        """The pool that a symbol stands for, through templates that only name another symbol."""
+        templates = self.pack.templates(symbol)
+        while templates is not None:
+            symbol = templates[0][0].strip("{}")
+            templates = self.pack.templates(symbol)
+        return symbol
+
+    def by_gender(self, symbol: str) -> Text:
+        """`symbol`_male or `symbol`_female, as the person is."""
+        male, female = (f"{symbol}_{gender}" for gender in GENDERS)
+        if self.pack.symbols[male] == self.pack.symbols[female]:
+            return self.grammar.symbol(male, symbol)
+        return (Case(self.gender, (self.grammar.symbol(male, symbol), self.grammar.symbol(female, symbol))),)
+
+    def full_name(self) -> Text:
+        """First and last name in the locale's order."""
+        first: Text = (Item(self.first.values, self.first.index),)
+        last: Text = (Item(self.last.values, self.last.index),)
+        order = self._order()
+        return (
+            (*first, Lit(" "), *last)
+            if order == "first last"
+            else (*last, Lit("" if order == "glued" else " "), *first)
+        )
+
+    def _order(self) -> str:
+        templates = [template for template, _ in self.pack.templates("name_male") or []]
+        plain = [template for template in templates if "first_name" in template and "last_name" in template]
+        template = min(plain, key=len) if plain else "{first_name} {last_name}"
+        if template.index("{first_name") < template.index("{last_name"):
+            return "first last"
+        return "last first" if "} {" in template else "glued"
+
+    def handle(self, *, unique: bool) -> Text:
+        """An account name from the person's names; it ends in the person's number where it must be unique."""
+        heads, index = self._heads
+        body: Text = (Item(heads, index), Item(self.last.ascii, self.last.index))
+        if unique:
+            return (*body, Integer(self.number))
+        grammar = self.grammar
+        short = (Digits(self.word, grammar.key("handle.2"), 2, 10, 90),)
+        long = (Digits(self.word, grammar.key("handle.4"), 4, 1_000, 9_000),)
+        return (*body, Switch(self.word, grammar.key("handle#"), (2, 4, 4), ((), short, long)))
+
+    @cached_property
+    def _heads(self) -> tuple[Pool, Node]:
+        """What account names start with: first name or initial, joined to the last name in one of four ways."""
+        first = self.first.ascii.values
+        styles = [[f"{name}." for name in first], first, [name[:1] for name in first], [f"{name}_" for name in first]]
+        style = Weighted(self.word, alias_table((4, 3, 3, 1)), key=self.grammar.key("handle"))
+        size = len(first)
+        index = Mapped(lambda styles, names: styles * size + names, (style, self.first.index))
+        return Pool(tuple(head for heads in styles for head in heads)), index
+
+    @cached_property
+    def number(self) -> Node:
+        """A number that no other row has. Names hold no digits, so texts that end in different numbers differ."""
+        block = NUMBER_BLOCK
+        inner = Permuted(Mapped(lambda rows: rows % block, (RowNumber(),)), Bijection(block, self.seed_key))
+        return Mapped(lambda mixed, rows: mixed + rows // block * block, (inner, RowNumber()))
+
+
+def person(ctx: ColumnContext, entity: str | None) -> Person:
+    """The person that a column describes."""
+    name = ctx.entity_name(PERSON_WORDS, entity)
+    word = ctx.entity_word("person", name)
+    return ctx.table.shared(
+        ("person", name), lambda: Person(ctx.pack, word, ctx.key(ctx.table.schema.id, "number", name))
+    )
