@@ -60,7 +60,7 @@ format: install ## format, and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 
 bench: install ## speed beside rivals on this machine (wants it quiet)
-	@$(BIN)/python -m pytest -m bench -s tests/bench
+	@$(BIN)/python -m tests.bench
 
 lock: ## pin every dependency anew (needs uv); names no index host
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --fork-strategy fewest \

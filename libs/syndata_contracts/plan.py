@@ -50,7 +50,7 @@ class PlannedTable(Frozen):
     part_rows: int
     """Rows of every part but the last; a multiple of 16,384."""
     row_bytes: int
-    """Estimated bytes of one CSV row, for sizing parts and work."""
+    """Estimated bytes of one JSON Lines row, for sizing parts and work."""
     locale: str
     columns: tuple[PlannedColumn, ...]
 

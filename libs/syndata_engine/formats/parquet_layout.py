@@ -5,7 +5,7 @@ from __future__ import annotations
 from syndata_engine.formats.parquet import ColumnLayout
 from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.columns import Column
-from syndata_engine.generation.text import Chars, Digits, Integer, Uuid, walk
+from syndata_engine.generation.text import Chars, Digits, Integer, Masked, Uuid, walk
 
 MAX_DICTIONARY = 16_384
 """Entries of a pool that is written as a dictionary; each row group repeats it."""
@@ -45,5 +45,5 @@ def _scattered(column: Column) -> bool:
     if column.type.name not in {"str", "uuid"}:
         return False
     pieces = list(walk(column.written()))
-    drawn = sum(isinstance(piece, Uuid | Digits | Chars | Integer) for piece in pieces)
+    drawn = sum(isinstance(piece, Uuid | Digits | Chars | Integer | Masked) for piece in pieces)
     return 2 * drawn >= len([piece for piece in pieces if not hasattr(piece, "text")])

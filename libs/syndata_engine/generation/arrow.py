@@ -148,7 +148,7 @@ class ArrowColumns:
             frame = Frame(self.table_key, np.arange(low, min(low + TILE, stop), dtype=np.int64))
             frame.fill(inputs, cells)
             at = slice(low - start, low - start + len(frame))
-            for name, text in texts.items():
+            for text in texts.values():
                 text.add(cells, at, scratch)
             self._codes(frame, at, codes, nulls, dictionaries)
         return self._record_batch(texts, codes, nulls, dictionaries)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import ColumnSchema
+from syndata_contracts.schema import ColumnSchema, Condition
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.conditions import condition_node
@@ -42,20 +42,19 @@ def _nulls(like: Column) -> Column:
 
 
 def _covered(builder: TableBuilder, column: ColumnSchema) -> bool:
-    """Whether equalities with one column name every text that it can hold."""
+    """Whether conditions on one column hold for every text that it can have."""
     conditions = [branch.condition for branch in column.conditional_rules]
     if len({condition.column for condition in conditions}) != 1:
         return False
     source = builder.build(conditions[0].column, conditions[0].path)
     if source.labels is None or source.null is not None:
         return False
-    named: set[object] = set()
-    for condition in conditions:
-        if condition.operator == "==":
-            named.add(condition.value)
-        elif condition.operator == "in":
-            named.update(condition.value)
-    return set(source.labels.values) <= named
+    return all(any(_holds(condition, label) for condition in conditions) for label in source.labels.values)
+
+
+def _holds(condition: Condition, label: str) -> bool:
+    wanted = condition.value if isinstance(condition.value, list) else [condition.value]
+    return (label in wanted) == (condition.operator in {"==", "in"})
 
 
 def _merged(column: ColumnSchema, index: Node, options: list[Column]) -> Column:

@@ -23,19 +23,20 @@ _BY_WORDS: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("comment", "text"), ("notes", "text"), ("note", "text"), ("name", "full_name"),
     )
 )  # fmt: skip
+_UNIQUE_BY_NAME = {"email", "username", "uuid"}
 _BY_TYPE = {"int": "range", "float": "range", "decimal": "range", "str": "word", "bool": "boolean", "date": "range",
             "datetime": "range", "uuid": "uuid"}  # fmt: skip
 
 
 def inferred_rule(column: ColumnSchema, *, key: bool) -> Rule:
     """A rule for a column without one; keys count or get UUIDs."""
+    words = set(name_words(column.name))
+    for wanted, kind in _BY_WORDS:
+        if wanted <= words and _fits(kind, column.type) and (not key or kind in _UNIQUE_BY_NAME):
+            return Rule(kind=kind, path=column.path)
     if key:
         kind = {"uuid": "uuid", "str": "uuid", "int": "sequence", None: "sequence"}.get(column.type, "range")
         return Rule(kind=kind, path=column.path)
-    words = set(name_words(column.name))
-    for wanted, kind in _BY_WORDS:
-        if wanted <= words and _fits(kind, column.type):
-            return Rule(kind=kind, path=column.path)
     if column.type is None and words:
         last = name_words(column.name)[-1]
         if last in {"at", "time", "timestamp", "datetime"} or last == "date":

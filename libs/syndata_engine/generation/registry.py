@@ -9,12 +9,12 @@ from __future__ import annotations
 import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import Rule
+from syndata_contracts.schema import ColumnType, Rule
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 
@@ -106,6 +106,12 @@ def check_rule(rule: Rule) -> Iterable[Fault]:
 
 
 def _unknown(rule: Rule) -> Fault:
+    if rule.kind in get_args(ColumnType):
+        return Fault(
+            rule.path,
+            f"{rule.kind!r} is a type, not a rule",
+            f"write type: {rule.kind} beside the rule, or drop the rule",
+        )
     near = difflib.get_close_matches(rule.kind, list(_ALIASES), 3)
     fix = f"did you mean {' or '.join(near)}?" if near else "`syndata kinds` lists every rule"
     return Fault(rule.path, f"there is no rule {rule.kind!r}", fix)

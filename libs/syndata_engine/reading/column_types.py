@@ -50,6 +50,14 @@ def read_type(spot: Spot) -> TypeWord | None:
     return None
 
 
+def names_type(spot: Spot) -> bool:
+    """Whether the text at a spot is a type, with or without a size."""
+    value = spot.node.value
+    word = value.strip().lower() if isinstance(value, str) else ""
+    sized = _SIZED.fullmatch(word)
+    return word == NUMBER or word in TYPES or (sized is not None and sized[1] in TYPES)
+
+
 def _sized(spot: Spot, sized: re.Match[str]) -> TypeWord | None:
     kind = TYPES[sized[1]]
     if kind == "decimal":

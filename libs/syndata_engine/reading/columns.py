@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, Rule
-from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, read_type
+from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, names_type, read_type
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.rules import read_conditional_rules, read_rule
 from syndata_engine.reading.spots import Fields, Spot
@@ -99,10 +99,16 @@ def read_column(spot: Spot, key: str | None) -> ColumnDraft | None:
 
 
 def _short(spot: Spot, name: str) -> ColumnDraft | None:
-    """`columns: {id: uuid, city: [Rome, Oslo], note: null}`: what stands there is the rule."""
+    """`columns: {id: int, email: email, city: [Rome, Oslo], note: null}`: a type, or else a rule."""
     if spot.is_broken or named_by_key(spot, name) is None:
         return None
     column = ColumnDraft(spot, name, name, spot)
+    if names_type(spot):
+        word = read_type(spot)
+        if word is not None:
+            column.precision, column.scale = word.precision, word.scale
+            column.type = _number(column) if word.number else word.type
+        return column
     column.rule = None if spot.is_null else read_rule(spot)
     return column
 

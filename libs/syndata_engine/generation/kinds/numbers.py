@@ -79,8 +79,17 @@ class RangeOptions(Options):
 
 class Range(Kind):
     name = "range"
-    aliases = ("random_int", "integer", "int", "uniform", "pyint", "random_number", "float", "pyfloat", "decimal",
-               "pydecimal", "date_between", "date_time_between", "date", "datetime", "date_time", "timestamp")  # fmt: skip
+    aliases = (
+        "between",
+        "uniform",
+        "random_int",
+        "random_number",
+        "pyint",
+        "pyfloat",
+        "pydecimal",
+        "date_between",
+        "date_time_between",
+    )
     summary = "A number, date or time between min and max, both included, each as likely."
     types = ("int", "float", "decimal", "date", "datetime")
     options = RangeOptions
@@ -273,7 +282,7 @@ class BooleanOptions(Options):
 
 class Boolean(Kind):
     name = "boolean"
-    aliases = ("bool", "pybool", "random_bool", "flag")
+    aliases = ("pybool", "random_bool", "flag")
     summary = "true with the given probability, else false."
     types = ("bool",)
     options = BooleanOptions

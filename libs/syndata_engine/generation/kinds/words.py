@@ -35,7 +35,7 @@ class Word(Symbol):
 
 class Sentence(Kind):
     name = "sentence"
-    aliases = ("title", "headline", "description", "lorem", "string", "str")
+    aliases = ("title", "headline", "description", "lorem")
     summary = "min to max words, the first with a capital, and a full stop."
     types = ("str",)
     options = WordsOptions
