@@ -41,48 +41,41 @@ def arrow_type(value_type: ValueType) -> pa.DataType:  # noqa: PLR0911 -- one re
 
 @dataclass(eq=False)
 class _TextColumn:
-    """Collects one text column tile by tile."""
+    """Collects one text column tile by tile in one buffer; pages of it that are never written cost no memory."""
 
     program: Program
     rows: int
     offsets: NDArrayInt32 = field(init=False)
-    _tiles: list[Bytes] = field(default_factory=list)
+    _data: Bytes = field(init=False)
     _used: int = 0
 
     def __post_init__(self) -> None:
         self.offsets = np.zeros(self.rows + 1, np.int32)
+        self._data = np.empty(0, np.uint8)
 
-    def add(self, cells: Codes, at: slice, scratch: _Scratch) -> None:
+    def add(self, cells: Codes, at: slice, ends: Codes) -> None:
         """Render a tile's rows behind what is there; OverflowError beyond 2 GiB of text."""
         count = at.stop - at.start
-        out = scratch.room(count * self.program.row_bytes + SLACK)
-        written = self.program.render(cells, count, out, scratch.ends)
-        self._tiles.append(out[:written].copy())
+        self._reserve(count * self.program.row_bytes + SLACK, at.start)
+        written = self.program.render(cells, count, self._data[self._used :], ends)
         if self._used + written > MAX_TEXT_BYTES:
             raise OverflowError("a text column of one batch is beyond 2 GiB: ask for fewer rows")
-        self.offsets[at.start + 1 : at.stop + 1] = scratch.ends[:count] + self._used
+        self.offsets[at.start + 1 : at.stop + 1] = ends[:count] + self._used
         self._used += written
 
+    def _reserve(self, size: int, done: int) -> None:
+        """Room for `size` more bytes; the first tiles tell how long the rest will be."""
+        if self._used + size <= len(self._data):
+            return
+        expected = self._used * self.rows // done if done else 0
+        grown = np.empty(max(self._used + size, expected + expected // 16 + size), np.uint8)
+        grown[: self._used] = self._data[: self._used]
+        self._data = grown
+
     def array(self, null: Codes | None) -> pa.Array:
-        """The finished column; the tiles are given up."""
-        data = np.concatenate(self._tiles) if self._tiles else np.empty(0, np.uint8)
-        self._tiles = []
-        buffers = [_validity(null), pa.py_buffer(self.offsets), pa.py_buffer(data)]
+        """The finished column."""
+        buffers = [_validity(null), pa.py_buffer(self.offsets), pa.py_buffer(self._data[: self._used])]
         return pa.Array.from_buffers(pa.string(), self.rows, buffers, -1 if null is not None else 0)
-
-
-@dataclass(eq=False)
-class _Scratch:
-    """Buffers that all columns of a batch share."""
-
-    ends: Codes = field(default_factory=lambda: np.empty(TILE, np.int64))
-    _out: Bytes = field(default_factory=lambda: np.empty(0, np.uint8))
-
-    def room(self, size: int) -> Bytes:
-        """At least `size` bytes."""
-        if len(self._out) < size:
-            self._out = np.empty(size, np.uint8)
-        return self._out
 
 
 MAX_TEXT_BYTES = 2**31 - 1
@@ -107,7 +100,7 @@ def _fixed(value_type: ValueType, codes: Codes, null: Codes | None) -> pa.Array:
         case "bool":
             data = np.packbits(codes != 0, bitorder="little")
         case _:
-            data = codes.astype(np.int32)
+            data = codes
     return pa.Array.from_buffers(kind, len(codes), [_validity(null), pa.py_buffer(data)], -1 if null is not None else 0)
 
 
@@ -141,15 +134,15 @@ class ArrowColumns:
         rows = stop - start
         programs, inputs = self._compiled(dictionaries)
         texts = {name: _TextColumn(program, rows) for name, program in programs.items()}
-        codes = {name: np.empty(rows, np.int64) for name in self.columns if name not in texts}
+        codes = {name: self._room(name, rows, dictionaries) for name in self.columns if name not in texts}
         nulls = {name: np.empty(rows, np.int64) for name, column in self.columns.items() if column.null is not None}
-        cells, scratch = np.empty((max(1, len(inputs)), TILE), np.int64), _Scratch()
+        cells, ends = np.empty((max(1, len(inputs)), TILE), np.int64), np.empty(TILE, np.int64)
         for low in range(start, stop, TILE):
             frame = Frame(self.table_key, np.arange(low, min(low + TILE, stop), dtype=np.int64))
             frame.fill(inputs, cells)
             at = slice(low - start, low - start + len(frame))
             for text in texts.values():
-                text.add(cells, at, scratch)
+                text.add(cells, at, ends)
             self._codes(frame, at, codes, nulls, dictionaries)
         return self._record_batch(texts, codes, nulls, dictionaries)
 
@@ -189,6 +182,10 @@ class ArrowColumns:
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
+    def _room(self, name: str, rows: int, dictionaries: frozenset[str]) -> Any:
+        small = name in dictionaries or self.columns[name].type.name == "date"
+        return np.empty(rows, np.int32 if small else np.int64)
+
     def schema(self) -> pa.Schema:
         """Names and types, without dictionaries."""
         return pa.schema(
@@ -217,9 +214,17 @@ def _text_program(column: Column, inputs: dict[Node, int]) -> Program:
     return assembler.finish(longest)
 
 
-def _dictionary(pool: Pool | None, codes: Codes, null: Codes | None) -> pa.Array:
+def _dictionary(pool: Pool | None, codes: Any, null: Codes | None) -> pa.Array:
     assert pool is not None  # noqa: S101 -- only pool columns are asked for as dictionaries
-    indices = pa.Array.from_buffers(
-        pa.int32(), len(codes), [_validity(null), pa.py_buffer(codes.astype(np.int32))], -1 if null is not None else 0
+    buffers = [_validity(null), pa.py_buffer(codes)]
+    indices = pa.Array.from_buffers(pa.int32(), len(codes), buffers, -1 if null is not None else 0)
+    return pa.DictionaryArray.from_arrays(indices, _texts(pool.values), safe=False)
+
+
+def _texts(values: tuple[str, ...]) -> pa.Array:
+    """A string array; `pa.array` would import pandas, which costs 35 MiB, to look whether a list is one of its own."""
+    encoded = [value.encode() for value in values]
+    offsets = np.cumsum([0, *map(len, encoded)]).astype(np.int32)
+    return pa.Array.from_buffers(
+        pa.string(), len(values), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
     )
-    return pa.DictionaryArray.from_arrays(indices, pa.array(pool.values, pa.string()), safe=False)

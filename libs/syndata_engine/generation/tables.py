@@ -13,7 +13,7 @@ import numpy as np
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.branches import conditional
-from syndata_engine.generation.codes import MICROS_PER_DAY, ValueType
+from syndata_engine.generation.codes import MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType
 from syndata_engine.generation.columns import Bounds, Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.inference import inferred_rule
@@ -90,6 +90,7 @@ class TableBuilder:
 
     def _finished(self, column: ColumnSchema) -> Column:
         built = self._bounded(column, self._draft(column))
+        self._check_digits(column, built)
         if column.null_rate:
             key = self.context.word("null", column.id)
             built = _nullable(built, Chance(key, probability_threshold(column.null_rate), 1))
@@ -102,6 +103,14 @@ class TableBuilder:
                 )
             )
         return built
+
+    def _check_digits(self, column: ColumnSchema, built: Column) -> None:
+        """Refuse numbers with more digits than a double or the decimal's precision keeps: formats would differ."""
+        digits = {"float": MAX_FLOAT_DIGITS, "decimal": built.type.precision or 18}.get(built.type.name)
+        if digits and max(-(built.low or 0), built.high or 0) >= 10**digits:
+            what = f"{column.name} has numbers of more than {digits} digits, {built.type.scale} of them after the point"
+            path = column.rule.path if column.rule else column.path
+            raise Refused(Fault(path or column.path, what, "use smaller numbers, fewer digits, or decimal(18, ...)"))
 
     def _draft(self, column: ColumnSchema) -> Column:
         """The column before orderings and NULLs."""
@@ -189,7 +198,7 @@ def cast_column(column: Column, declared: ValueType) -> Column | None:
         factor = 10**declared.scale
     elif column.type.name == "date" and declared.name == "datetime":
         factor = MICROS_PER_DAY
-    if not factor or column.code is None:
+    if not factor or column.code is None or (factor != MICROS_PER_DAY and None in {column.low, column.high}):
         return None
     low, high = (None if bound is None else bound * factor for bound in (column.low, column.high))
     return replace(
