@@ -1,0 +1,57 @@
+"""Company domains: the first word of a company's name in letters that a domain may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Final
+
+from syndata_vocabularies.build.choices import Untraceable
+from syndata_vocabularies.build.grammars import Grammar, Pool, Symbol, pool_of, split_template, symbol_of
+from syndata_vocabularies.build.lexicon import Lexicon
+from syndata_vocabularies.build.slugs import spell_domain
+from syndata_vocabularies.build.writing import Manner
+
+MOST_SAMPLED: Final = 8000
+
+
+def derive_domains(lexicon: Lexicon) -> list[str]:
+    """Derive `domain_word` and `company_email_domain`; return their names."""
+    lexicon.symbols["company_email_domain"] = Grammar((("{domain_word}.{tld}", 1),))
+    company: Callable[[], object] = lexicon.tracer.generator.get_formatter("company")
+    for refers in (False, True):
+        manner = Manner(refers, settle_below=2, drops=True)
+        try:
+            symbol = lexicon.tracer.trace_call(lambda: str(company()).split(" ")[0], "domain_word", manner, lexicon)
+            lexicon.symbols["domain_word"] = _spelled(lexicon, symbol)
+        except (Untraceable, RecursionError):
+            continue
+        return ["domain_word", "company_email_domain"]
+    lexicon.symbols["domain_word"] = lexicon.sampler.sample("domain_word", MOST_SAMPLED)
+    lexicon.sampled.add("domain_word")
+    return ["domain_word", "company_email_domain"]
+
+
+def _spelled(lexicon: Lexicon, symbol: Symbol) -> Symbol:
+    internet: Any = lexicon.tracer.generator.provider("faker.providers.internet")
+    if isinstance(symbol, Pool):
+        weights = symbol.weights or (1,) * len(symbol.values)
+        words = (spell_domain(value.split(" ")[0], internet.replacements) for value in symbol.values)
+        return pool_of((word, Fraction(weight)) for word, weight in zip(words, weights, strict=True))
+    templates = []
+    for template, weight in symbol.templates:
+        pieces: list[str] = []
+        for piece in split_template(template):
+            if piece == " ":
+                break
+            if piece.startswith("{"):
+                part = _spelled(lexicon, lexicon.derive(piece[1:-1]))
+                pieces.append("{" + lexicon.part(f"{piece[1:-1]}_domain", part) + "}")
+            elif piece in ("#", "%", "?", "^"):
+                pieces.append(piece.replace("^", "?"))
+            else:
+                pieces.append(spell_domain(piece[-1], internet.replacements, empty=""))
+        templates.append(("".join(pieces).strip("-"), Fraction(weight)))
+    if any(not template for template, _ in templates):
+        raise Untraceable("a company without letters")
+    return symbol_of(templates)

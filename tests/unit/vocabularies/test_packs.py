@@ -1,0 +1,190 @@
+"""What every pack promises to its readers, checked on the packs as shipped."""
+
+from __future__ import annotations
+
+import json
+import re
+from graphlib import TopologicalSorter
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from syndata_vocabularies import UnknownLocale, available_locales, pack_digest, read_pack
+from tests.unit.vocabularies.expander import Expander, references
+
+PROMISED = frozenset(
+    [
+        "first_name",
+        "first_name_male",
+        "first_name_female",
+        "last_name",
+        "last_name_male",
+        "last_name_female",
+        "prefix_male",
+        "prefix_female",
+        "suffix_male",
+        "suffix_female",
+        "name",
+        "name_male",
+        "name_female",
+        "building_number",
+        "street_name",
+        "street_address",
+        "secondary_address",
+        "city",
+        "state",
+        "state_abbr",
+        "postcode",
+        "country",
+        "country_code",
+        "current_country",
+        "current_country_code",
+        "address",
+        "company",
+        "company_suffix",
+        "catch_phrase",
+        "bs",
+        "company_email_domain",
+        "tld",
+        "free_email_domain",
+        "job",
+        "phone_number",
+        "word",
+        "color_name",
+        "currency_code",
+        "currency_name",
+        "language_name",
+        "credit_card_provider",
+        "file_extension",
+        "mime_type",
+        "license_plate",
+        "ssn",
+        "bban",
+    ]
+)
+NAMES = ("first_name", "first_name_male", "first_name_female", "last_name", "last_name_male", "last_name_female")
+
+
+def index() -> dict[str, Any]:
+    """The index as shipped."""
+    text = (files("syndata_vocabularies") / "packs" / "index.json").read_text(encoding="utf-8")
+    packs: dict[str, Any] = json.loads(text)["packs"]
+    return packs
+
+
+@pytest.fixture(scope="module")
+def bodies() -> dict[str, bytes]:
+    """Every pack, read once."""
+    return {locale: read_pack(locale) for locale in available_locales()}
+
+
+@pytest.fixture(scope="module")
+def packs(bodies: dict[str, bytes]) -> dict[str, dict[str, Any]]:
+    """The symbols of every pack."""
+    return {locale: json.loads(body)["symbols"] for locale, body in bodies.items()}
+
+
+def reachable(symbols: dict[str, Any], name: str) -> set[str]:
+    """Return the names that a symbol leads to, itself included."""
+    found, waiting = set(), [name]
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            waiting += references(symbols[at])
+    return found
+
+
+def test_packs_are_canonical_and_those_of_the_index(bodies: dict[str, bytes]) -> None:
+    """The digest that plans name is of these bytes, and one pack has one text."""
+    listed = index()
+    for locale, body in bodies.items():
+        pack = json.loads(body)
+        assert json.dumps(pack, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == body, locale
+        assert (pack["format"], pack["locale"]) == (1, locale)
+        assert listed[locale]["digest"] == pack_digest(body), locale
+
+
+def test_packs_have_what_readers_count_on(packs: dict[str, dict[str, Any]]) -> None:
+    for locale, symbols in packs.items():
+        assert symbols.keys() >= PROMISED, (locale, PROMISED - symbols.keys())
+
+
+def test_pools_are_sound(packs: dict[str, dict[str, Any]]) -> None:
+    """No pool is empty; weights and spellings are as many as the values; values differ."""
+    paired = {"state", "state_abbr", "currency_code", "currency_name", "country_code"}
+    for locale, symbols in packs.items():
+        for name, symbol in symbols.items():
+            values = symbol.get("values")
+            if values is None:
+                continue
+            where = (locale, name)
+            assert values, where
+            assert all(isinstance(value, str) for value in values), where
+            assert name in paired or len(set(values)) == len(values), where
+            weights = symbol.get("weights", [1] * len(values))
+            assert len(weights) == len(values), where
+            assert all(0 < weight <= 2**31 for weight in weights), where
+
+
+def test_grammars_are_sound(packs: dict[str, dict[str, Any]]) -> None:
+    """References resolve and never lead back to where they came from."""
+    for locale, symbols in packs.items():
+        graph = {name: references(symbol) for name, symbol in symbols.items()}
+        for name, found in graph.items():
+            assert set(found) <= symbols.keys(), (locale, name)
+        list(TopologicalSorter(graph).static_order())
+        for name, symbol in symbols.items():
+            if "by" not in symbol and "templates" in symbol:
+                assert symbol["templates"], (locale, name)
+                assert all(0 < weight <= 2**31 for _, weight in symbol["templates"]), (locale, name)
+
+
+def test_names_can_be_spelled_in_a_mail_address(packs: dict[str, dict[str, Any]]) -> None:
+    """Every pool that a name is drawn from has spellings, each of letters a to z."""
+    for locale, symbols in packs.items():
+        for name in {part for each in NAMES for part in reachable(symbols, each)}:
+            symbol = symbols[name]
+            if "values" in symbol:
+                assert len(symbol["ascii"]) == len(symbol["values"]), (locale, name)
+                assert all(re.fullmatch("[a-z]+", spelling) for spelling in symbol["ascii"]), (locale, name)
+
+
+def test_codes_stand_beside_their_names(packs: dict[str, dict[str, Any]]) -> None:
+    """Index by index: states with codes and postcodes, currencies with codes."""
+    for locale, symbols in packs.items():
+        state, code, postcodes = symbols["state"], symbols["state_abbr"], symbols.get("postcode_by_state")
+        assert state.keys() == code.keys(), locale
+        assert len(state.get("values", ())) == len(code.get("values", ())), locale
+        assert len(symbols["currency_code"]["values"]) == len(symbols["currency_name"]["values"]), locale
+        if postcodes is not None:
+            known = postcodes.get("ranges", postcodes.get("templates"))
+            assert len(known) == len(state["values"]), locale
+            assert all(known), locale
+    american = packs["en_US"]
+    at = american["state"]["values"].index("New Hampshire")
+    assert american["state_abbr"]["values"][at] == "NH"
+    assert american["postcode_by_state"]["ranges"][at] == [[3031, 3897]]
+
+
+def test_every_symbol_says_something(bodies: dict[str, bytes]) -> None:
+    """The reference reader can draw each symbol of each pack, and no text keeps a placeholder."""
+    for locale, body in bodies.items():
+        expander = Expander(body)
+        for name, symbol in expander.symbols.items():
+            if "by" not in symbol:
+                assert "{{" not in expander.draw(name), (locale, name)
+
+
+def test_japanese_names_put_the_family_first(packs: dict[str, dict[str, Any]]) -> None:
+    templates = [template for template, _ in packs["ja_JP"]["name_male"]["templates"]]
+    assert templates == ["{last_name} {first_name_male}"]
+    assert "taro" in packs["ja_JP"]["first_name_male"]["ascii"]
+
+
+def test_an_unknown_locale_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(UnknownLocale, match="did you mean en_US"):
+        read_pack("en-us")
+    with pytest.raises(KeyError, match="known are am_ET"):
+        read_pack("?")
