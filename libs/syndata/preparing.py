@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from syndata.binding import load_kinds, packed_vocabularies
 from syndata.configuration import Config, read_config
 from syndata_contracts.errors import Fault, Refused
 
@@ -44,6 +45,7 @@ def prepare(config: Config, overrides: Overrides | None = None) -> Prepared:
     from syndata_engine.planning import compile_plan
 
     overrides = overrides or Overrides()
+    load_kinds()
     reading = read_config(config)
     if reading.schema is None:
         raise Refused(reading.faults)
@@ -93,14 +95,6 @@ def _beyond(reading: Reading, planned: tuple[Fault, ...]) -> list[Fault]:
 def _table_of(path: str) -> str:
     """`tables[2]` of `tables[2].columns[0].rule`; empty for what is outside all tables."""
     return path.split(".", 1)[0] if path.startswith("tables[") else ""
-
-
-def packed_vocabularies() -> Vocabularies:
-    """The frozen packs that are shipped with the package, read one by one when they are asked for."""
-    from syndata_engine.vocabularies import Vocabularies
-    from syndata_vocabularies import available_locales, read_pack
-
-    return Vocabularies(read_pack, available_locales())
 
 
 def parse_as_of(text: str | date) -> datetime:

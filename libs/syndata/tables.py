@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from syndata.binding import bind_plan
 from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def some_rows(prepared: Prepared, table: str, start: int, count: int) -> pa.Tabl
 
 def bound(prepared: Prepared) -> Dataset:
     """Bind the plan to its vocabularies, ready to make rows."""
-    from syndata_engine.generation import bind
-
-    return bind(prepared.plan, prepared.vocabularies)
+    return bind_plan(prepared.plan, prepared.vocabularies)
 
 
 def _table(table: BoundTable, start: int, stop: int) -> pa.Table:

@@ -163,10 +163,9 @@ def _make_one(connection: Connection, maker: PartMaker) -> None:
 
 
 def _bind(order: Order) -> Dataset:
-    from syndata.preparing import packed_vocabularies
-    from syndata_engine.generation import bind
+    from syndata.binding import bind_plan
 
-    return bind(order.plan, packed_vocabularies())
+    return bind_plan(order.plan)
 
 
 def _last_words(connection: Connection, error: SyndataError) -> None:

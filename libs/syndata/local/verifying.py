@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from syndata.binding import bind_plan
 from syndata.local.damage import Finding, Stretch, inspect, locate, stretches
 from syndata.local.dispatch import Told, make_parts
 from syndata.local.landing import MANIFEST, PLAN
 from syndata.local.parts import Order, PartJob, PartMade
 from syndata.local.writing import describe, workers_for
-from syndata.preparing import packed_vocabularies
 from syndata.version import __version__
 from syndata_contracts.errors import Fault, Refused, Unavailable
 from syndata_contracts.manifest import Manifest
@@ -54,10 +54,8 @@ def verify(directory: Path, sample: int | None = None, told: Told | None = None)
     manifest = _manifest(directory, seen)
     if plan is None or manifest is None or not _belong_together(plan, manifest, seen):
         return seen
-    from syndata_engine.generation import bind
-
     order = Order(plan, manifest.output_format, manifest.digest_algorithm)
-    dataset = bind(plan, packed_vocabularies())
+    dataset = bind_plan(plan)
     _check_origin(dataset, order, manifest, sample, (seen, told or _unheard))
     for record in manifest.tables:
         findings, wrong = inspect(directory, record, manifest.digest_algorithm)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from syndata.binding import bind_plan
 from syndata.local.digests import Algorithm, digest, digest_of_digests
 from syndata.local.dispatch import Told, make_parts
 from syndata.local.landing import MANIFEST, PLAN, Landing
@@ -60,15 +61,13 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
     Files appear under their names only when all of them are whole. Refused when the directory or a table's name
     cannot be used; Unavailable when the disk is full or a worker is lost.
     """
-    from syndata_engine.generation import bind
-
     plan = prepared.plan
     files = file_names(plan, output.output_format)
     order = Order(plan, output.output_format, output.algorithm)
     workers = output.workers or workers_for(plan)
     begun = time.monotonic()
     with Landing(output.directory, (*files.values(), PLAN)) as landing:
-        dataset = bind(plan, prepared.vocabularies)
+        dataset = bind_plan(plan, prepared.vocabularies)
         landing.create(PLAN)
         landing.write(PLAN, plan.to_bytes())
         paths = {table: landing.create(file) for table, file in files.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from syndata_engine.generation.kinds import (
     categories,
     companies,
+    custom,
     formulas,
     moments,
     numbers,
@@ -16,7 +17,7 @@ from syndata_engine.generation.kinds import (
 )
 from syndata_engine.generation.registry import announce
 
-_FAMILIES = (numbers, categories, moments, patterns, people, places, companies, words, formulas, relations)
+_FAMILIES = (numbers, categories, moments, patterns, people, places, companies, words, formulas, relations, custom)
 
 
 def announce_all() -> None:

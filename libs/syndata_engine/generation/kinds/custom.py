@@ -1,0 +1,54 @@
+"""Rules that other packages bring: a configuration names them, and never carries code itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from syndata_contracts.schema import Rule
+from syndata_engine.generation.columns import Column, Enumeration
+from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.registry import Kind, Options, kind_named, parse_rule
+
+
+class CustomOptions(Options):
+    custom_class: str = Field(description="name under which an installed package announces the kind")
+    custom_method: str | None = Field(default=None, description="with a method, the kind is `class.method`")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="the kind's own options")
+
+
+class Custom(Kind):
+    name = "custom"
+    summary = "A kind that an installed package announces under the entry point group syndata.kinds."
+    types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid")
+    options = CustomOptions
+
+    def build(self, ctx: ColumnContext, options: CustomOptions) -> Column:
+        kind, own = self._resolved(ctx, options)
+        return kind.build(ctx, own)
+
+    def enumerate(self, ctx: ColumnContext, options: CustomOptions) -> Enumeration | None:
+        kind, own = self._resolved(ctx, options)
+        return kind.enumerate(ctx, own)
+
+    def unique(self, ctx: ColumnContext, options: CustomOptions, key: int) -> Column | None:
+        kind, own = self._resolved(ctx, options)
+        return kind.unique(ctx, own, key)
+
+    def _resolved(self, ctx: ColumnContext, options: CustomOptions) -> tuple[Kind, Any]:
+        names = [options.custom_class]
+        if options.custom_method:
+            names.insert(0, f"{options.custom_class}.{options.custom_method}")
+        for name in names:
+            if kind_named(name) is not None:
+                return parse_rule(Rule(kind=name, options=options.parameters, path=f"{ctx.path}.parameters"))
+        ctx.refuse(
+            f"no installed package announces the custom rule {names[0]!r}",
+            "a configuration carries no code: install a package that announces it under the entry point group syndata.kinds",
+            "custom_class",
+        )
+        raise AssertionError
+
+
+KINDS = (Custom(),)
