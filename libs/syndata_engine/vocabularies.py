@@ -36,6 +36,12 @@ class Pack:
             self._pools[name] = Pool(tuple(values), tuple(weights) if weights else None)
         return self._pools[name]
 
+    def slugs(self, symbol: str) -> tuple[str, ...]:
+        """The a-z transliteration of each of a pool's entries; of a pool without any, its plain letters."""
+        entry = self.symbols[symbol]
+        plain = ("".join(c for c in value.lower() if "a" <= c <= "z") for value in entry["values"])
+        return tuple(entry["ascii"]) if "ascii" in entry else tuple(plain)
+
     def templates(self, symbol: str) -> list[tuple[str, int]] | None:
         """A grammar's templates with weights; None for a pool."""
         found = self.symbols[symbol].get("templates")

@@ -84,7 +84,7 @@ class Grammar:
             options = [self._ranges(ranges, width, f"{path}/{n}") for n, ranges in enumerate(entry["ranges"])]
         else:
             options = [
-                self._choice([(t, 1) for t in _plain(templates)], f"{path}/{n}", {})
+                self._choice([(template, weight) for template, weight in templates], f"{path}/{n}", {})
                 for n, templates in enumerate(entry["templates"])
             ]
         return (Case(index, tuple(options)),)
@@ -97,10 +97,6 @@ class Grammar:
             return options[0]
         weights = tuple(high - low + 1 for low, high in ranges)
         return (Switch(self.word, self.key(f"{path}?"), weights, tuple(options)),)
-
-
-def _plain(templates: list[str] | list[list[str]]) -> list[str]:
-    return [entry if isinstance(entry, str) else entry[0] for entry in templates]
 
 
 def digit_runs(word: Node, marks: str, key_of) -> list[Piece]:  # type: ignore[no-untyped-def] # noqa: ANN001

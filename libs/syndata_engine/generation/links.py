@@ -109,9 +109,13 @@ def level_starts(rows: int, depth: int, roots: int) -> tuple[int, ...]:
 
     Levels grow by the smallest whole factor that holds all rows; every level has at least one row.
     """
-    factor = 1
-    while roots * sum(factor**level for level in range(depth)) < rows:
-        factor += 1
+    factor, most = 1, max(rows, 1)
+    while factor < most:
+        middle = (factor + most) // 2
+        if roots * sum(middle**level for level in range(depth)) < rows:
+            factor = middle + 1
+        else:
+            most = middle
     starts, size = [0], roots
     for level in range(depth):
         left = rows - starts[-1]

@@ -187,6 +187,14 @@ class References:
                     "lower roots or depth, or raise rows",
                 )
             )
+        if depth == 1 and fk.roots not in {None, self.rows}:
+            raise Refused(
+                Fault(
+                    fk.path,
+                    f"with depth 1 all {self.rows:,} rows are roots, not {roots:,}",
+                    "raise depth, or drop roots",
+                )
+            )
         starts = level_starts(self.rows, depth, roots)
         return LevelParent(starts, derive_key(self.context.seed, "levels", self.table.id, fk.id))
 

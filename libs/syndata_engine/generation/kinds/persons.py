@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
+from math import prod
 
 import numpy as np
 from pydantic import Field
@@ -63,6 +66,10 @@ PERSON_WORDS = frozenset(
     ]
 )
 GENDERS = ("male", "female")
+MOST_NAMES = 20_000
+"""Names that a grammar of names is spelled out to."""
+WEIGHT_SCALE = 2**48
+_TOKENS = re.compile(r"([^{}]+)|\{(\w+)\}")
 NUMBER_BLOCK = 1_000_000
 """Numbers that make a name unique are mixed inside blocks of this many rows, so that they look drawn."""
 
@@ -116,32 +123,16 @@ class Person:
         return self._names("last_name")
 
     def _names(self, role: str) -> Names:
-        symbols = [self._pool_symbol(f"{role}_{gender}") for gender in GENDERS]
-        if symbols[0] == symbols[1]:
-            symbols = symbols[:1]
-        group = self.gender if len(symbols) > 1 else Uniform(self.word, 0, 1)
-        pools = [self.pack.pool(symbol) for symbol in symbols]
-        slugs = [self.pack.pool(symbol, ascii_only=True) for symbol in symbols]
-        tables = [pool.alias_table() for pool in pools]
-        starts = np.cumsum([0, *(len(pool.values) for pool in pools)]).astype(np.int64)
-        index = Grouped(
-            self.word,
-            Grammar(self.pack, self.word).key(role),
-            group,
-            starts,
-            np.concatenate(tables),
-        )
-        values = Pool(tuple(value for pool in pools for value in pool.values))
-        ascii_pool = Pool(tuple(value for pool in slugs for value in pool.values))
-        return Names(values, ascii_pool, index)
-
-    def _pool_symbol(self, symbol: str) -> str:
-        """The pool that a symbol stands for, through templates that only name another symbol."""
-        templates = self.pack.templates(symbol)
-        while templates is not None:
-            symbol = templates[0][0].strip("{}")
-            templates = self.pack.templates(symbol)
-        return symbol
+        spelled = [spelled_out(self.pack, f"{role}_{gender}") for gender in GENDERS]
+        if spelled[0] == spelled[1]:
+            spelled = spelled[:1]
+        group = self.gender if len(spelled) > 1 else Uniform(self.word, 0, 1)
+        starts = np.cumsum([0, *(len(names) for names in spelled)]).astype(np.int64)
+        tables = [alias_table(tuple(names.values())) for names in spelled]
+        key = Grammar(self.pack, self.word).key(role)
+        index = Grouped(self.word, key, group, starts, np.concatenate(tables))
+        values = Pool(tuple(value for names in spelled for value, _ in names))
+        return Names(values, Pool(tuple(slug for names in spelled for _, slug in names)), index)
 
     def by_gender(self, symbol: str) -> Text:
         """`symbol`_male or `symbol`_female, as the person is."""
@@ -196,6 +187,35 @@ class Person:
         block = NUMBER_BLOCK
         inner = Permuted(Mapped(lambda rows: rows % block, (RowNumber(),)), Bijection(block, self.seed_key))
         return Mapped(lambda mixed, rows: mixed + rows // block * block, (inner, RowNumber()))
+
+
+def spelled_out(pack: Pack, symbol: str) -> dict[tuple[str, str], int]:
+    """Every (text, a-z transliteration) of a symbol with its weight.
+
+    Of a grammar with too many texts only the simplest templates count, so compound names may be missing.
+    """
+    templates = pack.templates(symbol)
+    if templates is None:
+        pool, slugs = pack.pool(symbol), pack.slugs(symbol)
+        return dict(zip(zip(pool.values, slugs, strict=True), pool.weights or (1,) * len(slugs), strict=True))
+    found: dict[tuple[str, str], int] = {}
+    for template, weight in sorted(templates, key=lambda entry: entry[0].count("{")):
+        options = [{("", ""): 1}]
+        for literal, name in _TOKENS.findall(template):
+            options.append(spelled_out(pack, name) if name else {(literal, slugged(literal)): 1})
+        if found and len(found) + prod(map(len, options)) > MOST_NAMES:
+            continue
+        scale = weight * (WEIGHT_SCALE // max(1, prod(sum(option.values()) for option in options)) or 1)
+        for parts in product(*(option.items() for option in options)):
+            texts, shares = [part[0] for part in parts], [part[1] for part in parts]
+            entry = "".join(text for text, _ in texts), "".join(slug for _, slug in texts)
+            found[entry] = found.get(entry, 0) + scale * prod(shares)
+    return found
+
+
+def slugged(text: str) -> str:
+    """The letters a-z of a text."""
+    return "".join(char for char in text.lower() if "a" <= char <= "z")
 
 
 def person(ctx: ColumnContext, entity: str | None) -> Person:

@@ -80,15 +80,17 @@ class Place:
             return self.grammar.by_index("postcode_by_state", self.state_index(), "postcode")
         return self.grammar.symbol("postcode")
 
-    def state(self, *, short: bool) -> Text:
-        """The state's name or abbreviation."""
-        return (Item(self.ctx.pack.pool("state_abbr" if short else "state"), self.state_index()),)
+    def state(self, symbol: str) -> Text:
+        """The state's name or abbreviation; a composed text in locales that have no list of states."""
+        if self.ctx.pack.templates(symbol) is not None:
+            return self.grammar.symbol(symbol, "state")
+        return (Item(self.ctx.pack.pool(symbol), self.state_index()),)
 
     def one_line(self) -> Text:
         """Street, city, state and postal code in one line."""
         street, city = self.grammar.symbol("street_address"), self.grammar.symbol("city")
         if self.ctx.pack.locale in _STATE_LINE:
-            return (*street, Lit(", "), *city, Lit(", "), *self.state(short=True), Lit(" "), *self.postcode())
+            return (*street, Lit(", "), *city, Lit(", "), *self.state("state_abbr"), Lit(" "), *self.postcode())
         return (*street, Lit(", "), *self.postcode(), Lit(" "), *city)
 
 
@@ -152,10 +154,11 @@ class State(Kind):
     symbol = "state"
 
     def build(self, ctx: ColumnContext, options: PlaceOptions) -> Column:
+        place = Place(ctx, options)
+        if ctx.pack.templates(self.symbol) is not None:
+            return Column(ValueType("str"), text=place.state(self.symbol))
         pool = ctx.pack.pool(self.symbol)
-        return Column(
-            ValueType("str"), Place(ctx, options).state_index(), labels=pool, low=0, high=len(pool.values) - 1
-        )
+        return Column(ValueType("str"), place.state_index(), labels=pool, low=0, high=len(pool.values) - 1)
 
 
 class StateAbbr(State):
