@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 from syndata.configuration import Config, read_config
-from syndata.preparing import packed_vocabularies
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan
 from syndata_engine.formats import closing, encode_part
 from syndata_engine.generation import BoundTable, Dataset, bind
 from syndata_engine.planning import compile_plan
 from syndata_engine.vocabularies import Vocabularies
+from syndata_vocabularies import available_locales, read_pack
 
 Columns = dict[str, Any]
 
@@ -23,7 +23,7 @@ Columns = dict[str, Any]
 @cache
 def vocabularies() -> Vocabularies:
     """The shipped packs, each parsed once for all tests."""
-    return packed_vocabularies()
+    return Vocabularies(read_pack, available_locales())
 
 
 def by(kind: str, **options: Any) -> dict[str, Any]:
