@@ -1,0 +1,169 @@
+"""Random columns, as a user would write them: ranges, choices, texts, keys, chains in order, formulas."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+Column = dict[str, Any]
+
+TEXT_RULES = (
+    "first_name", "last_name", "full_name", "gender", "email", "username", "phone", "job", "company", "website",
+    "street_address", "city", "state", "postal_code", "country", "word", "sentence", "ipv4", "uuid",
+)  # fmt: skip
+FIRST_DAY = date(2020, 1, 1)
+
+
+def day(number: int) -> str:
+    """The ISO text of a day, counted from 2020-01-01."""
+    return (FIRST_DAY + timedelta(days=number)).isoformat()
+
+
+@st.composite
+def numbers(draw: DrawFn, name: str) -> Column:
+    """An int, float or decimal in a range."""
+    low = draw(st.integers(-1000, 1000))
+    high = low + draw(st.integers(0, 1000))
+    kind = draw(st.sampled_from(["int", "float", "decimal"]))
+    column: Column = {"name": name, "type": kind, "rule": {"type": "range", "min": low, "max": high}}
+    if kind != "int":
+        column["scale"] = draw(st.integers(0, 4))
+    if kind == "decimal":
+        column["precision"] = 10
+    return column
+
+
+@st.composite
+def moments(draw: DrawFn, name: str) -> Column:
+    """A date or a time in a range."""
+    low = draw(st.integers(0, 1000))
+    rule = {"type": "range", "min": day(low), "max": day(low + draw(st.integers(0, 400)))}
+    return {"name": name, "type": draw(st.sampled_from(["date", "datetime"])), "rule": rule}
+
+
+@st.composite
+def choices(draw: DrawFn, name: str) -> Column:
+    """One of a list of texts or numbers, with weights or without, NULL among them or not."""
+    if draw(st.booleans()):
+        values: list[Any] = draw(
+            st.lists(st.sampled_from(["a", "b", "c", "d e", "ü", 'say "x, y"']), min_size=1, unique=True)
+        )
+        kind = "str"
+    else:
+        values, kind = draw(st.lists(st.integers(-9, 9), min_size=1, max_size=5, unique=True)), "int"
+    rule: dict[str, Any] = {"type": "choice", "value": values}
+    if draw(st.booleans()):
+        rule["weights"] = draw(st.lists(st.integers(1, 9), min_size=len(values), max_size=len(values)))
+    return {"name": name, "type": kind, "rule": rule}
+
+
+@st.composite
+def texts(draw: DrawFn, name: str) -> Column:
+    """A text of some kind."""
+    rule = draw(
+        st.sampled_from(
+            [*TEXT_RULES, {"type": "pattern", "pattern": "A?-##"}, {"type": "regex", "regex": "[a-f]{2,4}x?"}]
+        )
+    )
+    return {"name": name, "type": "str", "rule": rule}
+
+
+@st.composite
+def flags(draw: DrawFn, name: str) -> Column:
+    """True with some probability."""
+    return {
+        "name": name,
+        "type": "bool",
+        "rule": {"type": "boolean", "true": draw(st.sampled_from(["0", "0.25", "1"]))},
+    }
+
+
+@st.composite
+def plain(draw: DrawFn, name: str) -> Column:
+    """Any column that stands on its own, perhaps with NULLs."""
+    column: Column = draw(st.one_of(numbers(name), moments(name), choices(name), texts(name), flags(name)))
+    if draw(st.integers(0, 4)) == 0:
+        column["null_rate"] = draw(st.sampled_from([Decimal("0.1"), Decimal("0.5"), Decimal(1)]))
+    return column
+
+
+@st.composite
+def unique(draw: DrawFn, name: str, rows: int) -> Column:
+    """A column without equal values for `rows` rows; sometimes with exactly as many values as rows."""
+    spare = draw(st.sampled_from([0, 0, 1, 10**6]))
+    low = draw(st.integers(-50, 50))
+    wide = {"type": "range", "min": low, "max": low + max(rows, 1) - 1 + spare}
+    days = {"type": "range", "min": day(0), "max": day(max(rows, 1) - 1 + min(spare, 1))}
+    options: list[Column] = [
+        {"type": "int", "rule": {"type": "sequence", "start": low, "step": draw(st.sampled_from([1, -3, 10]))}},
+        {"type": "int", "rule": wide},
+        {"type": "decimal", "precision": 12, "scale": 2, "rule": wide},
+        {"type": "date", "rule": days},
+        {"type": "uuid", "rule": "uuid"},
+        {"type": "str", "rule": {"type": "pattern", "pattern": "K-^####"}},
+        {"type": "str", "rule": {"type": "regex", "regex": "[a-z]{3}[0-9]{2}"}},
+        {"type": "str", "rule": {"type": "sequence", "prefix": "N-", "width": 5}},
+        {"type": "str", "rule": "email"},
+        {"type": "str", "rule": "username"},
+    ]
+    column: Column = {"name": name, **draw(st.sampled_from(options))}
+    return column
+
+
+@st.composite
+def chains(draw: DrawFn, prefix: str) -> tuple[list[Column], list[str]]:
+    """Two to four columns whose values stand in order in every row: each range holds one of some ascending points."""
+    count = draw(st.integers(2, 4))
+    ordered = draw(st.sampled_from([_number_link, _moment_link]))
+    columns = [ordered(draw, f"{prefix}_{n}", 20 * n) for n in range(count)]
+    pairs = [(n, m) for n in range(count) for m in range(n + 1, count) if m == n + 1 or draw(st.booleans())]
+    signs = [draw(st.sampled_from([">", ">="])) for _ in pairs]
+    written = [f"{prefix}_{m} {sign} {prefix}_{n}" for (n, m), sign in zip(pairs, signs, strict=True)]
+    return columns, draw(st.permutations(written))
+
+
+def _number_link(draw: DrawFn, name: str, point: int) -> Column:
+    kind = draw(st.sampled_from(["int", "decimal", "float"]))
+    rule = {"type": "range", "min": point - draw(st.integers(0, 60)), "max": point + draw(st.integers(0, 60))}
+    scale = {} if kind == "int" else {"scale": draw(st.integers(0, 3))}
+    return {"name": name, "type": kind, **scale, "rule": rule}
+
+
+def _moment_link(draw: DrawFn, name: str, point: int) -> Column:
+    rule = {
+        "type": "range",
+        "min": day(100 + point - draw(st.integers(0, 60))),
+        "max": day(100 + point + draw(st.integers(0, 60))),
+    }
+    return {"name": name, "type": draw(st.sampled_from(["date", "datetime"])), "rule": rule}
+
+
+@st.composite
+def conditionals(draw: DrawFn, name: str, on: Column) -> Column:
+    """A column whose range depends on a choice, a flag or a number of the row; without a rule of its own it is NULL elsewhere."""
+    match on["type"]:
+        case "bool":
+            condition: dict[str, Any] = {"column": on["name"], "operator": "==", "value": draw(st.booleans())}
+        case "str":
+            condition = {"column": on["name"], "operator": "in", "value": [draw(st.sampled_from(on["rule"]["value"]))]}
+        case _:
+            condition = {"column": on["name"], "operator": draw(st.sampled_from(["<", ">=", "!="])), "value": 3}
+    branch = {"condition": condition, "rule": {"type": "range", "min": 100, "max": 200}}
+    column: Column = {"name": name, "type": "int", "conditional_rules": [branch]}
+    if draw(st.booleans()):
+        column["rule"] = {"type": "range", "min": 0, "max": 9}
+    return column
+
+
+@st.composite
+def formulas(draw: DrawFn, name: str, first: str, second: str) -> Column:
+    """Arithmetic over two numeric columns."""
+    shape = draw(
+        st.sampled_from(["{a} + {b}", "{a} * {b} - 3", "min({a}, {b}) * 2", "max({a}, {b}, 7)", "abs({a} - {b})"])
+    )
+    return {"name": name, "type": "decimal", "precision": 18, "scale": 4,
+            "rule": {"type": "formula", "formula": shape.format(a=first, b=second)}}  # fmt: skip

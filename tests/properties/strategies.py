@@ -1,0 +1,304 @@
+"""Random datasets that can be met, by construction: one to six tables with keys and references of every form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from tests.properties import columns
+
+Document = dict[str, Any]
+MOST_TABLES = 6
+RATES = (Decimal(0), Decimal(0), Decimal("0.1"), Decimal("0.37"), Decimal("0.5"))
+
+
+@dataclass
+class Drawn:
+    """A dataset while it is being drawn."""
+
+    draw: DrawFn
+    tables: list[Document] = field(default_factory=list)
+    most: dict[str, int] = field(default_factory=dict)
+    """Rows that a table has at most."""
+    stated: dict[str, int] = field(default_factory=dict)
+    """Rows of tables that state them."""
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    """Columns that other tables may refer to."""
+
+    def one_of(self, *options: Any) -> Any:
+        """One of the options."""
+        return self.draw(st.sampled_from(options))
+
+    def coin(self, sides: int = 2) -> bool:
+        """True once in `sides` times."""
+        return self.draw(st.integers(1, sides)) == sides
+
+    def new_table(self, rows: int | None, most: int) -> Document:
+        """A table without columns."""
+        name = f"t{len(self.tables)}"
+        table: Document = {"table_name": name, "columns": [], "foreign_keys": [], "constraints": [], "unique": []}
+        if rows is not None:
+            table["rows"] = self.stated[name] = rows
+        self.most[name] = most
+        self.tables.append(table)
+        return table
+
+    def rows(self) -> int:
+        """Mostly few rows, sometimes more than one block of parents, seldom none."""
+        return int(
+            self.draw(st.one_of(st.integers(1, 40), st.integers(1, 40), st.sampled_from([0, 1, 1024, 1300, 2100])))
+        )
+
+    def parents(self, *, simple: bool = False) -> list[str]:
+        """Tables with at least one row that can be referred to."""
+        return [n for n, key in self.keys.items() if self.stated.get(n, 0) > 0 and (not simple or len(key) == 1)]
+
+
+def single_key(drawn: Drawn, table: Document) -> None:
+    """A primary key of one column."""
+    name = table["table_name"]
+    column = drawn.draw(columns.unique(f"{name}_id", drawn.most[name]))
+    table["columns"].append({**column, "constraints": ["PK"]})
+    drawn.keys[name] = [column["name"]]
+
+
+def composite_key(drawn: Drawn, table: Document) -> None:
+    """A primary key of two ranges, with as many pairs as rows or more."""
+    name = table["table_name"]
+    wide = drawn.draw(st.integers(1, 7))
+    for part, size in (("a", wide), ("b", -(-max(drawn.most[name], 1) // wide))):
+        column = {
+            "name": f"{name}_{part}",
+            "type": "int",
+            "constraints": ["PK"],
+            "rule": {"type": "range", "min": 1, "max": size},
+        }
+        table["columns"].append(column)
+    drawn.keys[name] = [f"{name}_a", f"{name}_b"]
+
+
+def refer(drawn: Drawn, table: Document, parent: str, **options: Any) -> list[str]:
+    """Add a reference to a parent's whole key; returns its child columns."""
+    name = table["table_name"]
+    number = len(table["foreign_keys"])
+    children = [f"{name}_r{number}_{key}" for key in drawn.keys[parent]]
+    table["columns"] += [{"name": child} for child in children]
+    table["foreign_keys"].append(
+        {
+            "id": f"{name}_r{number}",
+            "parent_table": parent,
+            "parent_columns": list(drawn.keys[parent]),
+            "child_columns": children,
+            **options,
+        }
+    )
+    return children
+
+
+def standalone(drawn: Drawn) -> None:
+    """A table without references."""
+    rows = drawn.rows()
+    table = drawn.new_table(rows, rows)
+    drawn.one_of(single_key, single_key, composite_key)(drawn, table)
+
+
+def child(drawn: Drawn) -> None:
+    """A table with one or two references, the first with a fan-out or without."""
+    parent = drawn.one_of(*drawn.parents())
+    parents = drawn.stated[parent]
+    rate = drawn.one_of(*RATES)
+    options: dict[str, Any] = {"null_rate": rate} if rate else {}
+    low = drawn.draw(st.integers(0, 3))
+    high = low + drawn.draw(st.integers(0, 4))
+    counted = parents * (high + 1) <= 5_000 and drawn.coin()
+    stated: int | None = drawn.rows()
+    if counted:
+        options["fan_out"] = {"min": low, "max": high}
+        stated = drawn.draw(st.integers(parents * low, parents * high)) if not rate and drawn.coin() else None
+        most = parents * high * 2 + 1
+    else:
+        most = family = stated or 0
+        if drawn.coin(5):
+            options["choice"] = "independent"
+    family = high if counted else -(-most // parents)
+    if "choice" not in options and drawn.coin():
+        options["owning"] = drawn.draw(st.booleans())
+    table = drawn.new_table(stated, most)
+    children = refer(drawn, table, parent, **options)
+    _child_key(drawn, table, children, family if not rate and "choice" not in options else None)
+    for other in drawn.parents()[:1] if drawn.coin() else []:
+        refer(drawn, table, other, null_rate=drawn.one_of(*RATES))
+
+
+def _child_key(drawn: Drawn, table: Document, children: list[str], family: int | None) -> None:
+    """A key of its own, the reference with a position or a range beside it, or none."""
+    form = drawn.one_of("single", "none", *(["position", "range"] if family is not None else []))
+    name = table["table_name"]
+    if form == "single":
+        single_key(drawn, table)
+    elif form in {"position", "range"}:
+        rule = (
+            {"type": "position", "via": f"{name}_r0"}
+            if form == "position"
+            else {"type": "range", "min": 10, "max": 10 + max(family or 1, 1) - 1}
+        )
+        table["columns"].append({"name": f"{name}_no", "type": "int", "rule": rule})
+        keys = [*children, f"{name}_no"]
+        table["primary_key"] = keys
+        drawn.keys[name] = keys
+
+
+def tree(drawn: Drawn) -> None:
+    """A table that refers to itself, with set depth and roots."""
+    rows = drawn.draw(st.integers(1, 300))
+    depth = drawn.draw(st.integers(1, min(6, rows)))
+    roots = rows if depth == 1 else drawn.draw(st.integers(1, rows - depth + 1))
+    table = drawn.new_table(rows, rows)
+    single_key(drawn, table)
+    refer(drawn, table, table["table_name"], depth=depth, roots=roots)
+
+
+def circle(drawn: Drawn) -> None:
+    """Two tables that refer to each other."""
+    tables = []
+    for _ in range(2):
+        rows = drawn.draw(st.integers(1, 50))
+        tables.append(drawn.new_table(rows, rows))
+        single_key(drawn, tables[-1])
+    for table, other in (tables, tables[::-1]):
+        refer(drawn, table, other["table_name"], null_rate=drawn.one_of(*RATES))
+
+
+def polymorph(drawn: Drawn) -> None:
+    """A table whose reference points to one of several tables, which another column names."""
+    found = drawn.draw(st.permutations(drawn.parents(simple=True)))[:3]
+    if not found:
+        standalone(drawn)
+        return
+    rows = drawn.rows()
+    table = drawn.new_table(rows, rows)
+    name = table["table_name"]
+    single_key(drawn, table)
+    table["columns"] += [{"name": f"{name}_kind"}, {"name": f"{name}_of"}]
+    parents = [
+        {"table": p, "column": drawn.keys[p][0], "label": p.upper(), "weight": drawn.draw(st.integers(1, 4))}
+        for p in found
+    ]
+    entry = {
+        "child_column": f"{name}_of",
+        "type_column": f"{name}_kind",
+        "parents": parents,
+        "null_rate": drawn.one_of(*RATES),
+    }
+    table["foreign_keys"].append(entry)
+
+
+def diamond(drawn: Drawn) -> None:
+    """Two composite references that share the column of a common parent."""
+    spaces = drawn.draw(st.integers(1, 12))
+    space = drawn.new_table(spaces, spaces)
+    single_key(drawn, space)
+    parent = space["table_name"]
+    sides = []
+    for _ in range(2):
+        high = drawn.draw(st.integers(1, 4))
+        side = drawn.new_table(None, spaces * high)
+        name = side["table_name"]
+        shared = refer(drawn, side, parent, fan_out={"min": 1, "max": high})
+        side["columns"].append({"name": f"{name}_no", "type": "int", "rule": "position"})
+        side["primary_key"] = drawn.keys[name] = [*shared, f"{name}_no"]
+        sides.append(side)
+    rows = drawn.rows()
+    table = drawn.new_table(rows, rows)
+    single_key(drawn, table)
+    name = table["table_name"]
+    table["columns"] += [{"name": f"{name}_{part}"} for part in ("space", "left", "right")]
+    for side, part in zip(sides, ("left", "right"), strict=True):
+        keys = drawn.keys[side["table_name"]]
+        entry = {
+            "id": f"{name}_{part}",
+            "parent_table": side["table_name"],
+            "parent_columns": keys,
+            "child_columns": [f"{name}_space", f"{name}_{part}"],
+        }
+        table["foreign_keys"].append(entry)
+
+
+def decorate(drawn: Drawn, table: Document) -> None:
+    """Columns that are neither keys nor references."""
+    name, found = table["table_name"], table["columns"]
+    for number in range(drawn.draw(st.integers(0, 3))):
+        found.append(drawn.draw(columns.plain(f"{name}_v{number}")))
+    if drawn.coin(3):
+        chain, written = drawn.draw(columns.chains(f"{name}_o"))
+        found += chain
+        table["constraints"] += written
+    if drawn.coin(4):
+        found.append({**drawn.draw(columns.unique(f"{name}_u", drawn.most[name])), "constraints": ["UNIQUE"]})
+    if drawn.coin(4):
+        on = drawn.draw(columns.choices(f"{name}_on") | columns.flags(f"{name}_on"))
+        found += [on, drawn.draw(columns.conditionals(f"{name}_if", on))]
+    if drawn.coin(4):
+        found += [drawn.draw(columns.numbers(f"{name}_{part}")) for part in ("p", "q")]
+        found.append(drawn.draw(columns.formulas(f"{name}_f", f"{name}_p", f"{name}_q")))
+
+
+def across(drawn: Drawn) -> None:
+    """Sums over children and look-ups in parents, for some of the plain references."""
+    by_name = {table["table_name"]: table for table in drawn.tables}
+    for table in drawn.tables:
+        name = table["table_name"]
+        for entry in table["foreign_keys"]:
+            parent = by_name.get(entry.get("parent_table", ""))
+            if parent is None or parent is table or "choice" in entry:
+                continue
+            known = [
+                c["name"]
+                for c in parent["columns"]
+                if c.get("rule") and c["name"] not in drawn.keys.get(parent["table_name"], [])
+            ]
+            if known and drawn.coin():
+                rule = {"type": "lookup", "column": drawn.one_of(*known), "via": entry["id"]}
+                table["columns"].append({"name": f"{entry['id']}_look", "rule": rule})
+            if not _shares(table) and drawn.coin():
+                amount = {"name": f"{entry['id']}_amount", "type": "decimal", "precision": 8, "scale": 2,
+                          "rule": {"type": "range", "min": -5, "max": 99}, "null_rate": drawn.one_of(*RATES)}  # fmt: skip
+                table["columns"].append(amount)
+                rule = {"type": "sum", "table": name, "column": amount["name"], "via": entry["id"]}
+                parent["columns"].append(
+                    {"name": f"{entry['id']}_sum", "type": "decimal", "precision": 18, "scale": 2, "rule": rule}
+                )
+
+
+def _shares(table: Document) -> bool:
+    """Whether two references share a column."""
+    children = [child for entry in table["foreign_keys"] for child in entry.get("child_columns", ())]
+    return len(children) != len(set(children))
+
+
+@st.composite
+def datasets(draw: DrawFn) -> Document:
+    """A document that can be planned and made."""
+    drawn = Drawn(draw)
+    standalone(drawn)
+    for _ in range(draw(st.integers(0, 4))):
+        forms = [
+            standalone,
+            tree,
+            circle,
+            diamond,
+            *([child] * 4 if drawn.parents() else []),
+            *([polymorph] * 2 if drawn.parents(simple=True) else []),
+        ]
+        form = draw(st.sampled_from(forms))
+        if len(drawn.tables) + {circle: 2, diamond: 4}.get(form, 1) <= MOST_TABLES:
+            form(drawn)
+    for table in drawn.tables:
+        decorate(drawn, table)
+    across(drawn)
+    locale = draw(st.sampled_from(["en_US", "en_US", "de_DE", "ja_JP"]))
+    return {"syndata": 1, "locale": locale, "seed": draw(st.integers(0, 2**64 - 1)), "tables": drawn.tables}
