@@ -25,7 +25,10 @@ def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: st
     if not values:
         ctx.refuse("there is nothing to choose from", "give at least one value", option)
     known = [value for value in values if value is not None]
-    value_type = ctx.type or _common_type(ctx, known, option)
+    for value in known:
+        if isinstance(value, list | dict):
+            ctx.refuse(f"{value!r} is not a single value", "list texts, numbers or booleans", option)
+    value_type = ctx.type or _common_type(known)
     null = None
     if len(known) < len(values):
         missing = np.array([value is None for value in values], np.int64)
@@ -47,14 +50,11 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _common_type(ctx: ColumnContext, values: list[Any], option: str) -> ValueType:
+def _common_type(values: list[Any]) -> ValueType:
     if values and all(isinstance(value, bool) for value in values):
         return ValueType("bool")
     if values and all(isinstance(value, int) and not isinstance(value, bool) for value in values):
         return ValueType("int")
-    for value in values:
-        if not isinstance(value, str | int):
-            ctx.refuse(f"{value!r} is not a single value", "list texts, numbers or booleans", option)
     return ValueType("str")
 
 

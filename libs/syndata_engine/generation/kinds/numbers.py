@@ -235,6 +235,8 @@ class ConstantKind(Kind):
 
     def build(self, ctx: ColumnContext, options: ConstantOptions) -> Column:
         value = options.value
+        if isinstance(value, list | dict):
+            ctx.refuse(f"{value!r} is not a single value", "write a text, a number, true, false or null", "value")
         value_type = ctx.type or _literal_type(value)
         if value is None:
             return Column(
