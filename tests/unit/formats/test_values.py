@@ -19,7 +19,7 @@ from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, Va
 from syndata_engine.generation.columns import Column
 from tests.running import REPOSITORY
 from tests.unit.formats.cells import cells, codes, table_of_cells, texts
-from tests.unit.kinds.making import column_of, file_of, refusal_of
+from tests.unit.kinds.making import by, column_of, file_of, refusal_of
 
 PAGE = (REPOSITORY / "docs" / "formats.md").read_text()
 _ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
@@ -144,6 +144,10 @@ def test_uuids_are_36_lower_case_characters_of_version_4() -> None:
         assert str(UUID(text)) == text
         assert UUID(text).version == 4
         assert UUID(text).variant == "specified in RFC 4122"
+
+
+def test_a_uuid_column_with_another_rule_holds_its_text() -> None:
+    assert set(column_of({"type": "uuid", **by("choice", value=["A", "b-1"])}, 50)) == {"A", "b-1"}
 
 
 def test_times_of_the_language_have_whole_seconds() -> None:
