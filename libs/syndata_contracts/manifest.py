@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Frozen, canonical
 from syndata_contracts.schema import OutputFormat
+from syndata_contracts.workspaces import DEFAULT_WORKSPACE, WorkspaceName
 
 MANIFEST_FORMAT = 1
 
@@ -42,6 +43,8 @@ class Manifest(Frozen):
     """What was made, and how to know it again."""
 
     format: Literal[1] = 1
+    workspace: WorkspaceName = DEFAULT_WORKSPACE
+    """Whose dataset it is; the bytes do not depend on it."""
     plan: str
     """Digest of plan.json."""
     output_format: OutputFormat

@@ -39,6 +39,8 @@ class PlannedColumn(Frozen):
     kind: str
     values_version: int
     """Version of the kind's value mapping; bytes are promised per version."""
+    reads: tuple[str, ...] = ()
+    """What it is computed from: `column` of the same row, `table.column` of a parent or of children."""
 
 
 class PlannedTable(Frozen):

@@ -88,10 +88,12 @@ def planned(prepared: Prepared, *, as_json: bool) -> None:
     for table in plan.tables:
         parts = f"{table.parts:,} part{'s' if table.parts != 1 else ''}"
         size = human_bytes(table.rows * table.row_bytes)
-        say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as CSV, locale {table.locale}")
-        columns = _grid("column", "type", "kind", "null")
+        say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as JSON Lines, locale {table.locale}")
+        columns = _grid("column", "type", "kind", "null", "reads")
         for column in table.columns:
-            columns.add_row(column.name, column.type, column.kind, "may be" if column.nullable else "never")
+            columns.add_row(
+                column.name, column.type, column.kind, "may be" if column.nullable else "never", ", ".join(column.reads)
+            )
         screen().print(columns)
         for key in _references(plan, table):
             say(f"  {_reference_text(key)}")
@@ -238,7 +240,8 @@ def _reference_text(key: ForeignKeySchema) -> str:
 
 def _table_document(plan: Plan, table: PlannedTable) -> dict[str, Any]:
     columns = [
-        {"name": one.name, "type": one.type, "kind": one.kind, "nullable": one.nullable} for one in table.columns
+        {"name": one.name, "type": one.type, "kind": one.kind, "nullable": one.nullable, "reads": list(one.reads)}
+        for one in table.columns
     ]
     references = [
         {

@@ -23,9 +23,11 @@ def conditional(builder: TableBuilder, column: ColumnSchema) -> Column:
     """The column whose rows take the first rule whose condition holds, else the column's own rule, else NULL."""
     conditions: list[Node] = []
     options: list[Column] = []
+    reads: list[str] = []
     for number, branch in enumerate(column.conditional_rules):
         ctx = ColumnContext(builder.context, column, None, branch.path)
         conditions.append(condition_node(ctx, branch.condition))
+        reads += ctx.reads
         options.append(builder.from_rule(column, branch.rule, f"conditional.{number}"))
     if column.rule is not None:
         options.append(builder.from_rule(column, column.rule, ""))
@@ -33,7 +35,11 @@ def conditional(builder: TableBuilder, column: ColumnSchema) -> Column:
         what = f"{column.name} has no rule of its own, so rows that no condition covers are NULL"
         builder.dataset.warn(column.path, what, "add a rule to the column for all other rows")
         options.append(_nulls(options[0]))
-    return _merged(column, FirstTrue(tuple(conditions)), options)
+    reads += [name for option in options for name in option.reads]
+    # Rises whenever the version of any of its kinds does.
+    version = 1 + sum(option.version - 1 for option in options)
+    merged = _merged(column, FirstTrue(tuple(conditions)), options)
+    return replace(merged, reads=tuple(dict.fromkeys(reads)), version=version)
 
 
 def _nulls(like: Column) -> Column:

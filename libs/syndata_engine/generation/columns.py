@@ -55,7 +55,7 @@ class Column:
     version: int = 1
     unique: bool = False
     reads: tuple[str, ...] = ()
-    """Columns of the same table that it is computed from."""
+    """What it is computed from: `column` of the same row, `table.column` of a parent or of children."""
 
     def written(self) -> Text:  # noqa: PLR0911 -- one return for each type
         """The column as text pieces, for formats that write text."""

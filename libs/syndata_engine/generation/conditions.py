@@ -30,6 +30,7 @@ _CODE_TESTS: dict[str, Callable[[Codes, int], Any]] = {
 
 def condition_node(ctx: ColumnContext, condition: Condition) -> Node:
     """The condition as a node; Refused when the column's values cannot be compared with the literal."""
+    ctx.reads.append(condition.column)
     column = ctx.table.build(condition.column, f"{condition.path}.column")
     code = column.code
     if code is None or (column.type.name in {"str", "uuid"} and column.labels is None):

@@ -96,6 +96,8 @@ class ColumnContext:
     """Where the rule stands in the user's document."""
     branch: str = ""
     """Distinguishes the streams of a column's conditional rules."""
+    reads: list[str] = field(default_factory=list)
+    """Names of the columns asked for so far."""
 
     @property
     def pack(self) -> Pack:
@@ -137,6 +139,7 @@ class ColumnContext:
 
     def other(self, name: str, option: str = "column") -> Column:
         """Another column of the same row; Refused when there is none or it depends on this one."""
+        self.reads.append(name)
         return self.table.build(name, f"{self.path}.{option}")
 
     def code(self, value: Any, kind: ValueType, option: str) -> int:

@@ -94,7 +94,7 @@ class Keys:
                 free.append(self.builder.column_schema(name))
             elif set(fk.child_columns) <= set(key.columns):
                 found[fk.id] = fk
-        return list(found.values()), free
+        return list(found.values()), sorted(free, key=lambda column: column.id)
 
     def _rule(self, column: ColumnSchema) -> tuple[ColumnContext, Kind, Any]:
         if column.conditional_rules:
@@ -130,11 +130,13 @@ class Keys:
         self._columns[column.name] = replace(enumeration.column(index), unique=True)
 
     def _mixed_radix(self, key: KeySet, columns: list[ColumnSchema]) -> None:
-        """Columns as the digits of one permuted number."""
+        """Columns, in the order of their ids, as the digits of one permuted number."""
         enumerations = {column.name: self._enumeration(column) for column in columns}
         capacity = prod(enumeration.capacity for enumeration in enumerations.values())
         self.capacities.append((key, capacity))
-        number = Permuted(RowNumber(), Bijection(min(capacity, INT64_MAX), self._key(*key.columns)))
+        number = Permuted(
+            RowNumber(), Bijection(min(capacity, INT64_MAX), self._key(*(column.id for column in columns)))
+        )
         self._digits(number, enumerations, key)
 
     def _digits(self, number: Node, enumerations: dict[str, Enumeration], key: KeySet) -> None:

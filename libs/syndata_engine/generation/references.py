@@ -245,8 +245,8 @@ class References:
         """A child column: the parent's key column, read at the parent's row."""
         if fk.parents:
             return self._polymorphic(fk, name)
-        column = self.dataset.column(fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)], fk.path)
-        return self.read(self.link(fk), column)
+        parent, key = fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)]
+        return replace(self.read(self.link(fk), self.dataset.column(parent, key, fk.path)), reads=(f"{parent}.{key}",))
 
     def read(self, link: Link, column: Column) -> Column:
         """A parent's column as seen from the child."""
@@ -282,7 +282,8 @@ class References:
                 f"did you mean {near[0]}?" if near else f"it has: {', '.join(names)}",
                 "column",
             )
-        return self.read(self.link(fk), self.dataset.column(parent.name, name, f"{ctx.path}.column"))
+        found = self.read(self.link(fk), self.dataset.column(parent.name, name, f"{ctx.path}.column"))
+        return replace(found, reads=(f"{parent.name}.{name}",))
 
     def total(self, ctx: ColumnContext, table: str, column: str, via: str | None) -> Column:
         """The sum of a child table's column over the children of each row."""
@@ -314,7 +315,8 @@ class References:
         undecided = declared.name == "float" and ctx.schema.scale is None
         term = rescaled(term, value.type.scale if undecided else declared.scale)
         value_type = ValueType(declared.name, 18 if declared.name == "decimal" else None, term.scale)
-        return Column(value_type, term.node, low=term.low, high=term.high, cost=1 + value.cost * max(1, most))
+        cost = 1 + value.cost * max(1, most)
+        return Column(value_type, term.node, low=term.low, high=term.high, cost=cost, reads=(f"{table}.{column}",))
 
     def position(self, ctx: ColumnContext, via: str | None, start: int) -> Column:
         """Place among siblings."""

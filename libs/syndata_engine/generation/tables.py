@@ -145,7 +145,8 @@ class TableBuilder:
         declared = declared_type(column)
         usable = declared is None or declared.name in kind.types
         ctx = ColumnContext(self.context, column, declared if usable else None, rule.path or column.path, branch)
-        built = replace(kind.build(ctx, options), version=kind.version)
+        built = kind.build(ctx, options)
+        built = replace(built, version=kind.version, reads=(*ctx.reads, *built.reads))
         if declared is None or built.type.name == declared.name:
             return built
         return cast_column(built, declared) or self._wrong_type(column, rule, kind)

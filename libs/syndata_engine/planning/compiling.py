@@ -102,11 +102,14 @@ def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedCo
     schema = table.column_schema(name)
     relations = table.context.relations
     refers = relations.covering(name) or relations.typed_by(name)
-    kind = "reference" if refers else table.rule_of(schema).kind
+    if refers:
+        kind = "reference"
+    else:
+        kind = "conditional" if schema.conditional_rules else table.rule_of(schema).kind
     scale = column.type.scale if column.type.name in {"decimal", "float", "datetime"} else None
     precision = column.type.precision if column.type.name == "decimal" else None
     return PlannedColumn(id=schema.id, name=name, type=column.type.name, precision=precision, scale=scale,
-                         nullable=column.null is not None, kind=kind, values_version=column.version)  # fmt: skip
+                         nullable=column.null is not None, kind=kind, values_version=column.version, reads=column.reads)  # fmt: skip
 
 
 def _part_rows(table: TableBuilder, columns: dict[str, Column], row_bytes: int) -> int:

@@ -42,8 +42,8 @@ class Lexicon:
         """Return whether the locale has a provider method of this name that returns text."""
         return name in self._methods and self.sampler.says_text(name)
 
-    def derive(self, name: str, most: int = MOST_SAMPLED) -> Symbol:
-        """Return a symbol, traced when possible, else sampled up to `most` distinct texts.
+    def derive(self, name: str) -> Symbol:
+        """Return a symbol, traced when possible, else sampled up to MOST_SAMPLED distinct texts.
 
         Raises Untraceable instead of sampling once `samples` is off.
         """
@@ -51,7 +51,7 @@ class Lexicon:
             if not self.samples:
                 raise Untraceable(f"{name} can only be sampled")
             self.sampled.add(name)
-            self.symbols[name] = self.sampler.sample(name, most)
+            self.symbols[name] = self.sampler.sample(name, MOST_SAMPLED)
         return self.symbols[name]
 
     def trace(self, name: str) -> bool:

@@ -47,6 +47,18 @@ _VIETNAMESE: Final = (
     "Quảng Ninh QN,Quảng Trị QT,Sơn La SL,Tây Ninh TN,Thái Nguyên TNg,Thanh Hóa TH,Tuyên Quang TQ,Vĩnh Long VL"
 )
 """Faker lists names and codes apart, in different orders."""
+_REGIONS: Final = {
+    "no_NO": "Agder,Akershus,Buskerud,Finnmark,Innlandet,Møre og Romsdal,Nordland,Oslo,Rogaland,Telemark,Troms,"
+    "Trøndelag,Vestfold,Vestland,Østfold",
+    "en_NZ": "Northland,Auckland,Waikato,Bay of Plenty,Gisborne,Hawke's Bay,Taranaki,Manawatū-Whanganui,Wellington,"
+    "Tasman,Nelson,Marlborough,West Coast,Canterbury,Otago,Southland",
+    "zh_TW": "臺北市,新北市,桃園市,臺中市,臺南市,高雄市,基隆市,新竹市,嘉義市,新竹縣,苗栗縣,彰化縣,南投縣,雲林縣,"
+    "嘉義縣,屏東縣,宜蘭縣,花蓮縣,臺東縣,澎湖縣,金門縣,連江縣",
+    "ka_GE": "თბილისი,აფხაზეთი,აჭარა,გურია,იმერეთი,კახეთი,მცხეთა-მთიანეთი,რაჭა-ლეჩხუმი და ქვემო სვანეთი,"
+    "სამეგრელო-ზემო სვანეთი,სამცხე-ჯავახეთი,ქვემო ქართლი,შიდა ქართლი",
+    "he_IL": "מחוז הצפון,מחוז חיפה,מחוז המרכז,מחוז תל אביב,מחוז ירושלים,מחוז הדרום",
+}
+"""The regions of countries for which Faker has cities but nothing larger; they have no codes."""
 _MISTAKES: Final = {
     ("en_IN", "Uttar Pradesh"): "UP",
     ("en_IN", "Uttarakhand"): "UK",
@@ -69,6 +81,8 @@ _EMPTY_RANGES: Final = {("es_MX", "DGO"): (34000, 35999), ("es_MX", "Q. ROO"): (
 def states_of(provider: Any) -> list[State]:
     """Return names with codes in the provider's order; empty when it does not pair them."""
     language = provider.__lang__
+    if language in _REGIONS:
+        return [(name, name) for name in _REGIONS[language].split(",")]
     if language == "en_US":
         codes = [code for code in provider.states_abbr if code != "DC"]
         return [*zip(provider.states, codes, strict=True), *_BEYOND_THE_STATES]

@@ -49,8 +49,7 @@ _OWN_WHEN_MISSING: Final = {
     # the Philippines have two kinds of numbers, and Faker no method for either of them
     "phone_number": [("{mobile_number}", 1), ("{landline_number}", 1)],
 }
-_STATE_LIKE: Final = ("state", "administrative_unit", "province", "prefecture", "region", "county", "city")
-_MOST: Final = {"ssn": 4000, "bban": 4000, "domain_word": 8000}
+_STATE_LIKE: Final = ("state", "administrative_unit", "province", "prefecture", "region", "county")
 _EXTRA_FROM: Final = frozenset(
     f"faker.providers.{name}"
     for name in (
@@ -80,10 +79,10 @@ def derive_all(lexicon: Lexicon) -> list[str]:
     public = list(REQUIRED)
     for name in REQUIRED:
         if lexicon.has(name):
-            lexicon.derive(name, _MOST.get(name, 20_000))
+            lexicon.derive(name)
     for name in _EN_US_WHEN_MISSING:
         if name not in lexicon.symbols and lexicon.has(name):
-            lexicon.derive(name, _MOST.get(name, 20_000))
+            lexicon.derive(name)
         public.append(name)
     for name, templates in _OWN_WHEN_MISSING.items():
         if name not in lexicon.symbols:
@@ -101,7 +100,7 @@ def _borrow(lexicon: Lexicon, names: list[str]) -> None:
     """Take symbols from en_US, as Faker does with whole providers."""
     american = Lexicon("en_US")
     for name in names:
-        symbol = american.derive(name, _MOST.get(name, 20_000))
+        symbol = american.derive(name)
         lexicon.symbols[name] = _adopt(lexicon, american, symbol)
         if name in american.sampled:
             lexicon.sampled.add(name)
