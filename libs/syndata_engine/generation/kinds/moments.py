@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -44,11 +45,11 @@ def _birth_days(as_of: datetime, options: AgeOptions) -> tuple[int, int]:
 
 
 def _years_before(day: date, years: int) -> int:
-    """The day some years earlier as days since 1970; 29 February becomes 28 February."""
-    leap = day.month == 2 and day.day == 29
-    return (
-        day.replace(year=day.year - years, day=28) if leap else day.replace(year=day.year - years)
-    ).toordinal() - EPOCH_DAY
+    """The day some years earlier as days since 1970; 29 February becomes 28 February where there is none."""
+    year = day.year - years
+    if day.month == 2 and day.day == 29 and not isleap(year):
+        day = day.replace(day=28)
+    return day.replace(year=year).toordinal() - EPOCH_DAY
 
 
 def _same_ages(ctx: ColumnContext, options: AgeOptions) -> None:
