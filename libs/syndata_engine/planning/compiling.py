@@ -102,10 +102,8 @@ def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedCo
     schema = table.column_schema(name)
     relations = table.context.relations
     refers = relations.covering(name) or relations.typed_by(name)
-    if refers:
-        kind = "reference"
-    else:
-        kind = "conditional" if schema.conditional_rules else table.rule_of(schema).kind
+    kind = "conditional" if schema.conditional_rules else table.rule_of(schema).kind
+    kind = "reference" if refers else kind
     scale = column.type.scale if column.type.name in {"decimal", "float", "datetime"} else None
     precision = column.type.precision if column.type.name == "decimal" else None
     return PlannedColumn(id=schema.id, name=name, type=column.type.name, precision=precision, scale=scale,
