@@ -37,6 +37,8 @@ PRINTABLE = tuple(chr(code) for code in range(0x20, 0x7F))
 WORD = tuple(string.ascii_letters + string.digits + "_")
 OPEN_REPEAT = 8
 """An unbounded repetition (`*`, `+`, `{3,}`) repeats at most this many times more than its minimum."""
+_STARTS = frozenset({sre.AT_BEGINNING, sre.AT_BEGINNING_STRING})
+_ENDS = frozenset({sre.AT_END, sre.AT_END_STRING})
 MAX_LENGTH = 10_000
 MAX_NUMBERED = 2**62
 """Positions are numbered for uniqueness until their combinations pass this; later ones are drawn."""
@@ -135,22 +137,25 @@ class Regex(Kind):
         return shape
 
 
-def _shape_of(parsed: Any, room: int) -> list[str | Run | Branch]:
-    """A parsed expression as a shape; ValueError names what is not supported."""
+def _shape_of(parsed: Any, room: int, ends: tuple[bool, bool] = (True, True)) -> list[str | Run | Branch]:
+    """A parsed expression as a shape; ValueError names what is not supported. `ends`: it stands at the text's start, end."""
     shape: list[str | Run | Branch] = []
-    for code, value in parsed:
+    for at, (code, value) in enumerate(parsed):
+        here = (ends[0] and at == 0, ends[1] and at == len(parsed) - 1)
         if code is sre.LITERAL:
             shape.append(chr(value))
         elif code in {sre.NOT_LITERAL, sre.ANY, sre.IN}:
             shape.append(Run(_pool(code, value), 1, 1))
         elif code is sre.SUBPATTERN:
-            shape += _shape_of(value[3], room)
+            shape += _shape_of(value[3], room, here)
         elif code is sre.BRANCH:
-            shape.append(Branch(tuple(merged(_shape_of(option, room)) for option in value[1])))
+            shape.append(Branch(tuple(merged(_shape_of(option, room, here)) for option in value[1])))
         elif code in {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}:
             shape += _repeated(value, room)
-        elif code is sre.AT and value in {sre.AT_BEGINNING, sre.AT_BEGINNING_STRING, sre.AT_END, sre.AT_END_STRING}:
+        elif code is sre.AT and ((here[0] and value in _STARTS) or (here[1] and value in _ENDS)):
             continue
+        elif code is sre.AT:
+            raise ValueError("has an anchor or word boundary inside, which is not supported")
         else:
             raise ValueError(f"uses {str(code).lower()}, which is not supported")
     return shape
@@ -161,7 +166,7 @@ def _repeated(value: Any, room: int) -> list[str | Run | Branch]:
     high = low + OPEN_REPEAT if high is sre.MAXREPEAT else int(high)
     if high > room:
         raise ValueError(f"repeats {high} times; at most {room} are supported")
-    body = merged(_shape_of(inner, room))
+    body = merged(_shape_of(inner, room, (False, False)))
     if len(body) == 1 and isinstance(body[0], Run) and body[0].low == body[0].high == 1:
         return [Run(body[0].pool, low, high)]
     if len(body) == 1 and isinstance(body[0], str) and len(body[0]) == 1:
