@@ -6,6 +6,7 @@ import os
 import re
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
@@ -63,3 +64,19 @@ def load_kinds() -> None:
         brought = entry.load()
         kinds = [brought] if isinstance(brought, Kind) else list(brought())
         announce(*kinds)
+
+
+def kernels_compiled() -> bool:
+    """Whether the kernels stand in Numba's cache, so that nothing waits for a compiler."""
+    from syndata_engine.generation.rendering.render import render_rows
+
+    folder = Path(render_rows._cache.cache_path)  # noqa: SLF001 - the dispatcher tells its folder in no other way
+    return any(folder.glob("render.render_rows-*.nbi"))
+
+
+@cache
+def load_kernels() -> None:
+    """Compile or load every kernel here, so that forked workers inherit them and none compiles for itself."""
+    from syndata_engine.generation.warm import warm
+
+    warm()

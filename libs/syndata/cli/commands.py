@@ -77,6 +77,7 @@ def generate(
 
     prepared = _prepared(_source(config, preset), rows, seed, as_of, strict)
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
+    telling.compiling()
     with shown(prepared.plan, output.output_format, quiet=as_json) as told:
         written = write_dataset(prepared, output, told)
     telling.written(written, prepared, as_json=as_json)
@@ -131,6 +132,7 @@ def rows(
     from syndata.tables import some_rows
 
     prepared = _prepared(_source(config, preset), all_rows, seed, as_of, strict=False)
+    telling.compiling()
     telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
 
 
@@ -146,6 +148,7 @@ def verify(
     from syndata.cli import telling
     from syndata.local.verifying import verify as verify_directory
 
+    telling.compiling()
     seen = verify_directory(directory, sample)
     telling.verified(seen, directory, as_json=as_json)
     if seen.findings:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from syndata.binding import bind_plan
+from syndata.binding import bind_plan, load_kernels
 from syndata.local.digests import Algorithm, digest, digest_of_digests
 from syndata.local.dispatch import Told, make_parts
 from syndata.local.landing import MANIFEST, PLAN, Landing
@@ -68,6 +68,8 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
     begun = time.monotonic()
     with Landing(output.directory, (*files.values(), PLAN)) as landing:
         dataset = bind_plan(plan, prepared.vocabularies)
+        if workers > 1:
+            load_kernels()
         landing.create(PLAN)
         landing.write(PLAN, plan.to_bytes())
         paths = {table: landing.create(file) for table, file in files.items()}
