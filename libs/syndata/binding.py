@@ -7,7 +7,7 @@ import re
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syndata_contracts.errors import Fault, Refused
 
@@ -70,7 +70,8 @@ def kernels_compiled() -> bool:
     """Whether the kernels stand in Numba's cache, so that nothing waits for a compiler."""
     from syndata_engine.generation.rendering.render import render_rows
 
-    folder = Path(render_rows._cache.cache_path)  # noqa: SLF001 - the dispatcher tells its folder in no other way
+    dispatcher: Any = render_rows
+    folder = Path(dispatcher._cache.cache_path)  # noqa: SLF001 - it tells its folder in no other way
     return any(folder.glob("render.render_rows-*.nbi"))
 
 

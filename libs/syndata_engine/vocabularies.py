@@ -59,8 +59,8 @@ class Vocabularies:
     def pack(self, locale: str, path: str = "locale") -> Pack:
         """The pack of a locale; Refused, with the nearest names, when there is none."""
         if locale not in self.locales:
-            near = difflib.get_close_matches(locale, self.locales, 3, 0.3)
-            fix = f"use one of: {', '.join(near or self.locales[:8])}"
+            near = difflib.get_close_matches(locale, self.locales, 3, 0.5)
+            fix = f"did you mean {' or '.join(near)}?" if near else f"use one of: {', '.join(self.locales)}"
             raise Refused(Fault(path, f"no vocabulary for the locale {locale!r}", fix))
         if locale not in self._packs:
             body = self.read_pack(locale)

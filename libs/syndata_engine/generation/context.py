@@ -147,8 +147,20 @@ class ColumnContext:
         try:
             return to_code(value, kind, self.as_of)
         except ValueError as error:
-            self.refuse(str(error), f"give {option} as a {kind.name} value", option)
+            self.refuse(str(error), _written_as(kind), option)
 
     def refuse(self, what: str, fix: str, option: str = "") -> NoReturn:
         """Refuse this rule, saying where."""
         raise Refused(Fault(f"{self.path}.{option}" if option else self.path, what, fix))
+
+
+def _written_as(kind: ValueType) -> str:
+    """How to write a literal of a type."""
+    if kind.numeric and kind.scale:
+        return f"write a number of at most {18 - kind.scale} digits before and {kind.scale} after the point"
+    if kind.numeric:
+        return "write a whole number of at most 18 digits"
+    if kind.name == "bool":
+        return "write true or false"
+    day = "a date such as 2024-05-31, as_of, or a distance from it such as -2y"
+    return f"write {day}" if kind.name == "date" else f"write a time such as 2024-05-31T12:00:00Z, {day}"

@@ -147,4 +147,4 @@ class Proof:
         if tightened and column.narrow is None:
             raise Refused(Fault(constraint.path, f"{name} is computed, so its values cannot be kept in order with "
                                 f"{constraint.later if name == constraint.earlier else constraint.earlier}",
-                                "widen the other column's range to hold all of its values", related=(self.lines[name],)))  # fmt: skip
+                                f"widen the range of {constraint.later if name == constraint.earlier else constraint.earlier} to hold all values of {name}", related=(self.lines[name],)))  # fmt: skip

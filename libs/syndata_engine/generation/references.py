@@ -68,7 +68,8 @@ class References:
             return found[0]
         ids = [fk.id for fk in self.table.foreign_keys]
         to = f" to {parent}" if parent else ""
-        what = f"{self.table.name} has {'several references' if found else 'no such reference'}{to}"
+        named = f" {via!r}" if via else ""
+        what = f"{self.table.name} has {'several references' if found else 'no reference'}{named}{to}"
         raise Refused(
             Fault(
                 path,

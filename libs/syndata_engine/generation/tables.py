@@ -224,6 +224,7 @@ class DatasetBuilder:
     """Rows of tables as far as they are decided."""
     warnings: list[Fault] = field(default_factory=list)
     _stack: list[tuple[str, str]] = field(default_factory=list)
+    _circles: set[frozenset[tuple[str, str]]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.names = [table.name for table in self.schema.tables]
@@ -267,7 +268,7 @@ class DatasetBuilder:
 
     def building(self, table: str, name: str, path: str) -> _Building:
         """Marks a column as being built, to find circles."""
-        return _Building(self._stack, (table, name), path)
+        return _Building(self._stack, (table, name), path, self._circles)
 
 
 @dataclass
@@ -275,11 +276,16 @@ class _Building:
     stack: list[tuple[str, str]]
     item: tuple[str, str]
     path: str
+    told: set[frozenset[tuple[str, str]]]
+    """Circles that were refused already: each is one fault, wherever it is entered."""
 
     def __enter__(self) -> None:
         if self.item in self.stack:
             circle = [*self.stack[self.stack.index(self.item) :], self.item]
             shown = " -> ".join(f"{table}.{name}" for table, name in circle)
+            if frozenset(circle) in self.told:
+                raise Refused(())
+            self.told.add(frozenset(circle))
             raise Refused(
                 Fault(
                     self.path, f"these columns are defined by each other: {shown}", "let one of them stand on its own"

@@ -21,25 +21,29 @@ class RowCounter:
     builder: DatasetBuilder
     counts: dict[str, int] = field(default_factory=dict)
     _deciding: list[str] = field(default_factory=list)
+    _circles: set[frozenset[str]] = field(default_factory=set)
 
     def rows(self, name: str) -> int:
         """Rows of a table; Refused where demands conflict."""
         if name not in self.counts:
             if name in self._deciding:
-                circle = " -> ".join([*self._deciding[self._deciding.index(name) :], name])
-                raise Refused(
-                    Fault(
-                        "tables",
-                        f"the fan-outs of {circle} decide each other's rows in a circle",
-                        "state rows for one of these tables",
-                    )
-                )
+                raise Refused(self._circle(self._deciding[self._deciding.index(name) :]))
             self._deciding.append(name)
             try:
                 self.counts[name] = self._decide(self.builder.tables[name])
             finally:
                 self._deciding.pop()
         return self.counts[name]
+
+    def _circle(self, names: list[str]) -> list[Fault]:
+        """The fault of a circle the first time that it is found."""
+        if frozenset(names) in self._circles:
+            return []
+        self._circles.add(frozenset(names))
+        paths = [fk.path for name in names if (fk := self._leading(self.builder.tables[name].schema))]
+        shown = " -> ".join([*names, names[0]])
+        what = f"the fan-outs of {shown} decide each other's rows in a circle"
+        return [Fault(paths[0], what, "state rows for one of these tables", related=tuple(paths[1:]))]
 
     def _decide(self, table: TableBuilder) -> int:
         schema = table.schema
@@ -92,7 +96,7 @@ class RowCounter:
                 continue
             names = ", ".join(f"{schema.name}.{column}" for column in key.columns)
             what = f"{names} can tell apart {capacity:,} rows, but {schema.name} has {rows:,}"
-            fix = f"lower rows to {capacity:,}, or widen the range of {', '.join(key.columns)}"
+            fix = f"lower rows to {capacity:,}, or let {' or '.join(key.columns)} take more values"
             if stated:
                 raise Refused(Fault(f"{schema.path}.rows", what, fix, related=(key.path,)))
             self.builder.warn(

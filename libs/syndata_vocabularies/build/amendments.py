@@ -5,10 +5,12 @@ They are checked against real draws like everything else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Final
 
-from syndata_vocabularies.build.grammars import Grammar, Pool, Symbol
+from syndata_vocabularies.build.grammars import Grammar, Pool, Symbol, pool_of
 
 Part = Callable[[str, Symbol], str]
 """Keeps an unnamed symbol and returns its name."""
@@ -51,9 +53,34 @@ def _russian_catch_phrase(provider: Any, part: Part) -> Symbol:
     return Grammar(tuple(sorted(templates)))
 
 
+def _philippine_domain(provider: Any, part: Part) -> Symbol:
+    """Acronyms with or without a type, names with a noun, initials of both with a type."""
+    company, person = (provider.generator.provider(f"faker.providers.{name}") for name in ("company", "person"))
+    words = {
+        "type": company.company_types,
+        "noun": company.company_nouns,
+        "adjective": company.company_adjectives,
+        "name": list(person.last_names),
+    }
+    spelled = {name: [re.sub("[^a-z]", "", word.lower()) for word in listed] for name, listed in words.items()}
+    whole = {
+        name: part(f"domain_{name}", pool_of((word, Fraction(1)) for word in each)) for name, each in spelled.items()
+    }
+    first = {
+        name: part(f"domain_{name}_initial", pool_of((word[0], Fraction(1)) for word in each))
+        for name, each in spelled.items()
+    }
+    templates = [("???", 16), ("????", 16), (f"??{{{whole['type']}}}", 16)]
+    for name in ("name", "adjective"):
+        initials = f"{{{first[name]}}}{{{first['noun']}}}{{{first['noun']}}}"
+        templates += [(f"{{{whole[name]}}}{{{whole['noun']}}}", 18), (f"{initials}{{{whole['type']}}}", 18)]
+    return Grammar(tuple(sorted(templates)))
+
+
 _WRITTEN: Final[dict[tuple[str, str], Callable[[Any, Part], Symbol]]] = {
     ("ar_SA", "license_plate"): _saudi_plate,
     ("ar_SA", "license_plate_ar"): _saudi_plate,
+    **{(locale, "domain_word"): _philippine_domain for locale in ("en_PH", "fil_PH", "tl_PH")},
     ("ja_JP", "serial_number"): _japanese_serial_number,
     ("ru_RU", "catch_phrase"): _russian_catch_phrase,
 }

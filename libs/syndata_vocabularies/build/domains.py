@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
+from itertools import product
 from typing import Any, Final
 
+from syndata_vocabularies.build.amendments import amended
 from syndata_vocabularies.build.choices import Untraceable
 from syndata_vocabularies.build.grammars import Grammar, Pool, Symbol, pool_of, split_template, symbol_of
 from syndata_vocabularies.build.lexicon import Lexicon
@@ -13,23 +17,45 @@ from syndata_vocabularies.build.slugs import spell_domain
 from syndata_vocabularies.build.writing import Manner
 
 MOST_SAMPLED: Final = 8000
+ENOUGH: Final = 0.9
+"""Share of real draws that must be ours too; spellings differ a little where letters are rare."""
 
 
 def derive_domains(lexicon: Lexicon) -> list[str]:
     """Derive `domain_word` and `company_email_domain`; return their names."""
     lexicon.symbols["company_email_domain"] = Grammar((("{domain_word}.{tld}", 1),))
+    lexicon.symbols["domain_word"] = _written(lexicon) or _traced(lexicon) or _sampled(lexicon)
+    return ["domain_word", "company_email_domain"]
+
+
+def _written(lexicon: Lexicon) -> Symbol | None:
+    return amended(lexicon.locale, "domain_word", lexicon.tracer.provider("domain_word"), lexicon.part)
+
+
+def _sampled(lexicon: Lexicon) -> Symbol:
+    lexicon.sampled.add("domain_word")
+    return lexicon.sampler.sample("domain_word", MOST_SAMPLED)
+
+
+def _traced(lexicon: Lexicon) -> Symbol | None:
+    """Follow the method without its last step, the spelling; that is then done to the parts."""
+    internet: Any = lexicon.tracer.provider("domain_word")
+    internet._to_ascii = str  # noqa: SLF001  # leaves marks as they are
     company: Callable[[], object] = lexicon.tracer.generator.get_formatter("company")
-    for refers in (False, True):
+    calls: list[Callable[[], object]] = [
+        partial(inspect.unwrap(type(internet).domain_word), internet),
+        lambda: str(company()).split(" ")[0],
+    ]
+    draws = set(lexicon.sampler.draws("domain_word", "check", 400))
+    for call, refers in product(calls, (False, True)):
         manner = Manner(refers, settle_below=2, drops=True)
         try:
-            symbol = lexicon.tracer.trace_call(lambda: str(company()).split(" ")[0], "domain_word", manner, lexicon)
-            lexicon.symbols["domain_word"] = _spelled(lexicon, symbol)
+            symbol = _spelled(lexicon, lexicon.tracer.trace_call(call, "domain_word", manner, lexicon))
         except (Untraceable, RecursionError):
             continue
-        return ["domain_word", "company_email_domain"]
-    lexicon.symbols["domain_word"] = lexicon.sampler.sample("domain_word", MOST_SAMPLED)
-    lexicon.sampled.add("domain_word")
-    return ["domain_word", "company_email_domain"]
+        if sum(lexicon.says(symbol, text) for text in draws) >= ENOUGH * len(draws):
+            return symbol
+    return None
 
 
 def _spelled(lexicon: Lexicon, symbol: Symbol) -> Symbol:

@@ -99,11 +99,11 @@ class Lexicon:
         return filled
 
     def _agrees(self, symbol: Symbol, draws: list[str]) -> bool:
-        """Texts that end in a comma may stand before a line break."""
-        return all(
-            self._matcher.says(symbol, one_line(text)) or self._matcher.says(symbol, one_line(text, keep_commas=True))
-            for text in draws
-        )
+        return all(self.says(symbol, text) for text in draws)
+
+    def says(self, symbol: Symbol, text: str) -> bool:
+        """Return whether a symbol can say a text of Faker; texts that end in a comma may stand before a line break."""
+        return any(self._matcher.says(symbol, one_line(text, keep_commas=keep)) for keep in (False, True))
 
     def part(self, hint: str, symbol: Symbol) -> str:
         """Keep an unnamed symbol; equal symbols share a name."""

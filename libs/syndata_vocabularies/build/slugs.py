@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from anyascii import anyascii
+from faker.decode import unidecode
 
 _OTHER: Final = re.compile(r"[^a-z]+")
 _NOT_DOMAIN: Final = re.compile(r"[^a-z0-9-]+")
@@ -26,9 +27,12 @@ def spell(value: str, replacements: Sequence[tuple[str, str]], known: Mapping[st
 
 
 def spell_domain(value: str, replacements: Sequence[tuple[str, str]], *, empty: str = "x") -> str:
-    """Return `value` as part of a domain name: a to z, digits and inner hyphens."""
+    """Return `value` as part of a domain name: a to z, digits and inner hyphens; spelled as Faker does if it can."""
     text = value
-    for letters, latin in replacements:
-        text = text.replace(letters, latin)
-    slug = _NOT_DOMAIN.sub("", anyascii(text).lower())
-    return slug if slug.strip("-") or not empty else empty
+    for letters, instead in replacements:
+        text = text.replace(letters, instead)
+    for latin in (unidecode, anyascii):
+        slug = _NOT_DOMAIN.sub("", latin(text).lower())
+        if slug.strip("-"):
+            return slug
+    return slug or empty

@@ -61,6 +61,8 @@ class Branch:
 
 
 Shape = tuple["str | Run | Branch", ...]
+_UNSUPPORTED = {"ASSERT": "look-around", "ASSERT_NOT": "look-around", "GROUPREF": "a back-reference", "AT": "a word boundary",
+                "GROUPREF_EXISTS": "a conditional group", "ATOMIC_GROUP": "an atomic group"}  # fmt: skip
 
 
 class PatternOptions(Options):
@@ -84,7 +86,9 @@ class Pattern(Kind):
 
     def _shape(self, ctx: ColumnContext, options: PatternOptions) -> Shape:
         if not options.pattern or len(options.pattern) > MAX_LENGTH:
-            ctx.refuse(f"the pattern has {len(options.pattern)} characters", f"use 1 to {MAX_LENGTH}", "pattern")
+            ctx.refuse(
+                f"the pattern has {len(options.pattern)} characters", f"write 1 to {MAX_LENGTH:,} characters", "pattern"
+            )
         marks = {"#": DIGITS, "%": NONZERO, "?": LOWER, "^": UPPER}
         shape: list[str | Run | Branch] = []
         escaped = False
@@ -157,7 +161,7 @@ def _shape_of(parsed: Any, room: int, ends: tuple[bool, bool] = (True, True)) ->
         elif code is sre.AT:
             raise ValueError("has an anchor or word boundary inside, which is not supported")
         else:
-            raise ValueError(f"uses {str(code).lower()}, which is not supported")
+            raise ValueError(f"uses {_UNSUPPORTED.get(str(code), str(code).lower())}, which is not supported")
     return shape
 
 
