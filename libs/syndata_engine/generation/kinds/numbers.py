@@ -134,7 +134,7 @@ class Range(Kind):
         low = 0 if options.min is None else options.min
         if options.max is None and options.min is not None:
             ctx.refuse("the range has a min but no max", "add max", "max")
-        high = (1 if ctx.type and ctx.type.name == "float" else 10_000) if options.max is None else options.max
+        high = _usual_high(ctx.type) if options.max is None else options.max
         for option, value in (("min", low), ("max", high)):
             ctx.code(
                 value,
@@ -150,6 +150,13 @@ class Range(Kind):
                        "lower decimals, or make the column a decimal", "max")  # fmt: skip
         _check_precision(ctx, value_type, codes)
         return value_type, *codes
+
+
+def _usual_high(declared: ValueType | None) -> int:
+    """Where a range ends that says nothing: 1 for floats, else 10,000 or what the decimal's precision holds."""
+    if declared is None or declared.name not in {"float", "decimal"}:
+        return 10_000
+    return 1 if declared.name == "float" else min(10_000, 10 ** ((declared.precision or 18) - declared.scale) - 1)
 
 
 def _whole(value: Any) -> bool:
