@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -50,11 +51,11 @@ def prepare(config: Config, overrides: Overrides | None = None) -> Prepared:
     if reading.schema is None:
         raise Refused(reading.faults)
     vocabularies = packed_vocabularies()
+    schema = _without_loose_ends(reading.schema) if reading.faults else reading.schema
     try:
-        schema = _without_loose_ends(reading.schema) if reading.faults else reading.schema
         planning = compile_plan(_overridden(schema, overrides), vocabularies)
     except Refused as refusal:
-        raise Refused((*reading.faults, *_beyond(reading, refusal.faults))) from None
+        raise Refused((*reading.faults, *_beyond(reading, schema, refusal.faults))) from None
     if reading.faults:
         raise Refused(reading.faults)
     warnings = (*reading.warnings, *(reading.locate(fault) for fault in planning.warnings))
@@ -80,15 +81,17 @@ def _without_loose_ends(schema: DatasetSchema) -> DatasetSchema:
     return schema.model_copy(update={"tables": tuple(tables)})
 
 
-def _beyond(reading: Reading, planned: tuple[Fault, ...]) -> list[Fault]:
-    """Planning's faults, with their places, less those that only follow from what reading had to leave out."""
+def _beyond(reading: Reading, schema: DatasetSchema, planned: tuple[Fault, ...]) -> list[Fault]:
+    """Planning's faults, with their places, less those that only follow from what had to be left out."""
     touched = {_table_of(fault.path) for fault in reading.faults}
-    missing = {name.rpartition(".")[2] for name in reading.left_out}
+    whole = {table.name: table.foreign_keys for table in reading.schema.tables} if reading.schema else {}
+    touched |= {table.path for table in schema.tables if table.foreign_keys != whole.get(table.name)}
+    missing = "|".join(re.escape(name.rpartition(".")[2]) for name in reading.left_out)
     return [
         reading.locate(fault)
         for fault in planned
         if not reading.faults
-        or (_table_of(fault.path) not in touched | {""} and not any(name in fault.what for name in missing))
+        or (_table_of(fault.path) not in touched | {""} and not re.search(rf"\b({missing or '(?!)'})\b", fault.what))
     ]
 
 
