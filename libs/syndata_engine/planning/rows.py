@@ -62,6 +62,8 @@ class RowCounter:
                 Fault(f"{schema.path}.rows", f"{rows:,} rows are more than {MAX_ROWS:,}", "ask for fewer rows")
             )
         rows = self._within_capacity(table, rows, stated=stated)
+        # Known before references are checked: a parent may take its own rows from a fan-out over this table.
+        self.counts[schema.name] = rows
         for fk in schema.foreign_keys:
             self._check_reference(schema, fk, rows)
         for key, fk, capacity in table.family_limits:
