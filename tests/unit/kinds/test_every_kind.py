@@ -8,7 +8,7 @@ import pytest
 
 from syndata_engine.generation.registry import Kind, all_kinds, kind_named
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, SPECIAL, example
-from tests.unit.kinds.making import batch_of, by, faults_of, refusal_of, table_of
+from tests.unit.kinds.making import batch_of, by, faults_of, file_of, refusal_of, table_of
 
 KINDS = [kind for kind in all_kinds() if kind.name not in OF_RELATIONS | OF_OTHERS]
 SPELLINGS = [(kind.name, alias) for kind in KINDS for alias in kind.aliases]
@@ -94,6 +94,18 @@ def test_a_type_that_a_kind_cannot_make_is_refused(kind: str) -> None:
     fault = refusal_of({**BESIDE, "x": {"type": wrong, **example(kind)}})
 
     assert fault.path.startswith("tables.t.columns.x")
+
+
+@pytest.mark.parametrize("kind", named(KINDS))
+def test_every_kind_can_be_declared_as_text(kind: str) -> None:
+    """It is the text that CSV shows for the type the kind makes by itself."""
+    plain = table_of({**BESIDE, "x": example(kind)}, 50)
+    if plain.columns["x"].type.name in {"str", "uuid"}:
+        return
+    texts = table_of({**BESIDE, "x": {"type": "str", **example(kind)}}, 50).batch(0, 50).column("x").to_pylist()
+    shown = [line.split(",")[-1] for line in file_of(plain, "csv").decode().splitlines()[1:]]
+
+    assert texts == shown
 
 
 @pytest.mark.parametrize("kind", named(KINDS))

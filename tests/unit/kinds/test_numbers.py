@@ -160,3 +160,13 @@ def test_nulls_keep_their_rate(rate: str) -> None:
     share = float(rate.rstrip("%")) / 100
 
     assert abs(batch.column(0).null_count - 50_000 * share) <= 5 * (50_000 * share * (1 - share)) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("int", 10_000), ("decimal(4,2)", 99), ("decimal(9,2)", 10_000), ("float", 1)]
+)
+def test_a_range_that_says_nothing_ends_where_its_type_does(name: str, most: int) -> None:
+    values = column_of({"type": name}, 5_000)
+
+    assert min(values) >= 0
+    assert most * Decimal("0.9") < max(values) <= most

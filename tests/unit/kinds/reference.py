@@ -1,0 +1,130 @@
+"""docs/kinds.md from the registry: `python -m tests.unit.kinds.reference` writes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import AliasChoices
+from pydantic.fields import FieldInfo
+
+from syndata_contracts.errors import Refused
+from syndata_engine.generation.registry import Kind, all_kinds
+from tests.running import REPOSITORY
+from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
+from tests.unit.kinds.making import table_of
+
+PAGE = REPOSITORY / "docs" / "kinds.md"
+HEAD = """\
+# Kinds
+
+Every kind of rule, from the registry (`python -m tests.unit.kinds.reference` writes this page; a test fails when it is stale).
+How rules are written is in [the schema language](schema-reference.md), how values become bytes in [formats](formats.md).
+
+A kind is named in any letter case, with `_`, `-` or blanks between words. *Makes* lists the types that a column may
+declare; without a declared type it is the first, or what the options give. Every kind can also be declared `str`, which takes its text as CSV
+shows it. *Unique* says whether a column marked unique or as a key can have the rule (with the vocabulary en_US). *Version* rises when the values
+of a kind change; plans carry it, and equal versions promise equal bytes.
+
+Columns of one row that describe the same person, place or company agree. Which one it is follows from the column's name
+without the words that name the kind (`billing_city` and `billing_zip` share `billing`), or from the option `entity`.
+"""
+_PLAIN = {int: "whole number", str: "text", bool: "true or false", Decimal: "number", Any: "any value", float: "number"}
+
+
+def page() -> str:
+    """The page's whole text."""
+    kinds = all_kinds()
+    index = ["| kind | makes | unique |", "|---|---|---|"]
+    index += [f"| [{kind.name}](#{kind.name}) | {', '.join(kind.types)} | {_unique(kind)} |" for kind in kinds]
+    return "\n".join([HEAD, *index, "", *(line for kind in kinds for line in _section(kind))])
+
+
+def _section(kind: Kind) -> Iterator[str]:
+    yield f"## {kind.name}"
+    yield ""
+    yield kind.summary
+    yield ""
+    if kind.aliases:
+        yield f"- also called: {', '.join(f'`{alias}`' for alias in kind.aliases)}"
+    yield f"- makes: {', '.join(kind.types)}"
+    yield f"- unique: {_unique(kind)}; version: {kind.version}"
+    if kind.name not in OF_RELATIONS | OF_OTHERS:
+        yield f"- example: `{_flow(example(kind.name)['rule'])}`"
+    yield ""
+    if kind.options.model_fields:
+        yield "| option | value | left out | |"
+        yield "|---|---|---|---|"
+        yield from (_option(name, field) for name, field in kind.options.model_fields.items())
+        yield ""
+
+
+def _option(name: str, field: FieldInfo) -> str:
+    default = "required" if field.is_required() else f"`{_flow(field.get_default(call_default_factory=True))}`"
+    return f"| {' or '.join(f'`{spelling}`' for spelling in _spellings(name, field))} | {_accepts(field)} | {default} | {field.description or ''} |"
+
+
+def _spellings(name: str, field: FieldInfo) -> list[str]:
+    choices = field.validation_alias
+    if isinstance(choices, AliasChoices):
+        return [str(choice) for choice in choices.choices]
+    return [field.alias, name] if field.alias and field.alias != name else [name]
+
+
+def _accepts(field: FieldInfo) -> str:
+    words = _words(field.annotation)
+    limits = {type(part).__name__: part for part in field.metadata}
+    low, high = (getattr(limits.get(name), name.lower(), None) for name in ("Ge", "Le"))
+    if low is not None and high is not None:
+        words += f", {low} to {high}"
+    shortest = getattr(limits.get("MinLen"), "min_length", None)
+    return f"{words}, {shortest} or more" if shortest and "list" in words else words
+
+
+def _words(annotation: Any) -> str:
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in {Union, UnionType}:
+        return " or ".join(_words(part) for part in inner if part is not type(None))
+    if origin is list:
+        return f"list of {_words(inner[0])}s"
+    if origin is tuple:
+        return f"{len(inner)} of: {_words(inner[0])}"
+    return "mapping of text to any value"
+
+
+def _unique(kind: Kind) -> str:
+    """Tried, not read off."""
+    if kind.name in OF_RELATIONS:
+        return "beside its reference" if kind.name == "position" else "no"
+    if kind.name in OF_OTHERS:
+        return "as the package says"
+    column = example(kind.name)
+    if kind.name == "regex":
+        column["rule"]["regex"] = "[A-C]{2}"
+    column["rule"].pop("weights", None)
+    try:
+        table_of({**BESIDE, "x": {**column, "unique": True}}, 1)
+    except Refused:
+        return "no"
+    return "without branches" if kind.name == "regex" else "yes"
+
+
+def _flow(value: Any) -> str:
+    """A value as it would stand in a document."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if value is None:
+        return "none"
+    plain = isinstance(value, str) and value.replace("_", "a").isalnum() and not value.isdigit()
+    return str(value) if plain or isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
