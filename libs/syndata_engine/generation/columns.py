@@ -54,6 +54,10 @@ class Column:
     """Redraws the column inside tighter bounds; None where the kind cannot."""
     version: int = 1
     unique: bool = False
+    offset_from: str | None = None
+    """The column of the row that this one lies `apart` from."""
+    apart: tuple[int, int] | None = None
+    """Least and most codes by which it lies after that column."""
     reads: tuple[str, ...] = ()
     """What it is computed from: `column` of the same row, `table.column` of a parent or of children."""
 

@@ -50,22 +50,29 @@ def most_at_or_before(code: int, way: tuple[int, int], *, strict: bool) -> int:
 
 def floor_node(earlier: Column, later: Column, *, strict: bool) -> Node:
     """The lowest code of `later` that the row's `earlier` allows."""
-    multiply, divide = _way(earlier, later)
+    multiply, divide = way(earlier, later)
 
     def lowest(codes: Codes) -> Codes:
         return codes * multiply // divide + 1 if strict else -((-codes * multiply) // divide)
 
-    return Mapped(lowest, (_code(earlier),))
+    return _where_not_null(Mapped(lowest, (_code(earlier),)), earlier, later.low)
 
 
 def ceiling_node(earlier: Column, later: Column, *, strict: bool) -> Node:
     """The highest code of `earlier` that the row's `later` allows."""
-    multiply, divide = _way(later, earlier)
+    multiply, divide = way(later, earlier)
 
     def highest(codes: Codes) -> Codes:
         return -((-codes * multiply) // divide) - 1 if strict else codes * multiply // divide
 
-    return Mapped(highest, (_code(later),))
+    return _where_not_null(Mapped(highest, (_code(later),)), later, earlier.high)
+
+
+def _where_not_null(bound: Node, neighbour: Column, otherwise: int | None) -> Node:
+    """A neighbour that is NULL in a row bounds nothing there."""
+    if neighbour.null is None or otherwise is None:
+        return bound
+    return Mapped(lambda codes, null: np.where(null != 0, otherwise, codes), (bound, neighbour.null))
 
 
 def merged_bound(nodes: list[Node], *, floor: bool) -> Node | None:
@@ -81,10 +88,11 @@ def _code(column: Column) -> Node:
     return column.code
 
 
-def _way(source: Column, target: Column) -> tuple[int, int]:
-    way = ratio(source.type, target.type)
-    assert way is not None  # noqa: S101 -- `prove` has refused types that do not compare
-    return way
+def way(source: Column, target: Column) -> tuple[int, int]:
+    """(multiply, divide) that turns the codes of one admitted column into those of another."""
+    found = ratio(source.type, target.type)
+    assert found is not None  # noqa: S101 -- `prove` has refused types that do not compare
+    return found
 
 
 @dataclass
@@ -96,10 +104,13 @@ class Proof:
     """Path of each column."""
     intervals: dict[str, Interval] = field(default_factory=dict)
 
-    def run(self, constraints: tuple[Ordering, ...]) -> dict[str, Interval]:
-        """Tighten until nothing changes; Refused with the lines in conflict when an interval is empty."""
+    def admit(self, constraints: tuple[Ordering, ...]) -> None:
+        """Refuse columns that have no order, or not the same."""
         for constraint in constraints:
             self._admit(constraint)
+
+    def run(self, constraints: tuple[Ordering, ...]) -> dict[str, Interval]:
+        """Tighten until nothing changes; Refused with the lines in conflict when an interval is empty."""
         for _ in range(len(self.intervals) + 1):
             changes = [self._tighten(constraint) for constraint in constraints]
             if not any(changes):
@@ -124,10 +135,10 @@ class Proof:
         earlier, later = self.intervals[constraint.earlier], self.intervals[constraint.later]
         first, last = self.columns[constraint.earlier], self.columns[constraint.later]
         changed = False
-        low = least_at_or_after(earlier.low, _way(first, last), strict=constraint.strict)
+        low = least_at_or_after(earlier.low, way(first, last), strict=constraint.strict)
         if low > later.low:
             later.low, later.low_lines, changed = low, (*earlier.low_lines, constraint.path), True
-        high = most_at_or_before(later.high, _way(last, first), strict=constraint.strict)
+        high = most_at_or_before(later.high, way(last, first), strict=constraint.strict)
         if high < earlier.high:
             earlier.high, earlier.high_lines, changed = high, (*later.high_lines, constraint.path), True
         for name, interval in ((constraint.earlier, earlier), (constraint.later, later)):

@@ -261,6 +261,7 @@ class References:
             null=any_of(*nulls) if nulls else None,
             cost=column.cost + 1,
             narrow=None,
+            offset_from=None,
             unique=False,
         )
 

@@ -14,13 +14,13 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.branches import conditional
 from syndata_engine.generation.codes import MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType
-from syndata_engine.generation.columns import Bounds, Column
+from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.inference import inferred_rule
 from syndata_engine.generation.keys import Keys, KeySet
 from syndata_engine.generation.kinds.numbers import probability_threshold
 from syndata_engine.generation.nodes import Chance, Mapped, any_of
-from syndata_engine.generation.orderings import Interval, Proof, ceiling_node, floor_node, merged_bound
+from syndata_engine.generation.ordered import Ordered
 from syndata_engine.generation.references import References
 from syndata_engine.generation.registry import Kind, parse_rule
 from syndata_engine.vocabularies import Vocabularies
@@ -48,12 +48,12 @@ class TableBuilder:
     context: TableContext
     family_limits: list[tuple[KeySet, ForeignKeySchema, int]] = field(default_factory=list)
     """Keys that tell apart only so many children of one parent."""
-    _columns: dict[str, Column] = field(default_factory=dict)
-    _drafts: dict[str, Column] = field(default_factory=dict)
-    _intervals: dict[str, Interval] | None = None
+    columns: dict[str, Column] = field(default_factory=dict)
+    drafts: dict[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keys = Keys(self)
+        self.ordered = Ordered(self)
 
     def column_schema(self, name: str) -> ColumnSchema:
         """The column's schema; KeyError when there is none."""
@@ -78,18 +78,19 @@ class TableBuilder:
 
     def build(self, name: str, path: str) -> Column:
         """The column, with bounds, conditions and NULLs; Refused on a circle of definitions."""
-        if name not in self._columns:
+        if name not in self.columns:
             names = [column.name for column in self.schema.columns]
             if name not in names:
                 near = difflib.get_close_matches(name, names, 1)
                 fix = f"did you mean {near[0]}?" if near else f"{self.schema.name} has: {', '.join(names)}"
                 raise Refused(Fault(path, f"{self.schema.name} has no column {name!r}", fix))
+            self.dataset.note_read(self.schema.name, name)
             with self.dataset.building(self.schema.name, name, path):
-                self._columns[name] = self._finished(self.column_schema(name))
-        return self._columns[name]
+                self.columns[name] = self._finished(self.column_schema(name))
+        return self.columns[name]
 
     def _finished(self, column: ColumnSchema) -> Column:
-        built = self._bounded(column, self._draft(column))
+        built = self.ordered.bounded(column, self._draft(column))
         self._check_digits(column, built)
         if column.null_rate:
             key = self.context.word("null", column.id)
@@ -114,9 +115,9 @@ class TableBuilder:
 
     def _draft(self, column: ColumnSchema) -> Column:
         """The column before orderings and NULLs."""
-        if column.name not in self._drafts:
-            self._drafts[column.name] = self._made(column)
-        return self._drafts[column.name]
+        if column.name not in self.drafts:
+            self.drafts[column.name] = self._made(column)
+        return self.drafts[column.name]
 
     def _made(self, column: ColumnSchema) -> Column:
         relations = self.context.relations
@@ -159,30 +160,6 @@ class TableBuilder:
             )
         )
 
-    def _bounded(self, column: ColumnSchema, draft: Column) -> Column:
-        intervals = self._proved()
-        interval = intervals.get(column.name)
-        if interval is None or draft.narrow is None:
-            return draft
-        floors, ceilings = [], []
-        for ordering in self.schema.constraints:
-            if ordering.later == column.name:
-                floors.append(floor_node(self.build(ordering.earlier, ordering.path), draft, strict=ordering.strict))
-            elif ordering.earlier == column.name and self._draft(self.column_schema(ordering.later)).narrow is None:
-                ceilings.append(ceiling_node(draft, self.build(ordering.later, ordering.path), strict=ordering.strict))
-        bounds = Bounds(
-            interval.low, interval.high, merged_bound(floors, floor=True), merged_bound(ceilings, floor=False)
-        )
-        return replace(draft.narrow(bounds), version=draft.version, null=draft.null)
-
-    def _proved(self) -> dict[str, Interval]:
-        if self._intervals is None:
-            names = {name for ordering in self.schema.constraints for name in (ordering.later, ordering.earlier)}
-            drafts = {name: self._draft(self.column_schema(name)) for name in sorted(names)}
-            lines = {name: self.column_schema(name).path for name in names}
-            self._intervals = Proof(drafts, lines).run(self.schema.constraints) if names else {}
-        return self._intervals
-
 
 def _nullable(column: Column, chance: Chance) -> Column:
     return column.with_null(chance if column.null is None else any_of(column.null, chance))
@@ -209,6 +186,7 @@ def cast_column(column: Column, declared: ValueType) -> Column | None:
         low=low,
         high=high,
         narrow=None,
+        offset_from=None,
     )
 
 
@@ -225,6 +203,8 @@ class DatasetBuilder:
     warnings: list[Fault] = field(default_factory=list)
     _stack: list[tuple[str, str]] = field(default_factory=list)
     _circles: set[frozenset[tuple[str, str]]] = field(default_factory=set)
+    rehearsing: set[tuple[str, str]] | None = None
+    """Columns read so far, while one is built without orderings."""
 
     def __post_init__(self) -> None:
         self.names = [table.name for table in self.schema.tables]
@@ -245,6 +225,25 @@ class DatasetBuilder:
     def column(self, table: str, name: str, path: str) -> Column:
         """A column of a table."""
         return self.tables[table].build(name, path)
+
+    def rehearse(self, table: str, name: str) -> tuple[Column, frozenset[str]]:
+        """A column as it is without any ordering, and the columns of its table that it reads; nothing is kept."""
+        kept = [(builder, builder.columns, builder.drafts) for builder in self.tables.values()]
+        stack, self._stack, self.rehearsing = self._stack, [], set()
+        for builder in self.tables.values():
+            builder.columns, builder.drafts = {}, {}
+        try:
+            column = self.column(table, name, self.tables[table].column_schema(name).path)
+            return column, frozenset(read for where, read in self.rehearsing if where == table and read != name)
+        finally:
+            self._stack, self.rehearsing = stack, None
+            for builder, columns, drafts in kept:
+                builder.columns, builder.drafts = columns, drafts
+
+    def note_read(self, table: str, name: str) -> None:
+        """Remember that a column was asked for, during a rehearsal."""
+        if self.rehearsing is not None:
+            self.rehearsing.add((table, name))
 
     def context(self, table: str) -> TableContext:
         """A table's context."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -134,7 +135,8 @@ class Offset(Kind):
                 "min",
             )
         distance = Uniform(ctx.word(), first, high // unit - first + 1)
-        return inherit_null(self._shifted(ctx, source, value_type, distance, (first, high // unit)), source)
+        shifted = self._shifted(ctx, source, value_type, distance, (first, high // unit))
+        return replace(inherit_null(shifted, source), offset_from=options.column if shifted.apart else None)
 
     def _shifted(
         self, ctx: ColumnContext, source: Column, value_type: ValueType, distance: Node, reach: tuple[int, int]
@@ -151,7 +153,8 @@ class Offset(Kind):
         days = 1 if value_type.name == "date" else MICROS_PER_DAY
         if (low is not None and low < MIN_DAY * days) or (high is not None and high > (MAX_DAY + 1) * days - 1):
             ctx.refuse("the date would leave the years 1 to 9999", "shorten the distance", "max")
-        return Column(value_type, code, low=low, high=high)
+        apart = None if down != 1 else (reach[0] * unit, reach[1] * unit)
+        return Column(value_type, code, low=low, high=high, apart=apart)
 
     def _length(self, ctx: ColumnContext, value: Any, option: str) -> int:
         try:
