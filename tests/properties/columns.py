@@ -126,6 +126,56 @@ def chains(draw: DrawFn, prefix: str) -> tuple[list[Column], list[str]]:
     return columns, draw(st.permutations(written))
 
 
+@st.composite
+def tangles(draw: DrawFn, prefix: str) -> tuple[list[Column], list[str]]:
+    """Columns of all kinds, some computed from others, and constraints that may or may not be met."""
+    count = draw(st.integers(2, 5))
+    names = [f"{prefix}{n}" for n in range(count)]
+    tangled = draw(st.sampled_from([_tangled_number, _tangled_moment]))
+    columns = [tangled(draw, name, names[:n]) for n, name in enumerate(names)]
+    pairs = draw(
+        st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), min_size=1, max_size=4, unique=True)
+    )
+    written = [
+        f"{later} {draw(st.sampled_from(['>', '>=']))} {earlier}" for later, earlier in pairs if later != earlier
+    ]
+    return draw(st.permutations(columns)), written
+
+
+def _tangled_number(draw: DrawFn, name: str, known: list[str]) -> Column:
+    low = draw(st.integers(0, 40))
+    wide = {"type": "range", "min": low, "max": low + draw(st.integers(0, 60))}
+    form = draw(st.sampled_from(["range", "range", "choice", "formula", "conditional"]))
+    if form == "choice":
+        return {"name": name, "type": "int", "rule": {"type": "choice", "value": [low, low + 5, low + 20]}}
+    if form == "formula" and known:
+        formula = f"{draw(st.sampled_from(known))} + {draw(st.integers(0, 9))}"
+        return {"name": name, "type": "int", "rule": {"type": "formula", "formula": formula}}
+    if form == "conditional" and known:
+        branch = {"condition": {"column": draw(st.sampled_from(known)), "operator": "<", "value": 30}, "rule": wide}
+        return {"name": name, "type": "int", "conditional_rules": [branch]}
+    return {"name": name, **draw(st.sampled_from([{"type": "int"}, {"type": "decimal", "scale": 1}])), "rule": wide}
+
+
+def _tangled_moment(draw: DrawFn, name: str, known: list[str]) -> Column:
+    kind = draw(st.sampled_from(["date", "datetime"]))
+    if draw(st.booleans()) and known:
+        low = draw(st.integers(-2, 3))
+        rule = {
+            "type": "offset",
+            "column": draw(st.sampled_from(known)),
+            "min": f"{low}d",
+            "max": f"{low + draw(st.integers(0, 3))}d",
+        }
+        return {"name": name, "type": kind, "rule": rule}
+    low = draw(st.integers(0, 30))
+    return {
+        "name": name,
+        "type": kind,
+        "rule": {"type": "range", "min": day(low), "max": day(low + draw(st.integers(0, 60)))},
+    }
+
+
 def _number_link(draw: DrawFn, name: str, point: int) -> Column:
     kind = draw(st.sampled_from(["int", "decimal", "float"]))
     rule = {"type": "range", "min": point - draw(st.integers(0, 60)), "max": point + draw(st.integers(0, 60))}

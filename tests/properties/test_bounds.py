@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from syndata_contracts.errors import Refused
 from syndata_contracts.schema import ColumnSchema, Condition, Rule
-from tests.properties.columns import chains, day
+from tests.properties.columns import chains, day, tangles
 from tests.properties.made import Made, Values, planned, values_of
 from tests.properties.profiles import examples
 from tests.properties.strategies import Document, datasets
@@ -80,6 +80,53 @@ def test_chains_keep_their_order(chain: tuple[list[dict[str, Any]], list[str]], 
             assert first > second if sign == ">" else first >= second
 
 
+@examples(400)
+@given(tangles("c"), st.integers(0, 2**64 - 1))
+def test_orderings_of_computed_columns_hold_or_are_refused(
+    tangle: tuple[list[dict[str, Any]], list[str]], seed: int
+) -> None:
+    """Never silently broken: choices, formulas, offsets and conditions beside ranges, in any order."""
+    columns, written = tangle
+    document = {"seed": seed, "tables": [{"name": "t", "rows": 60, "columns": columns, "constraints": written}]}
+    try:
+        values = values_of(document)["t"]
+    except Refused:
+        return
+    for constraint in written:
+        later, sign, earlier = constraint.split()
+        for one, other in zip(values[later], values[earlier], strict=True):
+            if one is not None and other is not None:
+                first, second = _comparable(one), _comparable(other)
+                assert first > second if sign == ">" else first >= second
+
+
+SHIPPING: list[tuple[list[dict[str, Any]], list[str]]] = [
+    ([{"name": "ordered", "type": "datetime", "rule": {"type": "range", "min": day(0), "max": day(99)}},
+      {"name": "paid", "type": "datetime", "rule": {"type": "range", "min": day(0), "max": day(99)}},
+      {"name": "shipped", "type": "datetime", "rule": {"type": "offset", "column": "paid", "min": "1h", "max": "5d"}}],
+     ["paid >= ordered", "shipped > paid", "shipped >= ordered"]),
+    ([{"name": "kind", "rule": ["x", "y"]},
+      {"name": "low", "type": "int", "rule": {"type": "range", "min": 0, "max": 99}},
+      {"name": "high", "type": "int", "rule": {"type": "range", "min": 10, "max": 20},
+       "conditional_rules": [{"when": "kind == 'x'", "rule": {"type": "range", "min": 50, "max": 60}}]}],
+     ["high > low"]),
+    ([{"name": "size", "type": "int", "rule": {"type": "choice", "value": [5, 10, 15]}},
+      {"name": "middle", "type": "int", "rule": {"type": "range", "min": 0, "max": 50}},
+      {"name": "least", "type": "int", "rule": {"type": "range", "min": 0, "max": 50}}],
+     ["middle >= least", "size > middle"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "written"), SHIPPING)
+def test_natural_orderings_are_met(columns: list[dict[str, Any]], written: list[str]) -> None:
+    """What is drawn gives way to what is computed."""
+    values = values_of({"tables": [{"name": "t", "rows": 500, "columns": columns, "constraints": written}]})["t"]
+    for constraint in written:
+        later, sign, earlier = constraint.split()
+        pairs = list(zip(values[later], values[earlier], strict=True))
+        assert all(one > other if sign == ">" else one >= other for one, other in pairs)
+
+
 CAPACITIES: list[tuple[list[dict[str, Any]], int]] = [
     ([{"name": "k", "type": "int", "rule": {"type": "range", "min": -3, "max": 26}}], 30),
     ([{"name": "k", "type": "decimal", "precision": 4, "scale": 1, "rule": {"type": "range", "min": 0, "max": 2}}], 21),
@@ -144,6 +191,7 @@ CONFLICTS: list[tuple[list[tuple[int, int]], list[str], set[str]]] = [
         ["b > a", "c > b"],
         {"columns[0]", "columns[2]", "constraints[0]", "constraints[1]"},
     ),
+    ([(0, 9), (0, 9), (0, 9)], ["b > a", "c > b", "a > c"], {"constraints[0]", "constraints[1]", "constraints[2]"}),
     ([(5, 5), (5, 5), (0, 99)], ["b > a", "c > a"], {"columns[0]", "columns[1]", "constraints[0]"}),
 ]
 
