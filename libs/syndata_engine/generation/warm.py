@@ -26,8 +26,9 @@ def warm() -> None:
     draws.secret_words(rows, one, one, words)
     draws.uniform_codes(words, one, 0, one, 1, codes)
     draws.bounded_codes(words, codes, codes, codes.copy())
-    draws.weighted_codes(words, one, words.copy(), codes)
-    draws.grouped_codes(words, one, codes, rows.copy(), np.zeros(4, np.uint64), codes.copy())
+    # Indices and tables are zeros, not what was drawn before: kernels check no bounds.
+    draws.weighted_codes(words, one, np.zeros(2, np.uint64), codes.copy())
+    draws.grouped_codes(words, one, np.zeros(2, np.int64), rows.copy(), np.zeros(4, np.uint64), codes.copy())
     draws.below_threshold(words, one, one, codes)
     bijection = Bijection(2, 1)
     bijection.inverse(bijection.forward(rows))
