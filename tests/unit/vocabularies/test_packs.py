@@ -6,6 +6,7 @@ import json
 import re
 from graphlib import TopologicalSorter
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,3 +189,14 @@ def test_an_unknown_locale_is_refused_with_the_nearest_one() -> None:
         read_pack("en-us")
     with pytest.raises(KeyError, match="known are am_ET"):
         read_pack("?")
+
+
+def test_the_readme_owns_up_to_what_is_sampled() -> None:
+    """Every sampled symbol stands in the table, with its locales."""
+    table = (
+        Path(str(files("syndata_vocabularies") / "README.md")).read_text(encoding="utf-8").partition("## What is")[2]
+    )
+    for locale, entry in index().items():
+        for symbol, count in entry["sampled"].items():
+            row = next(line for line in table.splitlines() if line.startswith(f"| `{symbol}` | {count:,} |"))
+            assert locale in row.replace(",", "").split(), (locale, symbol)
