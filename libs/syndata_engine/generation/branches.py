@@ -93,6 +93,9 @@ def _same_scale(column: ColumnSchema, options: list[Column]) -> list[Column]:
     if names <= {"int", "decimal", "float"} and len({option.type for option in real}) > 1:
         name = "float" if "float" in names else "decimal" if "decimal" in names else "int"
         target = ValueType(name, 18 if name == "decimal" else None, max(option.type.scale for option in real))
+        if any(option.low is None and option.type.scale < target.scale for option in real):
+            what = f"a rule of {column.name} makes whole numbers without bounds, which may not fit with {target.scale} digits after the point"
+            raise Refused(Fault(column.path, what, "use a range there, or whole numbers in every rule"))
         return [_rescaled(option, target) for option in options]
     if len(names) > 1:
         raise Refused(
