@@ -121,3 +121,18 @@ def test_what_cannot_be_compared_is_refused(condition: dict[str, Any], word: str
 
     assert fault.path.startswith("tables.t.columns.x")
     assert word in fault.what
+
+
+def test_rules_of_several_scales_become_one_type_that_holds_them_all() -> None:
+    x = {**by("range", min=1, max=3), "conditional_rules": [{"when": "int > 0", **by("range", min="0.25", max="0.5")}]}
+    rows = batch_of({**COLUMNS, "x": x}, 300).to_pylist()
+
+    for row in rows:
+        assert (row["x"] < 1) == (row["int"] is not None and row["int"] > 0)
+
+
+def test_numbers_without_bounds_are_not_scaled() -> None:
+    """They could leave 64 bits without anybody noticing."""
+    x = {**by("sequence", start=2**60), "conditional_rules": [{"when": "int > 0", **by("range", min="0.5", max="1.5")}]}
+
+    assert "without bounds" in refusal_of({**COLUMNS, "x": x}).what
