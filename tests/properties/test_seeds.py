@@ -7,7 +7,7 @@ import copy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.properties.made import Made, values_of
+from tests.properties.made import planned, values_of
 from tests.properties.profiles import examples
 from tests.properties.strategies import Document, datasets
 
@@ -82,14 +82,10 @@ def test_a_secret_decides_sensitive_columns_and_no_other(secret: bytes, other: b
     assert values_of(document, secret) == one
 
 
-def test_the_secret_is_not_in_the_plan() -> None:
-    made = Made.of({key: value for key, value in PEOPLE.items() if key != "secret_id"})
+def test_a_plan_names_its_secret_and_does_not_hold_it() -> None:
+    secret = b"sixteen bytes ok"
+    plan = planned(PEOPLE, secret).plan
 
-    assert made.dataset.plan.secret_id is None
-    assert b"sixteen bytes ok" not in _plan_bytes(b"sixteen bytes ok")
-
-
-def _plan_bytes(secret: bytes) -> bytes:
-    from tests.properties.made import planned
-
-    return planned(PEOPLE, secret).plan.to_bytes()
+    assert plan.secret_id == PEOPLE["secret_id"]
+    assert secret not in plan.to_bytes()
+    assert plan == planned(PEOPLE, b"another secret..").plan
