@@ -121,7 +121,7 @@ def child(drawn: Drawn) -> None:
         stated = drawn.draw(st.integers(parents * low, parents * high)) if not rate and drawn.coin() else None
         most = parents * high * 2 + 1
     else:
-        most = family = stated or 0
+        most = stated or 0
         if drawn.coin(5):
             options["choice"] = "independent"
     family = high if counted else -(-most // parents)
@@ -184,17 +184,13 @@ def polymorph(drawn: Drawn) -> None:
     name = table["table_name"]
     single_key(drawn, table)
     table["columns"] += [{"name": f"{name}_kind"}, {"name": f"{name}_of"}]
+    weights = drawn.draw(st.lists(st.integers(1, 4), min_size=len(found), max_size=len(found)))
     parents = [
-        {"table": p, "column": drawn.keys[p][0], "label": p.upper(), "weight": drawn.draw(st.integers(1, 4))}
-        for p in found
+        {"table": parent, "column": drawn.keys[parent][0], "label": parent.upper(), "weight": weight}
+        for parent, weight in zip(found, weights, strict=True)
     ]
-    entry = {
-        "child_column": f"{name}_of",
-        "type_column": f"{name}_kind",
-        "parents": parents,
-        "null_rate": drawn.one_of(*RATES),
-    }
-    table["foreign_keys"].append(entry)
+    ends = {"child_column": f"{name}_of", "type_column": f"{name}_kind", "parents": parents}
+    table["foreign_keys"].append({**ends, "null_rate": drawn.one_of(*RATES)})
 
 
 def diamond(drawn: Drawn) -> None:
