@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from syndata_contracts.errors import Fault, Refused
 from syndata_engine.generation.bits import SLACK, Bytes, Codes
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
@@ -54,12 +55,16 @@ class _TextColumn:
         self._data = np.empty(0, np.uint8)
 
     def add(self, cells: Codes, at: slice, ends: Codes) -> None:
-        """Render a tile's rows behind what is there; OverflowError beyond 2 GiB of text."""
+        """Render a tile's rows behind what is there; Refused beyond 2 GiB of text."""
         count = at.stop - at.start
         self._reserve(count * self.program.row_bytes + SLACK, at.start)
         written = self.program.render(cells, count, self._data[self._used :], ends)
         if self._used + written > MAX_TEXT_BYTES:
-            raise OverflowError("a text column of one batch is beyond 2 GiB: ask for fewer rows")
+            raise Refused(
+                Fault(
+                    "", "a text column of one batch is beyond 2 GiB", "shorten its texts, or ask for fewer rows at once"
+                )
+            )
         self.offsets[at.start + 1 : at.stop + 1] = ends[:count] + self._used
         self._used += written
 

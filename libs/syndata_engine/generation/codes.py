@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
 
 MICROS_PER_DAY = 86_400_000_000
@@ -70,7 +70,8 @@ def _number(value: Any, scale: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError(f"{value!r} is not a number")  # noqa: TRY004 -- callers refuse on ValueError
     try:
-        exact = Decimal(str(value)).scaleb(scale)
+        with localcontext(prec=400):
+            exact = Decimal(str(value)).scaleb(scale)
     except InvalidOperation:
         raise ValueError(f"{value!r} is not a number") from None
     if not exact.is_finite():
@@ -99,7 +100,10 @@ def moment(value: Any, as_of: datetime) -> int:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{value!r} is not a date") from None
-    return micros(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))
+    try:
+        return micros(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))
+    except OverflowError:
+        raise ValueError(f"{value!r} leaves the years 1 to 9999") from None
 
 
 def duration(value: Any) -> int:

@@ -14,7 +14,7 @@ from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Mapped
+from syndata_engine.generation.nodes import Constant, Mapped
 
 Test = Callable[[Codes], Codes]
 
@@ -32,6 +32,8 @@ def condition_node(ctx: ColumnContext, condition: Condition) -> Node:
     """The condition as a node; Refused when the column's values cannot be compared with the literal."""
     ctx.reads.append(condition.column)
     column = ctx.table.build(condition.column, f"{condition.path}.column")
+    if condition.value is None:
+        return _null_test(ctx, condition, column)
     code = column.code
     if code is None or (column.type.name in {"str", "uuid"} and column.labels is None):
         refuse_free_text(ctx, condition)
@@ -39,6 +41,17 @@ def condition_node(ctx: ColumnContext, condition: Condition) -> Node:
     if column.null is None:
         return Mapped(test, (code,))
     return Mapped(lambda codes, null: np.where(null != 0, 0, test(codes)), (code, column.null))
+
+
+def _null_test(ctx: ColumnContext, condition: Condition, column: Column) -> Node:
+    """`== null` and `!= null`: the only comparisons that NULL answers."""
+    if condition.operator not in {"==", "!="}:
+        here = ColumnContext(ctx.table, ctx.schema, ctx.type, condition.path)
+        here.refuse(f"{condition.operator} does not compare with NULL", "use == or !=", "operator")
+    wanted = condition.operator == "=="
+    if column.null is None:
+        return Constant(int(not wanted))
+    return Mapped(lambda null: ((null != 0) == wanted).astype(np.int64), (column.null,))
 
 
 def refuse_free_text(ctx: ColumnContext, condition: Condition) -> NoReturn:

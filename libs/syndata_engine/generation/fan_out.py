@@ -161,7 +161,10 @@ class FanOutMap:
 
     def children_of(self, parents: Codes) -> tuple[Codes, Codes]:
         """First child number of each parent, and one past its last."""
-        first, last = np.empty_like(parents), np.empty_like(parents)
+        first, last = np.zeros_like(parents), np.zeros_like(parents)
+        if self.parents == 0:
+            # Row 0 stands in for the parent that a NULL reference has not, even where there is none.
+            return first, last
         _children_of(parents, self._shape, np.uint64(self.key), self._starts, self._tail, first, last)
         return first, last
 

@@ -38,7 +38,8 @@ def key_sets(table: TableSchema) -> list[KeySet]:
     sets = [KeySet(primary, primary=True, path=table.path)] if primary else []
     sets += [KeySet((c.name,), primary=False, path=c.path) for c in table.columns if c.unique and (c.name,) != primary]
     sets += [KeySet(unique, primary=False, path=f"{table.path}.unique") for unique in table.unique]
-    return sorted(sets, key=lambda key: len(key.columns))
+    distinct = {frozenset(key.columns): key for key in reversed(sets)}
+    return sorted(distinct.values(), key=lambda key: (len(key.columns), key.columns))
 
 
 @dataclass(eq=False)
@@ -94,6 +95,10 @@ class Keys:
                 free.append(self.builder.column_schema(name))
             elif set(fk.child_columns) <= set(key.columns):
                 found[fk.id] = fk
+            else:
+                rest = ", ".join(column for column in fk.child_columns if column not in key.columns)
+                what = f"the key {', '.join(key.columns)} holds only a part of the reference {fk.id}, so it cannot be shown to be unique"
+                raise Refused(Fault(key.path, what, f"add {rest} to the key, or give the table a key of its own"))
         return list(found.values()), sorted(free, key=lambda column: column.id)
 
     def _rule(self, column: ColumnSchema) -> tuple[ColumnContext, Kind, Any]:
@@ -181,7 +186,7 @@ class Keys:
                 )
             )
         enumerations = {column.name: self._enumeration(column) for column in free}
-        capacity = prod(enumeration.capacity for enumeration in enumerations.values())
+        capacity = min(prod(enumeration.capacity for enumeration in enumerations.values()), 2**62)
         self.builder.family_limits.append((key, fk, capacity))
         if enumerations:
             self._digits(_FamilyDigits(self.builder, fk, capacity), enumerations, key)

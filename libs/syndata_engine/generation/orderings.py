@@ -9,7 +9,7 @@ import numpy as np
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import Ordering
 from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import MICROS_PER_DAY, ValueType
+from syndata_engine.generation.codes import INT64_MAX, MICROS_PER_DAY, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Mapped
@@ -51,9 +51,11 @@ def most_at_or_before(code: int, way: tuple[int, int], *, strict: bool) -> int:
 def floor_node(earlier: Column, later: Column, *, strict: bool) -> Node:
     """The lowest code of `later` that the row's `earlier` allows."""
     multiply, divide = way(earlier, later)
+    room = (INT64_MAX - 1) // multiply
 
     def lowest(codes: Codes) -> Codes:
-        return codes * multiply // divide + 1 if strict else -((-codes * multiply) // divide)
+        scaled = np.clip(codes, -room, room) * multiply
+        return scaled // divide + 1 if strict else -((-scaled) // divide)
 
     return _where_not_null(Mapped(lowest, (_code(earlier),)), earlier, later.low)
 
@@ -61,9 +63,11 @@ def floor_node(earlier: Column, later: Column, *, strict: bool) -> Node:
 def ceiling_node(earlier: Column, later: Column, *, strict: bool) -> Node:
     """The highest code of `earlier` that the row's `later` allows."""
     multiply, divide = way(later, earlier)
+    room = (INT64_MAX - 1) // multiply
 
     def highest(codes: Codes) -> Codes:
-        return -((-codes * multiply) // divide) - 1 if strict else codes * multiply // divide
+        scaled = np.clip(codes, -room, room) * multiply
+        return -((-scaled) // divide) - 1 if strict else scaled // divide
 
     return _where_not_null(Mapped(highest, (_code(later),)), later, earlier.high)
 

@@ -30,7 +30,7 @@ from syndata_engine.generation.links import (
     level_starts,
     via_text,
 )
-from syndata_engine.generation.nodes import Chance, Mapped, Selected, Uniform, Weighted, any_of
+from syndata_engine.generation.nodes import Chance, Constant, Mapped, Selected, Uniform, Weighted, any_of
 from syndata_engine.generation.text import Case
 from syndata_engine.pools import Pool, alias_table
 
@@ -114,8 +114,9 @@ class References:
             return fk.owning
         if any(other.owning for other in self.table.foreign_keys) or fk.null_rate:
             return False
-        first = next((other for other in self.table.foreign_keys if other.fan_out is not None), None)
-        return first is not None and first.id == fk.id
+        # By id, not by place: moving a reference in the document moves no row.
+        with_fan_out = [other.id for other in self.table.foreign_keys if other.fan_out is not None]
+        return bool(with_fan_out) and min(with_fan_out) == fk.id
 
     def children(self, fk: ForeignKeySchema, rows: int) -> int:
         """Rows that have a parent: all but exactly round(null_rate * rows)."""
@@ -166,7 +167,7 @@ class References:
             return self._level_parent(fk)
         base = self.within(fk)
         if base is not None:
-            return self._shared_row(fk, base)
+            return self._or_null(fk, self._shared_row(fk, base))
         if fk.choice == "independent":
             return self._or_null(fk, Uniform(self._word(fk), 0, max(parents, 1)))
         return MappedParent(self.families(fk, fk.path))
@@ -178,6 +179,9 @@ class References:
         return Mapped(lambda rows, null: rows * (1 - null) - null, (row, chance))
 
     def _level_parent(self, fk: ForeignKeySchema) -> Node:
+        if fk.null_rate or fk.fan_out is not None or fk.owning is not None or fk.choice == "independent":
+            what = f"{fk.id} refers to its own table, where depth and roots decide who has which parent"
+            raise Refused(Fault(fk.path, what, "drop null_rate, fan_out, owning and choice; state depth and roots"))
         depth = fk.depth or min(4, max(self.rows, 1))
         roots = fk.roots or 1
         if roots + depth - 1 > self.rows > 0:
@@ -316,7 +320,7 @@ class References:
         declared = ctx.type or value.type
         undecided = declared.name == "float" and ctx.schema.scale is None
         term = rescaled(term, value.type.scale if undecided else declared.scale)
-        value_type = ValueType(declared.name, 18 if declared.name == "decimal" else None, term.scale)
+        value_type = ValueType(declared.name, declared.precision, term.scale)
         cost = 1 + value.cost * max(1, most)
         return Column(value_type, term.node, low=term.low, high=term.high, cost=cost, reads=(f"{table}.{column}",))
 
@@ -362,5 +366,17 @@ class References:
         types = {column.type for column in columns}
         if len(types) == 1 and all(column.text is None and column.labels is None for column in columns):
             codes = tuple(column.code for column in columns if column.code is not None)
-            return Column(types.pop(), Selected(index, codes), null=null)
-        return Column(ValueType("str"), text=(Case(index, tuple(column.written() for column in columns)),), null=null)
+            return Column(types.pop(), Selected(index, codes), null=_either(null, index, columns))
+        return Column(
+            ValueType("str"),
+            text=(Case(index, tuple(column.written() for column in columns)),),
+            null=_either(null, index, columns),
+        )
+
+
+def _either(null: Node | None, index: Node, columns: list[Column]) -> Node | None:
+    """NULL where the reference is, or where the key of the chosen parent is."""
+    if all(column.null is None for column in columns):
+        return null
+    theirs = Selected(index, tuple(column.null or Constant(0) for column in columns))
+    return theirs if null is None else any_of(null, theirs)

@@ -128,6 +128,9 @@ def _option_fault(rule: Rule, kind: Kind, detail: Any) -> Fault:
     if detail["type"] == "missing":
         return Fault(path, f"the rule {kind.name} needs the option {place!r}", f"its options are: {allowed}")
     message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "list_type":
+        what = f"{place} of the rule {kind.name} is a list, not {detail['input']!r}"
+        return Fault(path, what, f"write {place}: [first, second, third]")
     return Fault(
         path, f"the rule {kind.name} cannot take {detail['input']!r} here: {message}", f"its options are: {allowed}"
     )

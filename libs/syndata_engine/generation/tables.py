@@ -131,7 +131,15 @@ class TableBuilder:
                 self.dataset.warn(
                     path, f"{column.name} refers to {fk.parent_table}, so its own rule is ignored", "drop the rule"
                 )
-            return relations.child_column(fk, column.name)
+            child = relations.child_column(fk, column.name)
+            if (
+                column.type is not None
+                and column.type != child.type.name
+                and {column.type, child.type.name} != {"str", "uuid"}
+            ):
+                what = f"{column.name} takes the type of the key it refers to, {child.type.name}, and not {column.type}"
+                self.dataset.warn(column.path, what, f"declare {child.type.name}, or no type")
+            return child
         key = self.keys.column(column.name) if self.keys.holds(column.name) else None
         return key or self._ruled(column)
 
@@ -148,7 +156,7 @@ class TableBuilder:
         ctx = ColumnContext(self.context, column, declared if usable else None, rule.path or column.path, branch)
         built = kind.build(ctx, options)
         built = replace(built, version=kind.version, reads=(*ctx.reads, *built.reads))
-        if declared is None or built.type.name == declared.name:
+        if declared is None or (built.type.name == declared.name and not _other_digits(built.type, declared)):
             return built
         return cast_column(built, declared) or self._wrong_type(column, rule, kind)
 
@@ -165,6 +173,10 @@ def _nullable(column: Column, chance: Chance) -> Column:
     return column.with_null(chance if column.null is None else any_of(column.null, chance))
 
 
+def _other_digits(built: ValueType, declared: ValueType) -> bool:
+    return declared.name == "decimal" and (built.scale != declared.scale or built.precision != declared.precision)
+
+
 def cast_column(column: Column, declared: ValueType) -> Column | None:
     """A column as another type without loss: anything to text, int to decimal or float, date to datetime."""
     if declared.name in {"str", "uuid"}:
@@ -174,6 +186,8 @@ def cast_column(column: Column, declared: ValueType) -> Column | None:
     factor = 0
     if column.type.name == "int" and declared.name in {"decimal", "float"}:
         factor = 10**declared.scale
+    elif column.type.name == declared.name == "decimal" and declared.scale >= column.type.scale:
+        factor = 10 ** (declared.scale - column.type.scale)
     elif column.type.name == "date" and declared.name == "datetime":
         factor = MICROS_PER_DAY
     if not factor or column.code is None or (factor != MICROS_PER_DAY and None in {column.low, column.high}):

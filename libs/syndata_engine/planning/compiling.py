@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan, PlannedColumn, PlannedTable
 from syndata_contracts.schema import DatasetSchema
+from syndata_engine.generation.codes import INT64_MAX
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.lengths import typical_length
+from syndata_engine.generation.registry import parse_rule
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
 from syndata_engine.vocabularies import Vocabularies
@@ -85,6 +87,8 @@ def _columns(builder: DatasetBuilder, table: TableBuilder, faults: list[Fault]) 
 
 
 def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, int]) -> PlannedTable:
+    for name in columns:
+        _check_sequence(table, name, counts[table.schema.name])
     # As JSON Lines, the longest of the formats: `"name":"text",`.
     row_bytes = sum(_text_bytes(column) + len(name.encode()) + 6 for name, column in columns.items())
     return PlannedTable(
@@ -96,6 +100,18 @@ def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, 
         locale=table.context.pack.locale,
         columns=tuple(_planned_column(table, name, column) for name, column in columns.items()),
     )
+
+
+def _check_sequence(table: TableBuilder, name: str, rows: int) -> None:
+    """Refuse a sequence whose last number would leave 64 bits."""
+    schema = table.column_schema(name)
+    if schema.conditional_rules or table.context.relations.covering(name):
+        return
+    rule = table.rule_of(schema)
+    kind, options = parse_rule(rule)
+    if kind.name == "sequence" and abs(options.start + options.step * max(rows - 1, 0)) > INT64_MAX:
+        what = f"the sequence would reach {options.start + options.step * (rows - 1):,}, which leaves 64 bits"
+        raise Refused(Fault(rule.path, what, "lower start, step or rows"))
 
 
 def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedColumn:

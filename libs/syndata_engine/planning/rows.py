@@ -73,11 +73,21 @@ class RowCounter:
     def _leading(self, schema: TableSchema) -> ForeignKeySchema | None:
         """The reference whose fan-out gives the rows: the owning one, else the first."""
         with_fan_out = [fk for fk in schema.foreign_keys if fk.fan_out is not None]
-        return next((fk for fk in with_fan_out if fk.owning), with_fan_out[0] if with_fan_out else None)
+        return next((fk for fk in with_fan_out if fk.owning), min(with_fan_out, key=lambda fk: fk.id, default=None))
 
     def _from_fan_out(self, table: TableBuilder, fk: ForeignKeySchema) -> int:
         assert fk.fan_out is not None  # noqa: S101 -- chosen for it
         key = derive_key(table.context.seed, "fan-out", table.schema.id, fk.id)
+        parents = self.rows(fk.parent_table or "")
+        if parents * fk.fan_out.max > MAX_ROWS:
+            most = parents * fk.fan_out.max
+            raise Refused(
+                Fault(
+                    fk.path,
+                    f"the fan-out allows {most:,} rows, more than {MAX_ROWS:,}",
+                    "lower the fan-out or the parents",
+                )
+            )
         children = FanOutMap(self.rows(fk.parent_table or ""), fk.fan_out.min, fk.fan_out.max, key).children
         if not fk.null_rate:
             return children
@@ -135,7 +145,8 @@ class RowCounter:
     ) -> None:
         names, capacity = limit
         parents = self.rows(fk.parent_table or "")
-        most = fk.fan_out.max if fk.fan_out else -(-rows // max(parents, 1))
+        children = rows - int((fk.null_rate * rows).to_integral_value())
+        most = fk.fan_out.max if fk.fan_out else -(-children // max(parents, 1))
         if most > capacity:
             raise Refused(Fault(fk.path, f"the key {', '.join(names)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
                                 "lower rows or the fan-out, or widen the key", related=(schema.path,)))  # fmt: skip

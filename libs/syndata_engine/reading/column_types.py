@@ -46,6 +46,9 @@ def read_type(spot: Spot) -> TypeWord | None:
     sized = _SIZED.fullmatch(word)
     if sized and sized[1] in TYPES:
         return _sized(spot, sized)
+    if re.fullmatch(r"[a-z]+\(\s*[0-9]+", word):
+        spot.fault(f"the type {text!r} was cut at its comma", f'inside braces write it in quotes: type: "{text},2)"')
+        return None
     spot.fault(f"the type {text[:60]!r} is not known", suggest(word, [*TYPES, NUMBER], noun="types"))
     return None
 

@@ -105,7 +105,7 @@ class ReferenceReader:
 
     def _add(self, spot: Spot, id_at: Spot | None, columns: list[ColumnDraft], draft: ForeignKeySchema) -> None:
         children = tuple(column.name for column in columns)
-        own = (id_at.name("an id") if id_at else ",".join(children)) or ""
+        own = (id_at.name("an id") if id_at else ",".join(column.id for column in columns)) or ""
         twin = next((key for key in self.child.foreign_keys if key.id == own), None)
         if twin is not None:
             what = f"the foreign key id {own!r} is taken" if id_at else f"{own!r} has a foreign key already"

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from syndata_contracts.errors import Refused
 from syndata_engine.formats.parquet_layout import MAX_DICTIONARY, SMALL_SHARE
 from syndata_engine.generation import BoundTable
 from tests.unit.kinds.making import Columns, by, file_of, table_of
@@ -121,5 +122,5 @@ def test_a_file_names_the_version_that_wrote_it() -> None:
 def test_text_beyond_32_bit_offsets_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("syndata_engine.generation.arrow.MAX_TEXT_BYTES", 1_000)
 
-    with pytest.raises(OverflowError, match="fewer rows"):
+    with pytest.raises(Refused, match="fewer rows"):
         table_of({"x": "full_name"}, 500).batch(0, 500)

@@ -63,17 +63,29 @@ def test_literals_between_two_values(sign: str) -> None:
 
 
 @pytest.mark.parametrize("sign", ["==", "!="])
-def test_comparing_with_null_is_refused(sign: str) -> None:
-    """Nothing equals NULL, so neither could mean what its author hopes."""
+def test_null_can_be_asked_for(sign: str) -> None:
+    """`== null` and `!= null` are the comparisons that NULL answers."""
     x = {
         "rule": {"type": "constant", "value": 0},
         "conditional_rules": [
             {"condition": {"column": "int", "operator": sign, "value": None}, **by("constant", value=1)}
         ],
     }
+    rows = batch_of({**COLUMNS, "x": {"type": "int", **x}}, 500).to_pylist()
+
+    assert {row["int"] is None for row in rows} == {True, False}
+    assert all(bool(row["x"]) == ((row["int"] is None) == (sign == "==")) for row in rows)
+
+
+def test_null_has_no_order() -> None:
+    x = {
+        "conditional_rules": [
+            {"condition": {"column": "int", "operator": "<", "value": None}, **by("constant", value=1)}
+        ]
+    }
     fault = refusal_of({**COLUMNS, "x": {"type": "int", **x}})
 
-    assert fault.path.startswith("tables.t.columns.x.conditional_rules[0]")
+    assert "conditional_rules[0].condition" in fault.path
 
 
 def test_the_first_condition_that_holds_wins_and_the_rest_is_null() -> None:

@@ -6,18 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import digits_after
-from syndata_engine.generation.nodes import Mapped, Taken, Uniform, Weighted, any_of
+from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.pools import Pool, alias_table
 
 MAX_WEIGHT_DIGITS = 9
+MAX_TEXT = 2**20 - 1
+"""Bytes of one entry of a pool; JSON may need six for a character."""
 
 
 def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: str) -> Column:
@@ -35,6 +37,11 @@ def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: st
         null = Taken(index, missing)
     if value_type.name in {"str", "uuid"}:
         labels = Pool(tuple("" if value is None else _text(value) for value in values))
+        for value in labels.values:
+            if len(value) * 6 > MAX_TEXT:
+                ctx.refuse(
+                    f"a value has {len(value):,} characters", f"keep values below {MAX_TEXT // 6:,} characters", option
+                )
         return Column(value_type, index, null=null, low=0, high=len(values) - 1, labels=labels)
     if value_type.name == "float" and ctx.schema.scale is None:
         value_type = ValueType("float", scale=max(1, digits_after(*known)))
@@ -60,7 +67,20 @@ def _common_type(values: list[Any]) -> ValueType:
 
 class ChoiceOptions(Options):
     value: list[Any] = Field(validation_alias=AliasChoices("value", "values", "choices", "options", "elements"))
-    weights: list[Decimal] | None = None
+    weights: list[Decimal] | None = Field(
+        default=None, description="one for each value, or a mapping of value to weight"
+    )
+
+    @field_validator("weights", mode="before")
+    @classmethod
+    def _in_order(cls, weights: Any, info: ValidationInfo) -> Any:
+        """Weights that name their values, in the order of the values."""
+        values = info.data.get("value")
+        if not isinstance(weights, dict) or values is None:
+            return weights
+        if len(weights) != len(values) or any(_text(value) not in weights for value in values):
+            raise ValueError("a mapping of weights names each value once")
+        return [weights[_text(value)] for value in values]
 
 
 class Choice(Kind):
@@ -76,10 +96,19 @@ class Choice(Kind):
     def enumerate(self, ctx: ColumnContext, options: ChoiceOptions) -> Enumeration:
         if options.weights is not None:
             ctx.refuse("a unique choice takes every value once, so weights mean nothing", "drop the weights", "weights")
-        distinct = list({repr(value): value for value in options.value if value is not None}.values())
+        distinct = _distinct(ctx, options.value)
         if not distinct:
             ctx.refuse("there is nothing to choose from", "give at least one value", "value")
         return Enumeration(len(distinct), lambda index: values_column(ctx, distinct, index, "value"))
+
+
+def _distinct(ctx: ColumnContext, values: list[Any]) -> list[Any]:
+    """The values that differ once they are written; NULL is none."""
+    known = [value for value in values if value is not None]
+    column = values_column(ctx, known, Constant(0), "value") if known else None
+    if column is None or column.labels is not None:
+        return list({_text(value): value for value in known}.values())
+    return list({ctx.code(value, column.type, "value"): value for value in known}.values())
 
 
 def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None) -> Node:

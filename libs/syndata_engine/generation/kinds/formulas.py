@@ -31,6 +31,8 @@ class Term:
     low: int
     high: int
     nulls: tuple[Node, ...] = ()
+    guard: int = 0
+    """Last digits that only tell on which side of a half a quotient lies."""
 
 
 class FormulaOptions(Options):
@@ -51,6 +53,8 @@ class Formula(Kind):
 
     def build(self, ctx: ColumnContext, options: FormulaOptions) -> Column:
         term = _Reader(ctx, options.expression).read()
+        if ctx.type is None or ctx.type.scale > term.scale - term.guard or ctx.type.name == "float":
+            term = settled(term)
         value_type = ctx.type or ValueType("decimal" if term.scale else "int", scale=term.scale)
         if value_type.name == "float" and ctx.schema.scale is None:
             value_type = ValueType("float", scale=max(1, min(term.scale, 6)))
@@ -80,6 +84,11 @@ def rescaled(term: Term, scale: int) -> Term:
     node = Mapped(lambda codes: halves_to_even(codes, divisor), (term.node,))
     low, high = (int(halves_to_even(np.array([bound]), divisor)[0]) for bound in (term.low, term.high))
     return Term(node, scale, low, high, term.nulls)
+
+
+def settled(term: Term) -> Term:
+    """The term without its guard digits."""
+    return rescaled(term, term.scale - term.guard) if term.guard else term
 
 
 def halves_to_even(codes: Codes, divisor: Any) -> Codes:
@@ -119,14 +128,17 @@ class _Reader:
             case ast.Constant(value=bool()) | ast.Constant(value=str()):
                 pass
             case ast.Constant(value=int() | float()):
-                return self._number(ast.get_source_segment(self.text.strip(), tree) or str(tree.value))
+                whole = isinstance(tree.value, int)
+                return self._number(str(tree.value) if whole else ast.get_source_segment(self.text.strip(), tree) or "")
             case ast.Name(id=name):
                 return self._column(name)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                term = self._term(operand, depth + 1)
+                term = settled(self._term(operand, depth + 1))
                 return Term(Mapped(np.negative, (term.node,)), term.scale, -term.high, -term.low, term.nulls)
             case ast.BinOp(op=operator, left=left, right=right):
-                return self._checked(self._binary(operator, self._term(left, depth + 1), self._term(right, depth + 1)))
+                return self._checked(
+                    self._binary(operator, settled(self._term(left, depth + 1)), settled(self._term(right, depth + 1)))
+                )
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._checked(self._call(name, arguments, depth))
         self._refuse(
@@ -137,6 +149,8 @@ class _Reader:
     def _number(self, text: str) -> Term:
         value = Decimal(text.replace("_", ""))
         exponent = value.as_tuple().exponent
+        if value and not -12 <= value.adjusted() <= 15:
+            self._refuse(f"{text} has too many digits", "use at most 12 digits after the point and 15 in all")
         scale = max(0, -exponent) if isinstance(exponent, int) else 0
         code = int(value.scaleb(scale))
         if scale > 12 or abs(code) > 10**15:
@@ -186,21 +200,31 @@ class _Reader:
         raise AssertionError
 
     def _quotient(self, left: Term, right: Term, nulls: tuple[Node, ...]) -> Term:
-        """A quotient with six digits more than the dividend, rounded half to even."""
+        """A quotient with six digits more than the dividend, and one that guards its rounding."""
         if right.low <= 0 <= right.high:
             self._refuse("the divisor can be 0", "divide by a column or number whose range leaves 0 out")
-        scale = left.scale + 6
-        factor = 10 ** (6 + right.scale)
+        scale = left.scale + 7
+        factor = 10 ** (7 + right.scale)
         self._checked(Term(left.node, scale, left.low * factor, left.high * factor))
 
         def divide(above: Codes, below: Codes) -> Codes:
             sign = np.where(below < 0, -1, 1)
-            return halves_to_even(above * factor * sign, below * sign)
+            # A NULL divisor holds code 0, which its range leaves out; its row is NULL whatever comes of it.
+            divisor = np.where(below == 0, 1, below * sign)
+            scaled = above * factor * sign
+            whole = scaled // divisor
+            # A quotient that only looks like a half must not be rounded as one later: one unit more keeps its side.
+            return np.asarray(whole + ((whole * divisor != scaled) & (whole % 5 == 0)), np.int64)
 
         smallest = min(abs(right.low), abs(right.high))
         most = max(abs(left.low), abs(left.high)) * factor // smallest + 1
         return Term(
-            Mapped(divide, (left.node, right.node)), scale, -most if left.low < 0 or right.low < 0 else 0, most, nulls
+            Mapped(divide, (left.node, right.node)),
+            scale,
+            -most if left.low < 0 or right.low < 0 else 0,
+            most,
+            nulls,
+            guard=1,
         )
 
     def _aligned(self, left: Term, right: Term) -> tuple[Term, Term]:
@@ -215,11 +239,11 @@ class _Reader:
                 self._refuse("round needs a whole number of digits from 0 to 12", "write round(x, 2)")
             return rescaled(self._term(arguments[0], depth + 1), digits)
         if name == "abs" and len(arguments) == 1:
-            term = self._term(arguments[0], depth + 1)
+            term = settled(self._term(arguments[0], depth + 1))
             low = 0 if term.low <= 0 <= term.high else min(abs(term.low), abs(term.high))
             return Term(Mapped(np.abs, (term.node,)), term.scale, low, max(abs(term.low), abs(term.high)), term.nulls)
         if name in {"min", "max"} and len(arguments) >= 2:
-            terms = [self._term(argument, depth + 1) for argument in arguments]
+            terms = [settled(self._term(argument, depth + 1)) for argument in arguments]
             result = terms[0]
             for term in terms[1:]:
                 result = self._extreme(name, *self._aligned(result, term))

@@ -40,6 +40,11 @@ def _birth(ctx: ColumnContext, options: AgeOptions) -> Node:
     return ctx.table.shared(path, lambda: Uniform(word, first, last - first + 1, key=ctx.key("birth")))
 
 
+def _check_calendar(ctx: ColumnContext, options: AgeOptions) -> None:
+    if ctx.as_of.year <= options.max + 1:
+        ctx.refuse(f"at {ctx.as_of:%Y-%m-%d} nobody was {options.max} years old yet", "lower max, or move as_of", "max")
+
+
 def _birth_days(as_of: datetime, options: AgeOptions) -> tuple[int, int]:
     today = as_of.astimezone(UTC).date()
     return _years_before(today, options.max + 1) + 1, _years_before(today, options.min)
@@ -77,6 +82,7 @@ class DateOfBirth(Kind):
     options = AgeOptions
 
     def build(self, ctx: ColumnContext, options: AgeOptions) -> Column:
+        _check_calendar(ctx, options)
         low, high = _birth_days(ctx.as_of, options)
         return Column(ValueType("date"), _birth(ctx, options), low=low, high=high)
 
@@ -89,6 +95,7 @@ class Age(Kind):
 
     def build(self, ctx: ColumnContext, options: AgeOptions) -> Column:
         today = ctx.as_of.astimezone(UTC).date()
+        _check_calendar(ctx, options)
         first, last = _birth_days(ctx.as_of, options)
         # The last birthday of each age splits the days of birth; one look-up per day tells the age.
         turns = [_years_before(today, years) for years in range(options.max, options.min, -1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -126,7 +127,7 @@ class Range(Kind):
         value_type = ctx.type or ValueType("date" if _date_only(options) else "datetime")
         low = ctx.code("-2y" if options.min is None else options.min, value_type, "min")
         high = ctx.code("as_of" if options.max is None else options.max, value_type, "max")
-        if isinstance(options.max, str) and len(options.max.strip()) == 10 and value_type.name == "datetime":
+        if value_type.name == "datetime" and _is_date(options.max):
             high += MICROS_PER_DAY - value_type.step
         return value_type, low, high
 
@@ -136,13 +137,8 @@ class Range(Kind):
             ctx.refuse("the range has a min but no max", "add max", "max")
         high = _usual_high(ctx.type) if options.max is None else options.max
         for option, value in (("min", low), ("max", high)):
-            ctx.code(
-                value,
-                ValueType("decimal", scale=0)
-                if _whole(value)
-                else ValueType("float", scale=18 if _small(value) else 6),
-                option,
-            )
+            if isinstance(value, bool) or not _is_number(value):
+                ctx.refuse(f"{value!r} is not a number", f"give {option} as a number", option)
         value_type = number_type(ctx, low, high)
         codes = ctx.code(low, value_type, "min"), ctx.code(high, value_type, "max")
         if value_type.name == "float" and max(map(abs, codes)) >= 10**MAX_FLOAT_DIGITS:
@@ -159,14 +155,11 @@ def _usual_high(declared: ValueType | None) -> int:
     return 1 if declared.name == "float" else min(10_000, 10 ** ((declared.precision or 18) - declared.scale) - 1)
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) or (isinstance(value, str) and value.strip().lstrip("+-").isdigit())
-
-
-def _small(value: Any) -> bool:
+def _is_date(value: Any) -> bool:
+    """Whether a text is a date alone, whose whole day counts."""
     try:
-        return abs(Decimal(str(value))) < 8
-    except ArithmeticError:
+        return isinstance(value, str) and bool(date.fromisoformat(value.strip()))
+    except ValueError:
         return False
 
 

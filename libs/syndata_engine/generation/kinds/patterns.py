@@ -147,6 +147,8 @@ def _shape_of(parsed: Any, room: int, ends: tuple[bool, bool] = (True, True)) ->
     for at, (code, value) in enumerate(parsed):
         here = (ends[0] and at == 0, ends[1] and at == len(parsed) - 1)
         if code is sre.LITERAL:
+            if 0xD800 <= value < 0xE000:
+                raise ValueError("has half a character (a lone surrogate)")
             shape.append(chr(value))
         elif code in {sre.NOT_LITERAL, sre.ANY, sre.IN}:
             shape.append(Run(_pool(code, value), 1, 1))
@@ -196,7 +198,9 @@ def _pool(code: Any, value: Any) -> Pool:
         elif inner is sre.LITERAL:
             chosen[chr(item)] = None
         elif inner is sre.RANGE:
-            chosen.update(dict.fromkeys(map(chr, range(item[0], item[1] + 1))))
+            chosen.update(
+                dict.fromkeys(chr(code) for code in range(item[0], item[1] + 1) if not 0xD800 <= code < 0xE000)
+            )
         else:
             chosen.update(dict.fromkeys(_category(item)))
     found = tuple(char for char in PRINTABLE if char not in chosen) if negated else tuple(chosen)

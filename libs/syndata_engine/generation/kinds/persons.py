@@ -22,6 +22,7 @@ from syndata_engine.pools import Pool, alias_table
 from syndata_engine.vocabularies import Pack
 
 PERSON_WORDS = frozenset(
+    # Words of a column name that say what of a person it holds, and not which person.
     [
         "first",
         "last",
@@ -63,6 +64,26 @@ PERSON_WORDS = frozenset(
         "occupation",
         "profession",
         "position",
+        "work",
+        "home",
+        "personal",
+        "private",
+        "primary",
+        "main",
+        "contact",
+        "my",
+        "own",
+        "years",
+        "vorname",
+        "nachname",
+        "prenom",
+        "nom",
+        "nombre",
+        "apellido",
+        "apellidos",
+        "cognome",
+        "nome",
+        "sobrenome",
     ]
 )
 GENDERS = ("male", "female")
