@@ -157,9 +157,10 @@ class Landing:
 
 def write_at(descriptor: int, view: memoryview, offset: int) -> None:
     """Write all of `view` at `offset`; the system may take it in several bites."""
-    while view:
-        taken = os.pwrite(descriptor, view, offset)
-        view, offset = view[taken:], offset + taken
+    done = 0
+    while done < len(view):
+        with view[done:] as rest:
+            done += os.pwrite(descriptor, rest, offset + done)
 
 
 def unwritable(error: OSError, path: Path | str) -> Refused | Unavailable:

@@ -57,6 +57,31 @@ Place = Callable[[bool], int | None]
 """Asked where a part's bytes go; None while that is unknown, unless told to wait (True)."""
 
 
+class Shelf:
+    """Bytes that wait for their place.
+
+    One buffer serves a worker's every part: fresh memory for each would cost more in page faults than the copying does.
+    """
+
+    def __init__(self) -> None:
+        self._room = bytearray()
+        self._used = 0
+
+    def put(self, view: memoryview) -> None:
+        """Take a copy of the bytes behind those that wait."""
+        end = self._used + len(view)
+        if end > len(self._room):
+            self._room.extend(bytes(max(end - len(self._room), len(self._room) // 4)))
+        self._room[self._used : end] = view
+        self._used = end
+
+    def take(self) -> memoryview:
+        """All that waits; the shelf is empty afterwards, and its next `put` overwrites what this shows."""
+        waiting = memoryview(self._room)[: self._used]
+        self._used = 0
+        return waiting
+
+
 class Sink:
     """Takes a part's bytes in order, hashes them, and lays them down as soon as their place is known.
 
@@ -64,14 +89,14 @@ class Sink:
     most one part is ever held.
     """
 
-    def __init__(self, descriptor: int | None, hashed: Hasher, place: Place) -> None:
+    def __init__(self, descriptor: int | None, hashed: Hasher, place: Place, shelf: Shelf) -> None:
         """Without a descriptor the bytes are only hashed and counted."""
         self.size = 0
         self._descriptor = descriptor
         self._hash = hashed
         self._place = place
         self._offset: int | None = None
-        self._waiting: list[bytes] = []
+        self._shelf = shelf
 
     def write(self, view: memoryview) -> None:
         """Take the next bytes; `view` may be reused by the caller afterwards."""
@@ -80,7 +105,7 @@ class Sink:
             if self._offset is None:
                 self._settle(wait=False)
             if self._offset is None:
-                self._waiting.append(bytes(view))
+                self._shelf.put(view)
             else:
                 write_at(self._descriptor, view, self._offset + self.size)
         self.size += len(view)
@@ -95,12 +120,8 @@ class Sink:
         self._offset = self._place(wait)
         if self._offset is None or self._descriptor is None:
             return
-        offset = self._offset
-        self._waiting.reverse()
-        while self._waiting:
-            body = self._waiting.pop()
-            write_at(self._descriptor, memoryview(body), offset)
-            offset += len(body)
+        with self._shelf.take() as waiting:
+            write_at(self._descriptor, waiting, self._offset)
 
 
 class PartMaker:
@@ -111,6 +132,7 @@ class PartMaker:
         self._order = order
         self._path: Path | None = None
         self._descriptor: int | None = None
+        self._shelf = Shelf()
 
     def __enter__(self) -> Self:
         return self
@@ -129,7 +151,7 @@ class PartMaker:
         begun = time.monotonic()
         try:
             self._open(job.path)
-            sink = Sink(self._descriptor, hasher(self._order.algorithm), place)
+            sink = Sink(self._descriptor, hasher(self._order.algorithm), place, self._shelf)
 
             def write(view: memoryview) -> None:
                 sink.write(view)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from syndata.local.digests import digest, digest_of_digests, hasher
 from syndata.local.dispatch import _Frontier
-from syndata.local.parts import Sink
+from syndata.local.parts import Shelf, Sink
 
 
 @given(st.lists(st.binary(max_size=50), max_size=12), st.integers(0, 12), st.integers(0, 1000))
@@ -27,7 +27,7 @@ def test_a_sink_writes_the_same_however_late_it_learns_its_place(
         return offset if wait or asked > known_after else None
 
     descriptor = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR)
-    sink = Sink(descriptor, hasher("blake3"), place)
+    sink = Sink(descriptor, hasher("blake3"), place, Shelf())
     for piece in pieces:
         reused = bytearray(piece)
         sink.write(memoryview(reused))
@@ -45,7 +45,7 @@ def test_a_sink_without_a_file_only_counts_and_hashes() -> None:
     def never(wait: bool) -> int | None:  # noqa: FBT001 - the shape that Place has
         raise AssertionError
 
-    sink = Sink(None, hasher("sha256"), never)
+    sink = Sink(None, hasher("sha256"), never, Shelf())
     sink.write(memoryview(b"abc"))
 
     assert sink.close() == digest(b"abc", "sha256")
