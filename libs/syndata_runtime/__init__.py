@@ -1,0 +1,1 @@
+"""Runs a process well: settings, connections, consuming, health, metrics, traces and logs."""

@@ -1,0 +1,1 @@
+"""Turns parts into what people take away: files, archives, the manifest."""

@@ -1,0 +1,1 @@
+"""The only public door, and the conductor of every job."""

@@ -1,0 +1,1 @@
+"""Makes parts: needs the bus and the objects, and no database."""

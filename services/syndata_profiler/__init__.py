@@ -1,0 +1,1 @@
+"""Looks at uploaded data and tells what it holds."""

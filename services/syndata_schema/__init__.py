@@ -1,0 +1,1 @@
+"""Validates, compiles and keeps schemas."""
