@@ -26,6 +26,12 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Tolerant(BaseModel):
+    """A frozen value that skips unknown fields: written by a newer version, it can be read by an older one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
 class PlannedColumn(Frozen):
     """What planning decided for a column."""
 

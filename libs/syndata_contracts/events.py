@@ -1,0 +1,76 @@
+"""What happens to a job: facts that services report, and wishes that people utter."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from syndata_contracts.faults import FaultRecord
+from syndata_contracts.plan import Tolerant
+
+
+class Started(Tolerant):
+    """The job was accepted; work may begin."""
+
+    type: Literal["job.started"] = "job.started"
+
+
+class TaskDone(Tolerant):
+    """Every part of a task lies among the objects, and its record beside them."""
+
+    type: Literal["task.done"] = "task.done"
+    epoch: int
+    task: int
+    rows: int
+    bytes: int
+    seconds: float
+
+
+class ExportDone(Tolerant):
+    """The manifest stands, and everything it names."""
+
+    type: Literal["export.done"] = "export.done"
+    epoch: int
+    bytes: int
+    """Of all deliverables."""
+
+
+class WorkFailed(Tolerant):
+    """A task or an export cannot be done, however often it is tried."""
+
+    type: Literal["work.failed"] = "work.failed"
+    epoch: int
+    what: str
+    """For people: which work, and what stood in its way; no data of users."""
+    faults: tuple[FaultRecord, ...] = ()
+
+
+class Blocked(Tolerant):
+    """What the work depends on is full or away for long: rest, and try again."""
+
+    type: Literal["work.blocked"] = "work.blocked"
+    epoch: int
+    what: str
+
+
+class PauseAsked(Tolerant):
+    """Someone wants the job to rest."""
+
+    type: Literal["job.pause"] = "job.pause"
+
+
+class ResumeAsked(Tolerant):
+    """Someone wants the job to go on."""
+
+    type: Literal["job.resume"] = "job.resume"
+
+
+class CancelAsked(Tolerant):
+    """Someone wants the job no more."""
+
+    type: Literal["job.cancel"] = "job.cancel"
+
+
+Event = Started | TaskDone | ExportDone | WorkFailed | Blocked | PauseAsked | ResumeAsked | CancelAsked
+AnyEvent = Annotated[Event, Field(discriminator="type")]

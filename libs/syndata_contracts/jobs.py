@@ -1,0 +1,119 @@
+"""A job: a dataset being made by the services. One version of it says all there is to know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import Field
+
+from syndata_contracts.faults import FaultRecord
+from syndata_contracts.plan import Tolerant
+from syndata_contracts.schema import OutputFormat
+from syndata_contracts.tasks import TableWork, count_tasks
+from syndata_contracts.workspaces import WorkspaceName
+
+JOB_FORMAT: Final = 1
+DEFAULT_WINDOW: Final = 16
+"""Tasks of one job that are handed out at a time."""
+
+Archive = Literal["none", "zip", "tar.gz"]
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    PENDING = "pending"
+    GENERATING = "generating"
+    EXPORTING = "exporting"
+    COMPLETED = "completed"
+    PAUSED = "paused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED: Final = frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED})
+"""States that a job leaves no more by itself; a failed one can be resumed."""
+
+
+class Command(Tolerant):
+    """Work that a version of a job asks for; the message that asks for it follows from it and the job alone."""
+
+    kind: Literal["generate", "export", "sweep"]
+    task: int | None = None
+    """Of `generate`."""
+
+
+class Job(Tolerant):
+    """One version of a job. Versions are only ever added."""
+
+    format: Literal[1] = 1
+    id: str
+    workspace: WorkspaceName
+    version: int = 0
+    state: JobState = JobState.PENDING
+    reason: str | None = None
+    """Why it is paused, failed or cancelled; for people."""
+    faults: tuple[FaultRecord, ...] = ()
+    """What the asker can mend, when that is why it failed."""
+    epoch: int = 0
+    """Grows when the job is paused, resumed or cancelled: what was reported of failures before then counts no more."""
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    label: str = ""
+    """A name for people."""
+    request: str = ""
+    """Digest of what was asked, to know the same question again."""
+    plan: str
+    """Digest of the plan."""
+    seed: int
+    as_of: datetime
+    output_format: OutputFormat = "csv"
+    digest_algorithm: Literal["blake3", "sha256"] = "blake3"
+    archive: Archive = "none"
+    tables: tuple[TableWork, ...]
+    expected_bytes: int = 0
+    """An estimate made when planning."""
+    window: int = Field(default=DEFAULT_WINDOW, ge=1, le=256)
+    trace: dict[str, str] = Field(default_factory=dict)
+    """Of the request that created it; what is done for the job belongs to it."""
+
+    low: int = 0
+    """Every task below is done."""
+    next: int = 0
+    """The first task that was not yet handed out."""
+    done: tuple[int, ...] = ()
+    """Done tasks from `low` on, ascending."""
+    rows_done: int = 0
+    bytes_done: int = 0
+    busy_seconds: float = 0.0
+    """Of generators, summed up."""
+    exported: bool = False
+    """Whether the manifest stands."""
+
+    outbox: tuple[Command, ...] = ()
+    """What this version asks for and the version before did not."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables."""
+        return sum(table.rows for table in self.tables)
+
+    @property
+    def tasks(self) -> int:
+        """Tasks of all tables."""
+        return count_tasks(self.tables)
+
+    @property
+    def tasks_done(self) -> int:
+        """Tasks whose parts lie among the objects."""
+        return self.low + len(self.done)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self.state in ENDED

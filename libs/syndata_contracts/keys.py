@@ -1,0 +1,67 @@
+"""Where everything lies among the objects. No other code makes such keys.
+
+workspaces/{w}/documents/{digest}            configurations as they were sent
+workspaces/{w}/plans/{digest}.json           plans
+workspaces/{w}/sources/{id}/…                uploads and what was found in them
+workspaces/{w}/previews/{digest}.json        rows that were looked at
+workspaces/{w}/jobs/{j}/tasks/{n}.json       what is known of a task's parts
+workspaces/{w}/jobs/{j}/tables/{t}/…         parts and closings; tables by their position in the plan
+workspaces/{w}/jobs/{j}/manifest.json        written last: the only truth for readers
+"""
+
+from __future__ import annotations
+
+
+def document_key(workspace: str, digest: str) -> str:
+    """A configuration's text."""
+    return f"workspaces/{workspace}/documents/{digest}"
+
+
+def plan_key(workspace: str, digest: str) -> str:
+    """A plan's canonical text."""
+    return f"workspaces/{workspace}/plans/{digest}.json"
+
+
+def source_key(workspace: str, source: str) -> str:
+    """An upload."""
+    return f"workspaces/{workspace}/sources/{source}/content"
+
+
+def profile_key(workspace: str, source: str) -> str:
+    """What was found in an upload."""
+    return f"workspaces/{workspace}/sources/{source}/profile.json"
+
+
+def preview_key(workspace: str, digest: str) -> str:
+    """Rows that were looked at, under a digest of the question."""
+    return f"workspaces/{workspace}/previews/{digest}.json"
+
+
+def job_prefix(workspace: str, job: str) -> str:
+    """Everything of a job."""
+    return f"workspaces/{workspace}/jobs/{job}/"
+
+
+def task_key(workspace: str, job: str, task: int) -> str:
+    """What is known of a task's parts."""
+    return f"{job_prefix(workspace, job)}tasks/{task:08d}.json"
+
+
+def part_key(workspace: str, job: str, table: int, part: int) -> str:
+    """A part's bytes."""
+    return f"{job_prefix(workspace, job)}tables/{table:04d}/part-{part:08d}"
+
+
+def closing_key(workspace: str, job: str, table: int) -> str:
+    """The bytes behind a table's last part."""
+    return f"{job_prefix(workspace, job)}tables/{table:04d}/closing"
+
+
+def manifest_key(workspace: str, job: str) -> str:
+    """The manifest."""
+    return f"{job_prefix(workspace, job)}manifest.json"
+
+
+def archive_key(workspace: str, job: str, archive: str) -> str:
+    """All files in one."""
+    return f"{job_prefix(workspace, job)}archive.{archive}"

@@ -1,0 +1,176 @@
+"""The whole workflow of a job, as one pure function.
+
+    pending → generating → exporting → completed
+                 ↕ paused (asked, blocked)      failed, cancelled
+
+`advance` folds what happened into the next version. It is indifferent to repetition and order of facts: what generators
+and exporters make is a function of the plan, so a fact that comes twice, late, or from before a pause is as true as ever.
+Reports of failure are not: they count in their own epoch only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from syndata_contracts.events import (
+    Blocked,
+    CancelAsked,
+    Event,
+    ExportDone,
+    PauseAsked,
+    ResumeAsked,
+    Started,
+    TaskDone,
+    WorkFailed,
+)
+from syndata_contracts.jobs import Command, Job, JobState
+
+BLOCKED: Final = "blocked"
+"""How the reason of a pause begins that ends by itself once what was away is back."""
+RUNAHEAD: Final = 4
+"""How many windows the newest task handed out may be ahead of the oldest unfinished one; bounds `Job.done`."""
+
+_AT_WORK: Final = frozenset({JobState.GENERATING, JobState.EXPORTING})
+_PAUSABLE: Final = frozenset({JobState.PENDING, *_AT_WORK})
+_RESUMABLE: Final = frozenset({JobState.PAUSED, JobState.FAILED})
+_FINAL: Final = frozenset({JobState.COMPLETED, JobState.CANCELLED})
+
+
+def advance(job: Job, events: Iterable[Event], now: datetime) -> tuple[Job, tuple[Command, ...]]:
+    """Return the next version and the commands it asks for; the job itself when nothing changes."""
+    after = job.model_copy(update={"outbox": ()})
+    commands: list[Command] = []
+    for event in events:
+        before = after
+        after = _take(before, event, now)
+        if after.epoch != before.epoch:
+            commands.clear()  # what was asked for in an older epoch is asked for anew, or not at all
+            after = after.model_copy(update={"next": after.low}) if after.state is JobState.GENERATING else after
+        after, asked = _dispatch(after)
+        commands += asked
+        commands += _once(before, after)
+    if _same(after, job):
+        return job, ()
+    # A task that was asked for and then reported done within the same batch needs no message.
+    commands = [command for command in commands if command.task is None or not _is_done(after, command.task)]
+    version = job.version + 1
+    after = after.model_copy(update={"version": version, "updated_at": now, "outbox": tuple(commands)})
+    return after, tuple(commands)
+
+
+def outstanding(job: Job) -> tuple[Command, ...]:
+    """Everything that the job's state says is being worked on: what a reconciler asks for again."""
+    if job.state is JobState.GENERATING:
+        done = set(job.done)
+        return tuple(Command(kind="generate", task=task) for task in range(job.low, job.next) if task not in done)
+    if job.state is JobState.EXPORTING:
+        return (Command(kind="export"),)
+    if job.state is JobState.CANCELLED:
+        return (Command(kind="sweep"),)
+    return ()
+
+
+def _take(job: Job, event: Event, now: datetime) -> Job:  # noqa: PLR0911 -- one line per event
+    match event:
+        case TaskDone():
+            return _task_done(job, event)
+        case ExportDone():
+            return _export_done(job, now)
+        case WorkFailed() | Blocked():
+            return _stopped(job, event, now)
+        case Started() if job.state is JobState.PENDING:
+            return _to(job, JobState.GENERATING, started_at=now)
+        case PauseAsked() if job.state in _PAUSABLE:
+            return _to(job, JobState.PAUSED, epoch=job.epoch + 1, reason="asked")
+        case ResumeAsked() if job.state in _RESUMABLE:
+            return _resumed(job, now)
+        case CancelAsked() if job.state not in _FINAL:
+            return _to(job, JobState.CANCELLED, epoch=job.epoch + 1, finished_at=now, reason="asked", faults=())
+    return job
+
+
+def _export_done(job: Job, now: datetime) -> Job:
+    if job.state is JobState.EXPORTING or (job.state is JobState.PAUSED and job.low == job.tasks):
+        return _to(job, JobState.COMPLETED, finished_at=now, exported=True, reason=None)
+    return job
+
+
+def _stopped(job: Job, event: WorkFailed | Blocked, now: datetime) -> Job:
+    if job.state not in _AT_WORK or event.epoch != job.epoch:
+        return job
+    if isinstance(event, Blocked):
+        return _to(job, JobState.PAUSED, epoch=job.epoch + 1, reason=f"{BLOCKED}: {event.what}")
+    return _to(job, JobState.FAILED, finished_at=now, reason=event.what, faults=event.faults)
+
+
+def _resumed(job: Job, now: datetime) -> Job:
+    state = JobState.EXPORTING if job.low == job.tasks else JobState.GENERATING
+    started = job.started_at or now
+    return _to(job, state, started_at=started, epoch=job.epoch + 1, reason=None, faults=(), finished_at=None)
+
+
+def _to(job: Job, state: JobState, **changes: object) -> Job:
+    return job.model_copy(update={"state": state, **changes})
+
+
+def _task_done(job: Job, event: TaskDone) -> Job:
+    """Count a task once, whichever epoch it was made in."""
+    if job.state in {JobState.COMPLETED, JobState.CANCELLED, JobState.PENDING}:
+        return job
+    if not 0 <= event.task < job.tasks or _is_done(job, event.task):
+        return job
+    done = {*job.done, event.task}
+    low = job.low
+    while low in done:
+        done.remove(low)
+        low += 1
+    after = job.model_copy(
+        update={
+            "low": low,
+            "next": max(job.next, low),
+            "done": tuple(sorted(done)),
+            "rows_done": job.rows_done + event.rows,
+            "bytes_done": job.bytes_done + event.bytes,
+            "busy_seconds": job.busy_seconds + event.seconds,
+        }
+    )
+    if after.low == after.tasks and after.state is JobState.GENERATING:
+        return _to(after, JobState.EXPORTING)
+    return after
+
+
+def _dispatch(job: Job) -> tuple[Job, list[Command]]:
+    """Hand out tasks as far as the window reaches."""
+    if job.state is not JobState.GENERATING:
+        return job, []
+    commands = []
+    done = set(job.done)
+    task = job.next
+    flying = sum(1 for number in range(job.low, job.next) if number not in done)
+    while task < min(job.tasks, job.low + RUNAHEAD * job.window) and flying < job.window:
+        if task not in done:
+            commands.append(Command(kind="generate", task=task))
+            flying += 1
+        task += 1
+    return (job.model_copy(update={"next": task}) if task != job.next else job), commands
+
+
+def _once(before: Job, after: Job) -> list[Command]:
+    """Commands that a change of state or epoch asks for."""
+    if (before.state, before.epoch) == (after.state, after.epoch):
+        return []
+    if after.state is JobState.EXPORTING:
+        return [Command(kind="export")]
+    if after.state is JobState.CANCELLED:
+        return [Command(kind="sweep")]
+    return []
+
+
+def _is_done(job: Job, task: int) -> bool:
+    return task < job.low or task in job.done
+
+
+def _same(after: Job, before: Job) -> bool:
+    return after == before.model_copy(update={"outbox": ()})

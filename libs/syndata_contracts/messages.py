@@ -1,0 +1,172 @@
+"""What is sent from service to service: one type per message, each with a name and a version in its text.
+
+Messages are small. What is large (a configuration, a plan, rows) lies among the objects, and its key is sent.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from syndata_contracts.errors import Defect
+from syndata_contracts.events import AnyEvent
+from syndata_contracts.faults import FaultRecord
+from syndata_contracts.jobs import Archive
+from syndata_contracts.plan import Tolerant
+from syndata_contracts.schema import OutputFormat
+from syndata_contracts.tasks import TableWork
+from syndata_contracts.workspaces import WorkspaceName
+
+MESSAGE_FORMAT: Final = 1
+
+
+class GenerateTask(Tolerant):
+    """To a generator: make these parts and lay them among the objects."""
+
+    type: Literal["generate.task"] = "generate.task"
+    workspace: WorkspaceName
+    job: str
+    epoch: int
+    task: int
+    table: int
+    first: int
+    parts: int
+    plan: str
+    output_format: OutputFormat
+    digest_algorithm: Literal["blake3", "sha256"]
+
+
+class ExportJob(Tolerant):
+    """To an exporter: every task is done; write closings, archive and manifest."""
+
+    type: Literal["export.job"] = "export.job"
+    workspace: WorkspaceName
+    job: str
+    epoch: int
+    plan: str
+    output_format: OutputFormat
+    digest_algorithm: Literal["blake3", "sha256"]
+    archive: Archive
+    tables: tuple[TableWork, ...]
+
+
+class SweepJob(Tolerant):
+    """To an exporter: the job is wanted no more; remove its objects."""
+
+    type: Literal["export.sweep"] = "export.sweep"
+    workspace: WorkspaceName
+    job: str
+
+
+class JobEvent(Tolerant):
+    """To the conductor: something happened to a job."""
+
+    type: Literal["job.event"] = "job.event"
+    workspace: WorkspaceName
+    job: str
+    event: AnyEvent
+
+
+class CompileSchema(Tolerant):
+    """To the schema service, which answers `Compiled` or `Refusal`: make a plan of a configuration."""
+
+    type: Literal["schema.compile"] = "schema.compile"
+    workspace: WorkspaceName
+    document: str | None = None
+    """Key of an object that holds a configuration's text."""
+    preset: str | None = None
+    name: str = "configuration"
+    """What the asker calls the document, for places in refusals."""
+    rows: int | None = None
+    seed: int | None = None
+    as_of: str | None = None
+    strict: bool = False
+    keep: bool = True
+    """Whether the plan is to be laid among the objects, or the document only checked."""
+
+
+class Compiled(Tolerant):
+    """A plan was made of the configuration."""
+
+    type: Literal["schema.compiled"] = "schema.compiled"
+    plan: str
+    """Digest; the plan lies among the objects under it, when it was to be kept."""
+    seed: int
+    as_of: str
+    output_format: OutputFormat | None
+    expected_bytes: int
+    tables: tuple[TableWork, ...]
+    warnings: tuple[FaultRecord, ...] = ()
+
+
+class Refusal(Tolerant):
+    """The answer to a request that cannot be met as it stands."""
+
+    type: Literal["refusal"] = "refusal"
+    faults: tuple[FaultRecord, ...]
+
+
+class PreviewRows(Tolerant):
+    """To a generator, which answers `Stored` or `Refusal`: rows of a plan's table, as JSON."""
+
+    type: Literal["generator.preview"] = "generator.preview"
+    workspace: WorkspaceName
+    plan: str
+    table: str
+    start: int
+    count: int
+
+
+class ProfileSource(Tolerant):
+    """To the profiler, which answers `Stored` or `Refusal`: what an uploaded CSV holds."""
+
+    type: Literal["profiler.profile"] = "profiler.profile"
+    workspace: WorkspaceName
+    source: str
+
+
+class Stored(Tolerant):
+    """The answer lies among the objects."""
+
+    type: Literal["stored"] = "stored"
+    key: str
+
+
+Message = (
+    GenerateTask
+    | ExportJob
+    | SweepJob
+    | JobEvent
+    | CompileSchema
+    | Compiled
+    | Refusal
+    | PreviewRows
+    | ProfileSource
+    | Stored
+)
+_ANY: Final[TypeAdapter[Any]] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
+
+
+def encode_message(message: Message) -> bytes:
+    """The text of a message: compact UTF-8 JSON with its format."""
+    return b'{"format":%d,"message":%s}' % (MESSAGE_FORMAT, message.model_dump_json(exclude_defaults=False).encode())
+
+
+def decode_message(body: bytes) -> Message:
+    """Read a message; Defect when it is none, or of a format or type that this version does not know.
+
+    Fields that this version does not know are skipped, so that older services run beside newer ones.
+    """
+    try:
+        document = json.loads(body)
+        if not isinstance(document, dict) or document.get("format") != MESSAGE_FORMAT:
+            raise Defect(f"not a message of format {MESSAGE_FORMAT}")
+        message: Message = _ANY.validate_python(document.get("message"), strict=False)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise Defect(f"not a message: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except ValueError as error:
+        raise Defect(f"not a message: {type(error).__name__}") from None
+    return message

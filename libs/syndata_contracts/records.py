@@ -1,0 +1,42 @@
+"""What a generator leaves beside a task's parts, for the exporter."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Base64Bytes, ValidationError
+
+from syndata_contracts.errors import Defect
+from syndata_contracts.plan import Tolerant, canonical
+
+
+class PartMade(Tolerant):
+    """What is known of a part."""
+
+    rows: int
+    size: int
+    """In bytes."""
+    digest: str
+    tail: Base64Bytes = b""
+    """What the table's closing needs of the part."""
+
+
+class TaskMade(Tolerant):
+    """What is known of a task's parts, in order."""
+
+    format: Literal[1] = 1
+    engine: str
+    """Version of syndata that made them."""
+    parts: tuple[PartMade, ...]
+
+    def to_bytes(self) -> bytes:
+        """The canonical text."""
+        return canonical(self.model_dump(mode="json"))
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> TaskMade:
+        """Read it back; Defect when it is not one."""
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            raise Defect(f"not a record of a task: {str(error).splitlines()[0]}") from None
