@@ -36,6 +36,8 @@ class Fault:
                 place += f":{self.column}"
         where = " ".join(part for part in (place, self.path) if part)
         text = f"{where}: {self.what}" if where else self.what
+        if self.related:
+            text += f"\n    together with: {', '.join(self.related)}"
         return f"{text}\n    fix: {self.fix}" if self.fix else text
 
 

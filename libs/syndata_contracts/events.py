@@ -36,6 +36,15 @@ class ExportDone(Tolerant):
     """Of all deliverables."""
 
 
+class ExportProgressed(Tolerant):
+    """An exporter is at work."""
+
+    type: Literal["export.progressed"] = "export.progressed"
+    epoch: int
+    bytes: int
+    """Of what it will write, so far."""
+
+
 class WorkFailed(Tolerant):
     """A task or an export cannot be done, however often it is tried."""
 
@@ -52,6 +61,12 @@ class Blocked(Tolerant):
     type: Literal["work.blocked"] = "work.blocked"
     epoch: int
     what: str
+
+
+class Nudged(Tolerant):
+    """Look at the job: it has something to send, or was silent for long."""
+
+    type: Literal["job.nudged"] = "job.nudged"
 
 
 class PauseAsked(Tolerant):
@@ -72,5 +87,16 @@ class CancelAsked(Tolerant):
     type: Literal["job.cancel"] = "job.cancel"
 
 
-Event = Started | TaskDone | ExportDone | WorkFailed | Blocked | PauseAsked | ResumeAsked | CancelAsked
+Event = (
+    Started
+    | TaskDone
+    | ExportProgressed
+    | ExportDone
+    | WorkFailed
+    | Blocked
+    | Nudged
+    | PauseAsked
+    | ResumeAsked
+    | CancelAsked
+)
 AnyEvent = Annotated[Event, Field(discriminator="type")]

@@ -92,6 +92,8 @@ class Job(Tolerant):
     bytes_done: int = 0
     busy_seconds: float = 0.0
     """Of generators, summed up."""
+    exported_bytes: int = 0
+    """Written by the exporter so far."""
     exported: bool = False
     """Whether the manifest stands."""
 

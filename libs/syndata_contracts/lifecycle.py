@@ -19,6 +19,7 @@ from syndata_contracts.events import (
     CancelAsked,
     Event,
     ExportDone,
+    ExportProgressed,
     PauseAsked,
     ResumeAsked,
     Started,
@@ -76,8 +77,10 @@ def _take(job: Job, event: Event, now: datetime) -> Job:  # noqa: PLR0911 -- one
     match event:
         case TaskDone():
             return _task_done(job, event)
+        case ExportProgressed() if job.state is JobState.EXPORTING and event.bytes > job.exported_bytes:
+            return _to(job, JobState.EXPORTING, exported_bytes=event.bytes)
         case ExportDone():
-            return _export_done(job, now)
+            return _export_done(job, event, now)
         case WorkFailed() | Blocked():
             return _stopped(job, event, now)
         case Started() if job.state is JobState.PENDING:
@@ -91,9 +94,9 @@ def _take(job: Job, event: Event, now: datetime) -> Job:  # noqa: PLR0911 -- one
     return job
 
 
-def _export_done(job: Job, now: datetime) -> Job:
+def _export_done(job: Job, event: ExportDone, now: datetime) -> Job:
     if job.state is JobState.EXPORTING or (job.state is JobState.PAUSED and job.low == job.tasks):
-        return _to(job, JobState.COMPLETED, finished_at=now, exported=True, reason=None)
+        return _to(job, JobState.COMPLETED, finished_at=now, exported=True, exported_bytes=event.bytes, reason=None)
     return job
 
 

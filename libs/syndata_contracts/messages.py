@@ -134,6 +134,15 @@ class Stored(Tolerant):
     key: str
 
 
+class Failure(Tolerant):
+    """The answer to a request that could not be met this time."""
+
+    type: Literal["failure"] = "failure"
+    later: bool
+    """Whether asking again later may help; else it is a defect of ours."""
+    what: str
+
+
 Message = (
     GenerateTask
     | ExportJob
@@ -145,6 +154,7 @@ Message = (
     | PreviewRows
     | ProfileSource
     | Stored
+    | Failure
 )
 _ANY: Final[TypeAdapter[Any]] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
 

@@ -1,0 +1,106 @@
+"""Takes messages many at a time, for the one consumer whose work is cheaper so: the conductor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from syndata_bus.errors import Lost
+from syndata_bus.port import Delivery, Queue, Subscription
+from syndata_contracts.errors import Defect, Unavailable
+from syndata_contracts.messages import JobEvent, decode_message
+from syndata_runtime import metrics
+from syndata_runtime.connections import Ports
+from syndata_runtime.failpoints import failpoint
+
+_MOST: Final = 256
+_WAITS: Final = (0.2, 0.5, 1.0, 2.0)
+
+_log = structlog.get_logger()
+
+
+@dataclass(eq=False)
+class BatchConsumer:
+    """Hands batches of events to `handler`, one batch at a time, and acks them when it returns.
+
+    Unavailable makes it try the same batch again, as long as it takes: the events stay with the bus meanwhile. After
+    anything else the events are tried one by one, and one that fails alone becomes a dead letter.
+    """
+
+    ports: Ports
+    queue: Queue
+    handler: Callable[[Sequence[JobEvent]], Awaitable[None]]
+    _subscription: Subscription | None = None
+    _stopping: bool = False
+
+    async def run(self) -> None:
+        """Take and handle batches; returns after `stop`."""
+        while not self._stopping and self._subscription is None:
+            try:
+                self._subscription = await self.ports.bus.subscribe(self.queue.name, _MOST)
+            except Unavailable:
+                await asyncio.sleep(_WAITS[2])
+        while self._subscription is not None and (taken := await self._subscription.take(_MOST)):
+            await failpoint("conductor.taken")
+            await self._batch(taken)
+
+    async def stop(self) -> None:
+        """Take no more; the batch at hand is finished."""
+        self._stopping = True
+        if self._subscription is not None:
+            await self._subscription.stop()
+
+    async def _batch(self, taken: Sequence[Delivery]) -> None:
+        readable: list[tuple[Delivery, JobEvent]] = []
+        for delivery in taken:
+            try:
+                message = decode_message(delivery.message.body)
+                if isinstance(message, JobEvent):
+                    readable.append((delivery, message))
+                    continue
+                reason = f"{message.type} does not belong here"
+            except Defect as error:
+                reason = str(error)
+            await self._bury(delivery, reason)
+        with metrics.IN_FLIGHT.labels(self.queue.name).track_inprogress():
+            if await self._handled([event for _, event in readable]):
+                await asyncio.gather(*(self._ack(delivery) for delivery, _ in readable))
+                return
+            for delivery, event in readable:
+                if await self._handled([event]):
+                    await self._ack(delivery)
+                else:
+                    await self._bury(delivery, "the conductor could not fold it")
+
+    async def _handled(self, events: Sequence[JobEvent]) -> bool:
+        waits = iter(_WAITS)
+        while True:
+            try:
+                await self.handler(events)
+            except Unavailable as error:
+                _log.warning("events wait for a server", count=len(events), why=str(error))
+                await asyncio.sleep(next(waits, _WAITS[-1]))
+            except Exception:
+                _log.exception("events cannot be folded", count=len(events))
+                return False
+            else:
+                return True
+
+    async def _ack(self, delivery: Delivery) -> None:
+        await self._ended(delivery.ack, "done")
+
+    async def _bury(self, delivery: Delivery, reason: str) -> None:
+        _log.error("an event cannot be used", queue=self.queue.name, why=reason)
+        metrics.DEAD_LETTERS.labels(self.queue.name).inc()
+        await self._ended(lambda: delivery.dead_letter(reason), "dead")
+
+    async def _ended(self, ending: Callable[[], Awaitable[None]], outcome: str) -> None:
+        try:
+            await ending()
+        except (Lost, Unavailable):
+            outcome = "lost"  # it comes again, and folding it again changes nothing
+        metrics.MESSAGES.labels(self.queue.name, outcome).inc()

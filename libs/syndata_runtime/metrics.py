@@ -1,0 +1,55 @@
+"""What every service counts. The names are promises: dashboards and alerts are built on them."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+
+JOBS = Counter("syndata_jobs", "Jobs by the state they entered", ["status"], registry=REGISTRY)
+JOBS_OPEN = Gauge("syndata_jobs_open", "Jobs that are not ended, by state", ["status"], registry=REGISTRY)
+ROWS = Counter("syndata_rows_generated", "Rows in parts that were stored", registry=REGISTRY)
+BYTES = Counter("syndata_bytes_generated", "Bytes of parts that were stored", ["output_format"], registry=REGISTRY)
+GENERATION_SECONDS = Histogram(
+    "syndata_generation_duration_seconds",
+    "From the start of a job to its end",
+    buckets=(0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400),
+    registry=REGISTRY,
+)
+TASK_SECONDS = Histogram(
+    "syndata_task_duration_seconds",
+    "Making and storing the parts of a task",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+    registry=REGISTRY,
+)
+PARTS = Counter("syndata_parts", "Parts stored", ["output_format"], registry=REGISTRY)
+MESSAGES = Counter("syndata_messages", "Messages ended, by queue and how", ["queue", "outcome"], registry=REGISTRY)
+HANDLING_SECONDS = Histogram(
+    "syndata_message_duration_seconds",
+    "Handling of a message",
+    ["queue"],
+    buckets=(0.005, 0.025, 0.1, 0.5, 1, 5, 10, 30, 60, 300),
+    registry=REGISTRY,
+)
+IN_FLIGHT = Gauge("syndata_messages_in_flight", "Messages being handled", ["queue"], registry=REGISTRY)
+RETRIES = Counter("syndata_message_retries", "Messages sent to wait for another try", ["queue"], registry=REGISTRY)
+DEAD_LETTERS = Counter("syndata_dead_letters", "Messages nobody could take", ["queue"], registry=REGISTRY)
+QUEUE_READY = Gauge("syndata_queue_ready", "Messages that wait in a queue", ["queue"], registry=REGISTRY)
+QUEUE_DEAD = Gauge("syndata_queue_dead", "Dead letters beside a queue", ["queue"], registry=REGISTRY)
+REPUBLISHED = Counter("syndata_commands_republished", "Commands asked for again by the reconciler", registry=REGISTRY)
+CONFLICTS = Counter(
+    "syndata_job_conflicts", "Versions of jobs that somebody else was first to write", registry=REGISTRY
+)
+REQUESTS = Counter("syndata_http_requests", "Requests answered", ["method", "route", "status"], registry=REGISTRY)
+REQUEST_SECONDS = Histogram(
+    "syndata_http_request_duration_seconds",
+    "From request to the answer's first byte",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
+READY = Gauge(
+    "syndata_dependency_up", "Whether a server that the service needs answers", ["dependency"], registry=REGISTRY
+)

@@ -1,0 +1,88 @@
+"""Messages on their way out, with the trace they belong to."""
+
+from __future__ import annotations
+
+from syndata_bus.errors import NoAnswer
+from syndata_bus.port import Bus, Queue
+from syndata_bus.port import Message as Carried
+from syndata_contracts.errors import Defect, Refused, Unavailable
+from syndata_contracts.events import Event
+from syndata_contracts.jobs import Command, Job
+from syndata_contracts.messages import (
+    ExportJob,
+    Failure,
+    GenerateTask,
+    JobEvent,
+    Message,
+    Refusal,
+    SweepJob,
+    decode_message,
+    encode_message,
+)
+from syndata_contracts.tasks import task_of
+from syndata_runtime.clock import new_id
+from syndata_runtime.topology import CONDUCTOR_EVENTS, EXPORT_JOBS, GENERATOR_TASKS
+from syndata_runtime.tracing import carried
+
+
+async def report(bus: Bus, workspace: str, job: str, event: Event) -> None:
+    """Tell the conductor what happened to a job."""
+    message = JobEvent(workspace=workspace, job=job, event=event)
+    await bus.publish(CONDUCTOR_EVENTS.name, Carried(new_id(), encode_message(message), carried()))
+
+
+async def relay(bus: Bus, job: Job, commands: tuple[Command, ...]) -> None:
+    """Send what a version of a job asks for. Sent twice it does no harm: ids and effects are the same."""
+    for command in commands:
+        queue, message = _message_of(job, command)
+        name = f"{job.id}:{job.epoch}:{command.kind}:{command.task if command.task is not None else ''}"
+        await bus.publish(queue.name, Carried(name, encode_message(message), dict(job.trace)))
+
+
+def _message_of(job: Job, command: Command) -> tuple[Queue, Message]:
+    if command.kind == "sweep":
+        return EXPORT_JOBS, SweepJob(workspace=job.workspace, job=job.id)
+    if command.kind == "export":
+        return EXPORT_JOBS, ExportJob(
+            workspace=job.workspace,
+            job=job.id,
+            epoch=job.epoch,
+            plan=job.plan,
+            output_format=job.output_format,
+            digest_algorithm=job.digest_algorithm,
+            archive=job.archive,
+            tables=job.tables,
+        )
+    if command.task is None:
+        raise Defect("a command to generate names its task")
+    task = task_of(job.tables, command.task)
+    return GENERATOR_TASKS, GenerateTask(
+        workspace=job.workspace,
+        job=job.id,
+        epoch=job.epoch,
+        task=task.number,
+        table=task.table,
+        first=task.first,
+        parts=task.parts,
+        plan=job.plan,
+        output_format=job.output_format,
+        digest_algorithm=job.digest_algorithm,
+    )
+
+
+async def ask(bus: Bus, queue: Queue, message: Message, seconds: float) -> Message:
+    """Ask a service and return its answer.
+
+    Refused when it refuses, Unavailable when nobody answers in time or it says so, Defect when it failed.
+    """
+    try:
+        body = await bus.request(queue.name, Carried(new_id(), encode_message(message), carried()), seconds)
+    except NoAnswer:
+        service = queue.name.partition(".")[0]
+        raise Unavailable(f"the {service} service did not answer within {seconds:g} s") from None
+    answer = decode_message(body)
+    if isinstance(answer, Refusal):
+        raise Refused(fault.to_fault() for fault in answer.faults)
+    if isinstance(answer, Failure):
+        raise (Unavailable if answer.later else Defect)(answer.what)
+    return answer

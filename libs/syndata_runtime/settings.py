@@ -1,0 +1,93 @@
+"""What a service is told from outside, read once when it starts.
+
+Every setting is an environment variable with the prefix SYNDATA_, or a file of that name in lower case below the
+directory that SYNDATA_SECRETS_DIR names (for secrets that an orchestrator mounts).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from syndata_contracts.errors import Fault, Refused
+
+
+class Settings(BaseSettings):
+    """Settings of every service; each uses what it needs."""
+
+    model_config = SettingsConfigDict(env_prefix="SYNDATA_", extra="ignore", frozen=True)
+
+    bus_url: SecretStr = Field(
+        default=SecretStr("amqp://guest:guest@127.0.0.1:5672/"),
+        description="amqp:// or amqps:// of RabbitMQ, or file:///path",
+    )
+    store_url: SecretStr = Field(
+        default=SecretStr("mongodb://127.0.0.1:27017/syndata"),
+        description="mongodb:// with a database, or file:///path",
+    )
+    objects_url: SecretStr = Field(
+        default=SecretStr("s3+http://syndata:syndata-secret@127.0.0.1:9000/syndata"),
+        description="s3+http:// or s3+https:// with keys and bucket, or file:///directory",
+    )
+    mongo_driver: Literal["motor", "pymongo"] = Field(default="motor", description="driver of mongodb:// stores")
+    host: str = Field(default="0.0.0.0", description="address that HTTP is served on")  # noqa: S104 -- in a container
+    port: int = Field(default=8000, ge=0, le=65535, description="port that HTTP is served on; 0 takes a free one")
+    api_key: SecretStr | None = Field(default=None, description="key that the gateway asks for; several by commas")
+    workers: int = Field(default=0, ge=0, le=1024, description="parts made at a time by a generator; 0: one per core")
+    window: int = Field(default=16, ge=1, le=256, description="tasks of one job that are handed out at a time")
+    scratch: str = Field(default="", description="directory for parts until they are stored; empty: the system's")
+    drain_seconds: float = Field(default=60.0, ge=0, description="how long work at hand may take after SIGTERM")
+    connect_seconds: float = Field(default=60.0, ge=0, description="how long to wait for servers when starting")
+    patience: int = Field(
+        default=8, ge=1, description="tries while a server is away, before the job is paused as blocked"
+    )
+    stall_seconds: float = Field(default=120.0, gt=0, description="silence after which a job's work is asked for again")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
+    log_format: Literal["json", "console"] = Field(default="json", description="how log lines look")
+    traces_url: str = Field(default="", description="OTLP/HTTP endpoint of a trace collector; empty: no traces")
+    environment: Literal["development", "production"] = Field(
+        default="development", description="production refuses to start with default credentials"
+    )
+
+
+_DEVELOPMENT_SECRETS = ("guest:guest@", "syndata:syndata-secret@")
+
+
+def read_settings(**over: Any) -> Settings:
+    """Read the settings; `over` wins over the environment. Refused with every fault, never with a value of a secret."""
+    try:
+        settings = Settings(_secrets_dir=os.environ.get("SYNDATA_SECRETS_DIR") or None, **over)
+    except ValidationError as error:
+        raise Refused(
+            Fault(f"SYNDATA_{'_'.join(map(str, one['loc'])).upper()}", one["msg"], "correct the environment")
+            for one in error.errors(include_input=False, include_url=False)
+        ) from None
+    if settings.environment == "production":
+        _refuse_development_secrets(settings)
+    return settings
+
+
+def _refuse_development_secrets(settings: Settings) -> None:
+    faults = [
+        Fault(
+            f"SYNDATA_{name.upper()}",
+            "its credentials are those of development, known to everyone",
+            "set credentials of your own, or SYNDATA_ENVIRONMENT=development",
+        )
+        for name in ("bus_url", "store_url", "objects_url")
+        if any(secret in getattr(settings, name).get_secret_value() for secret in _DEVELOPMENT_SECRETS)
+    ]
+    if faults:
+        raise Refused(faults)
+
+
+def place_of(url: SecretStr | str) -> str:
+    """Scheme, host and path of a URL, without its credentials: fit for a log line."""
+    parts = urlsplit(url.get_secret_value() if isinstance(url, SecretStr) else url)
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"

@@ -1,0 +1,70 @@
+"""One trace per request, from the gateway through every queue to the last byte (W3C Trace Context)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Link, Span, SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
+_CARRIED: Final = ("traceparent", "tracestate")
+
+_provider: TracerProvider | None = None
+
+
+def set_up_tracing(service: str, url: str) -> None:
+    """Send spans to an OTLP/HTTP collector; without a URL they are made, carried on and dropped."""
+    global _provider  # noqa: PLW0603 -- OpenTelemetry's provider is one per process
+    if _provider is not None:
+        return
+    _provider = TracerProvider(resource=Resource.create({"service.name": f"syndata-{service}"}), shutdown_on_exit=False)
+    if url:
+        # Its import costs, and few need it.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
+        endpoint = url.rstrip("/") + ("" if url.rstrip("/").endswith("/v1/traces") else "/v1/traces")
+        _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint), schedule_delay_millis=1000))
+    trace.set_tracer_provider(_provider)
+
+
+def flush_traces() -> None:
+    """Send what is still held back."""
+    if _provider is not None:
+        _provider.force_flush(5000)
+
+
+def _tracer() -> trace.Tracer:
+    return trace.get_tracer("syndata")
+
+
+@contextmanager
+def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, **attributes: Any) -> Iterator[Span]:
+    """A span below the current one."""
+    with _tracer().start_as_current_span(name, kind=kind, attributes=attributes) as current:
+        yield current
+
+
+@contextmanager
+def continued(name: str, carried: Mapping[str, str], attempt: int = 1, **attributes: Any) -> Iterator[Span]:
+    """A consumer's span below the one that was carried here; a repeated delivery also links to it."""
+    context = _PROPAGATOR.extract(carried)
+    origin = trace.get_current_span(context).get_span_context()
+    links = [Link(origin)] if attempt > 1 and origin.is_valid else []
+    with _tracer().start_as_current_span(
+        name, context=context, kind=SpanKind.CONSUMER, attributes=attributes, links=links
+    ) as current:
+        yield current
+
+
+def carried() -> dict[str, str]:
+    """The current span, as headers."""
+    headers: dict[str, str] = {}
+    _PROPAGATOR.inject(headers)
+    return {name: value for name, value in headers.items() if name in _CARRIED}
