@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
     from syndata_contracts.plan import Plan
@@ -30,40 +27,20 @@ def packed_vocabularies() -> Vocabularies:
 
 def bind_plan(plan: Plan, vocabularies: Vocabularies | None = None) -> Dataset:
     """Make a plan ready to generate; Refused without its secret or with other vocabularies or kinds."""
-    from syndata_engine.generation import bind
+    from syndata_engine.generation import bind, secret_in
 
     load_kinds()
-    return bind(plan, vocabularies or packed_vocabularies(), secret_of(plan.secret_id))
-
-
-def secret_of(secret_id: str | None) -> bytes:
-    """The secret of this name, from the environment; empty for none. Refused when it is not set."""
-    if secret_id is None:
-        return b""
-    variable = "SYNDATA_SECRET_" + re.sub(r"[^A-Z0-9]+", "_", secret_id.upper())
-    value = os.environ.get(variable, "")
-    if not value:
-        raise Refused(
-            Fault(
-                "secret_id", f"the secret {secret_id!r} is not known here", f"set the environment variable {variable}"
-            )
-        )
-    return value.encode()
+    return bind(plan, vocabularies or packed_vocabularies(), secret_in(os.environ, plan.secret_id))
 
 
 @cache
 def load_kinds() -> None:
     """Announce the kinds that installed packages bring, once."""
-    found = list(entry_points(group=KINDS_GROUP))
-    if not found:
-        return
-    from syndata_engine.generation.registry import Kind, all_kinds, announce
+    found = entry_points(group=KINDS_GROUP)
+    if found:
+        from syndata_engine.generation.registry import announce_brought
 
-    all_kinds()
-    for entry in found:
-        brought = entry.load()
-        kinds = [brought] if isinstance(brought, Kind) else list(brought())
-        announce(*kinds)
+        announce_brought(entry.load() for entry in found)
 
 
 def kernels_compiled() -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from syndata_contracts.errors import Fault, Refused, Unavailable
+from syndata_contracts.presets import PRESETS, load_preset
 
 if TYPE_CHECKING:
     from syndata_engine.reading import Reading
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 Config = str | os.PathLike[str] | Mapping[str, Any]
 """A path, a configuration's own text (YAML or JSON, told by a line break or a brace), a mapping, or a preset's name."""
 
-PRESETS: Final = ("user", "ecommerce", "company")
 _MOST_BYTES: Final = 32 * 1024 * 1024
 """More is never read: past this the reader refuses the text as too large anyway."""
 
@@ -41,15 +40,6 @@ def read_config(config: Config) -> Reading:
     if isinstance(config, str) and config in PRESETS:
         return read_schema(load_preset(config), file=f"preset {config}", check_rule=check_rule)
     return read_schema(_file_bytes(Path(config)), file=os.fspath(config), check_rule=check_rule)
-
-
-def load_preset(name: str) -> str:
-    """The YAML text of a preset, to use as it is or to start one's own configuration from."""
-    if name not in PRESETS:
-        near = difflib.get_close_matches(name, PRESETS, n=1)
-        fix = f"did you mean {near[0]}?" if near else f"presets are {', '.join(PRESETS)}"
-        raise Refused(Fault("preset", f"there is no preset {name!r}", fix))
-    return files("syndata").joinpath("presets", f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def _file_bytes(path: Path) -> bytes:

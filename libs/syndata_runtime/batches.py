@@ -84,7 +84,7 @@ class BatchConsumer:
             except Unavailable as error:
                 _log.warning("events wait for a server", count=len(events), why=str(error))
                 await asyncio.sleep(next(waits, _WAITS[-1]))
-            except Exception:
+            except Exception:  # noqa: BLE001 -- the edge: what cannot be folded must not stop what can
                 _log.exception("events cannot be folded", count=len(events))
                 return False
             else:

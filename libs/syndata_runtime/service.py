@@ -170,7 +170,7 @@ async def served(app: Any, host: str, port: int) -> AsyncIterator[int]:
     server = _Server(config)
     config.load()
     serving = asyncio.create_task(_serve(server))
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 -- uvicorn tells it in no other way
         await asyncio.sleep(0.01)
     if not server.started:
         await serving

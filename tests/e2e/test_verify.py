@@ -100,7 +100,7 @@ def test_a_missing_manifest_or_plan_is_found(datasets: Path, inside: Command, tm
 
 def test_a_forged_dataset_is_found(datasets: Path, inside: Command, tmp_path: Path) -> None:
     """A file changed together with its digests is still not what the plan gives."""
-    from syndata.local.digests import digest, digest_of_digests
+    from syndata_contracts.digests import digest, digest_of_digests
     from syndata_contracts.manifest import Manifest
 
     directory = tmp_path / "forged"

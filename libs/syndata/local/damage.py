@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from syndata.local.digests import Algorithm, hasher
+from syndata_contracts.digests import Algorithm, hasher
 from syndata_contracts.errors import Unavailable
 
 if TYPE_CHECKING:

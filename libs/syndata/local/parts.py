@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from syndata.local.digests import Algorithm, Hasher, hasher
 from syndata.local.landing import unwritable, write_at
+from syndata_contracts.digests import Algorithm, Hasher, hasher
 
 if TYPE_CHECKING:
     from syndata_contracts.plan import Plan

@@ -13,7 +13,7 @@ from syndata.local.damage import Finding, Stretch, inspect, locate, stretches
 from syndata.local.dispatch import Told, make_parts
 from syndata.local.landing import MANIFEST, PLAN
 from syndata.local.parts import Order, PartJob, PartMade
-from syndata.local.writing import describe, workers_for
+from syndata.local.writing import facts_of, workers_for
 from syndata.version import __version__
 from syndata_contracts.errors import Fault, Refused, Unavailable
 from syndata_contracts.manifest import Manifest
@@ -129,6 +129,8 @@ def _check_origin(
     dataset: Dataset, order: Order, manifest: Manifest, sample: int | None, heard: tuple[Verification, Told]
 ) -> None:
     """Make parts again and compare them with the manifest; with all parts, compare the whole manifest."""
+    from syndata_engine.formats import Deliverable, describe
+
     seen, told = heard
     jobs = _chosen(manifest, sample)
     records = {record.name: record for record in manifest.tables}
@@ -145,7 +147,8 @@ def _check_origin(
                 what = f"is not what the plan gives ({kept.bytes} bytes here, {part.size} from the plan)"
                 seen.findings.append(Finding(record.file, what, part.job.part, stretch.start, stretch.stop))
     whole = len(jobs) == sum(len(record.parts) for record in manifest.tables)
-    if whole and not seen.findings and describe(dataset, order, made, manifest.engine)[0] != manifest:
+    form = Deliverable(manifest.output_format, manifest.digest_algorithm, manifest.engine, manifest.workspace)
+    if whole and not seen.findings and describe(dataset, form, facts_of(made))[0] != manifest:
         seen.findings.append(Finding(MANIFEST, "is not what the plan gives: closing bytes, names or digests differ"))
 
 

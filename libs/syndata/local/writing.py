@@ -12,24 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from syndata.binding import bind_plan, load_kernels
-from syndata.local.digests import Algorithm, digest, digest_of_digests
 from syndata.local.dispatch import Told, make_parts
-from syndata.local.landing import MANIFEST, PLAN, Landing
+from syndata.local.landing import PLAN, Landing
 from syndata.local.parts import Order, PartJob, PartMade
 from syndata.version import __version__
-from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.manifest import Manifest, PartRecord, TableRecord
+from syndata_contracts.digests import Algorithm
+from syndata_contracts.manifest import Manifest
 
 if TYPE_CHECKING:
     from syndata.preparing import Prepared
     from syndata_contracts.plan import Plan
     from syndata_contracts.schema import OutputFormat
-    from syndata_engine.generation import Dataset
+    from syndata_engine.formats import PartFact
 
 SMALL_WORK_BYTES: Final = 64 * 1024 * 1024
 """Below this one process is done before others would have started."""
-
-_LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,8 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
     cannot be used; Unavailable when the disk is full or a worker is lost.
     """
     plan = prepared.plan
+    from syndata_engine.formats import Deliverable, describe, file_names
+
     files = file_names(plan, output.output_format)
     order = Order(plan, output.output_format, output.algorithm)
     workers = output.workers or workers_for(plan)
@@ -76,7 +75,8 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
         jobs = [PartJob(table.name, part, paths[table.name]) for table in plan.tables for part in range(table.parts)]
         with closed_after(make_parts(dataset, order, jobs, workers, told or _unheard)) as parts:
             made = by_table(parts)
-        manifest, closings = describe(dataset, order, made)
+        form = Deliverable(output.output_format, output.algorithm, __version__)
+        manifest, closings = describe(dataset, form, facts_of(made))
         for record in manifest.tables:
             landing.write(record.file, closings[record.name], record.bytes - record.closing.bytes)
         landing.keep(manifest.to_bytes())
@@ -85,63 +85,17 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
     return Written(manifest, output.directory, time.monotonic() - begun, seconds, workers)
 
 
-def describe(
-    dataset: Dataset, order: Order, made: Mapping[str, list[PartMade]], engine: str = __version__
-) -> tuple[Manifest, dict[str, bytes]]:
-    """Return the manifest of parts that were made, all of them, and each table's closing bytes."""
-    from syndata_engine.formats import closing
+def facts_of(made: Mapping[str, list[PartMade]]) -> dict[str, list[PartFact]]:
+    """What a manifest needs to know of finished parts, in order."""
+    from syndata_engine.formats import PartFact
 
-    files = file_names(order.plan, order.output_format)
-    records = []
-    closings = {}
-    for table in order.plan.tables:
-        parts = sorted(made[table.name], key=lambda part: part.job.part)
-        tails = [part.tail for part in parts]
-        body = closing(dataset.tables[table.name], order.output_format, tails, [part.size for part in parts])
-        closings[table.name] = body
-        kept = tuple(PartRecord(rows=part.rows, bytes=part.size, digest=part.digest) for part in parts)
-        end = PartRecord(rows=0, bytes=len(body), digest=digest(body, order.algorithm))
-        records.append(
-            TableRecord(
-                name=table.name,
-                file=files[table.name],
-                rows=sum(part.rows for part in kept),
-                bytes=sum(part.bytes for part in kept) + end.bytes,
-                parts=kept,
-                closing=end,
-                digest=digest_of_digests((*(part.digest for part in kept), end.digest), order.algorithm),
-            )
-        )
-    manifest = Manifest(
-        plan=order.plan.digest,
-        output_format=order.output_format,
-        digest_algorithm=order.algorithm,
-        engine=engine,
-        tables=tuple(records),
-    )
-    return manifest, closings
-
-
-def file_names(plan: Plan, output_format: OutputFormat) -> dict[str, str]:
-    """Return each table's file name; Refused when a table's name cannot be one."""
-    faults = []
-    files: dict[str, str] = {}
-    taken = {PLAN: "the plan", MANIFEST: "the manifest"}
-    for table in plan.tables:
-        name = f"{table.name}.{output_format}"
-        if "/" in name or "\\" in name or name.startswith(".") or not name.isprintable():
-            faults.append(Fault(f"tables.{table.name}", f"no file can be called {name!r}", "rename the table"))
-        elif len(name.encode()) > _LONGEST_NAME:
-            what = f"the file name is {len(name.encode())} bytes long, of at most {_LONGEST_NAME}"
-            faults.append(Fault(f"tables.{table.name}", what, "rename the table"))
-        elif name.casefold() in taken:
-            what = f"the file {name} would also be that of {taken[name.casefold()]}"
-            faults.append(Fault(f"tables.{table.name}", what, "rename the table, or choose another output format"))
-        taken[name.casefold()] = f"table {table.name}"
-        files[table.name] = name
-    if faults:
-        raise Refused(faults)
-    return files
+    return {
+        table: [
+            PartFact(part.rows, part.size, part.digest, part.tail)
+            for part in sorted(parts, key=lambda part: part.job.part)
+        ]
+        for table, parts in made.items()
+    }
 
 
 def workers_for(plan: Plan) -> int:

@@ -1,5 +1,5 @@
 """Rows from plans: words, codes, keys, references, and the kinds built from them."""
 
-from syndata_engine.generation.binding import BoundTable, Dataset, bind
+from syndata_engine.generation.binding import BoundTable, Dataset, bind, secret_in
 
-__all__ = ["BoundTable", "Dataset", "bind"]
+__all__ = ["BoundTable", "Dataset", "bind", "secret_in"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -98,3 +100,15 @@ def _bound(builder: DatasetBuilder, planned: PlannedTable) -> BoundTable:
                                 f"this is version {built.version}", "install the syndata version that made the plan"))  # fmt: skip
         columns[column.name] = built
     return BoundTable(planned, builder.context(planned.name).key, columns)
+
+
+def secret_in(variables: Mapping[str, str], secret_id: str | None) -> bytes:
+    """The secret of this name, among environment variables; empty for none. Refused when it is not there."""
+    if secret_id is None:
+        return b""
+    variable = "SYNDATA_SECRET_" + re.sub(r"[^A-Z0-9]+", "_", secret_id.upper())
+    value = variables.get(variable, "")
+    if not value:
+        what = f"the secret {secret_id!r} is not known here"
+        raise Refused(Fault("secret_id", what, f"set the environment variable {variable}"))
+    return value.encode()

@@ -65,6 +65,13 @@ def announce(*kinds: Kind) -> None:
         KINDS[kind.name] = kind
 
 
+def announce_brought(brought: Iterable[Any]) -> None:
+    """Announce what other packages bring: kinds, or functions that return kinds."""
+    all_kinds()
+    for one in brought:
+        announce(*([one] if isinstance(one, Kind) else list(one())))
+
+
 def kind_named(name: str) -> Kind | None:
     """The kind of this name or alias."""
     _load()

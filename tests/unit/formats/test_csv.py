@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from syndata.configuration import load_preset
+from syndata_contracts.presets import load_preset
 from tests.unit.formats.cells import cells, table_of_cells, texts
 from tests.unit.kinds.making import by, dataset_of, file_of, table_of
 

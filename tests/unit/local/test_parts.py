@@ -9,7 +9,7 @@ from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata.local.digests import digest, digest_of_digests, hasher
+from syndata_contracts.digests import digest, digest_of_digests, hasher
 from syndata.local.dispatch import _Frontier
 from syndata.local.parts import Shelf, Sink
 
