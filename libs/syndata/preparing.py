@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
     from syndata_contracts.plan import Plan
-    from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, OutputFormat
+    from syndata_contracts.schema import DatasetSchema, OutputFormat
     from syndata_engine.reading import Reading
     from syndata_engine.vocabularies import Vocabularies
 
@@ -48,56 +47,31 @@ def prepare(config: Config, overrides: Overrides | None = None) -> Prepared:
     overrides = overrides or Overrides()
     load_kinds()
     reading = read_config(config)
-    if reading.schema is None:
-        raise Refused(reading.faults)
     vocabularies = packed_vocabularies()
-    schema = _without_loose_ends(reading.schema) if reading.faults else reading.schema
+    if reading.faults or reading.schema is None:
+        raise Refused((*reading.faults, *_further_faults(reading, overrides, vocabularies)))
     try:
-        planning = compile_plan(_overridden(schema, overrides), vocabularies)
+        planning = compile_plan(_overridden(reading.schema, overrides), vocabularies)
     except Refused as refusal:
-        raise Refused((*reading.faults, *_beyond(reading, schema, refusal.faults))) from None
-    if reading.faults:
-        raise Refused(reading.faults)
+        raise Refused(reading.locate(fault) for fault in refusal.faults) from None
     warnings = (*reading.warnings, *(reading.locate(fault) for fault in planning.warnings))
     if overrides.strict and warnings:
         raise Refused(warnings)
     return Prepared(planning.plan, warnings, reading.schema.output_format, vocabularies)
 
 
-def _without_loose_ends(schema: DatasetSchema) -> DatasetSchema:
-    """The schema of a faulty document, less references to what reading had to leave out."""
-    columns = {table.name: {column.name for column in table.columns} for table in schema.tables}
+def _further_faults(reading: Reading, overrides: Overrides, vocabularies: Vocabularies) -> list[Fault]:
+    """What planning finds in a document that reading has found faults in, with places."""
+    from syndata_engine.planning import Doubts, compile_plan
 
-    def whole(table: str, key: ForeignKeySchema) -> bool:
-        ends = [(table, key.child_columns), *((option.table, option.columns) for option in key.parents)]
-        if key.parent_table is not None:
-            ends.append((key.parent_table, key.parent_columns))
-        return all(set(names) <= columns.get(end, set()) and end in columns for end, names in ends)
-
-    tables = (
-        table.model_copy(update={"foreign_keys": tuple(key for key in table.foreign_keys if whole(table.name, key))})
-        for table in schema.tables
-    )
-    return schema.model_copy(update={"tables": tuple(tables)})
-
-
-def _beyond(reading: Reading, schema: DatasetSchema, planned: tuple[Fault, ...]) -> list[Fault]:
-    """Planning's faults, with their places, less those that only follow from what had to be left out."""
-    touched = {_table_of(fault.path) for fault in reading.faults}
-    whole = {table.name: table.foreign_keys for table in reading.schema.tables} if reading.schema else {}
-    touched |= {table.path for table in schema.tables if table.foreign_keys != whole.get(table.name)}
-    missing = "|".join(re.escape(name.rpartition(".")[2]) for name in reading.left_out)
-    return [
-        reading.locate(fault)
-        for fault in planned
-        if not reading.faults
-        or (_table_of(fault.path) not in touched | {""} and not re.search(rf"\b({missing or '(?!)'})\b", fault.what))
-    ]
-
-
-def _table_of(path: str) -> str:
-    """`tables[2]` of `tables[2].columns[0].rule`; empty for what is outside all tables."""
-    return path.split(".", 1)[0] if path.startswith("tables[") else ""
+    if reading.mended is None:
+        return []
+    try:
+        compile_plan(_overridden(reading.mended, overrides), vocabularies)
+    except Refused as refusal:
+        doubts = Doubts(reading.mended, reading.faults)
+        return [reading.locate(fault) for fault in refusal.faults if doubts.spare(fault)]
+    return []
 
 
 def parse_as_of(text: str | date) -> datetime:

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan, PlannedColumn, PlannedTable
 from syndata_contracts.schema import DatasetSchema
-from syndata_engine.generation.codes import INT64_MAX
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.lengths import typical_length
-from syndata_engine.generation.registry import parse_rule
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
+from syndata_engine.planning.sequences import check_sequence, with_unique_sequences
 from syndata_engine.vocabularies import Vocabularies
 
 DEFAULT_AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,6 +36,7 @@ class Planning:
 def compile_plan(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes = b"") -> Planning:
     """The plan of a schema; Refused with every fault that planning can find."""
     as_of = (schema.as_of or DEFAULT_AS_OF).astimezone(UTC)
+    schema = with_unique_sequences(schema)
     builder = DatasetBuilder(schema, as_of, vocabularies, secret or (b"planning" if schema.secret_id else b""))
     counter = RowCounter(builder)
     builder.decide_rows = counter.rows
@@ -73,7 +73,10 @@ def _collect(faults: list[Fault], step: object) -> None:
 
 
 def _distinct(faults: list[Fault]) -> list[Fault]:
-    return list(dict.fromkeys(replace(fault, related=tuple(fault.related)) for fault in faults))
+    """Each fault once, at the longest path where it was found: a key and its column both read a rule."""
+    distinct = dict.fromkeys(replace(fault, related=tuple(fault.related)) for fault in faults)
+    longer = {(fault.path.rpartition(".")[0], fault.what, fault.fix) for fault in distinct}
+    return [fault for fault in distinct if (fault.path, fault.what, fault.fix) not in longer]
 
 
 def _columns(builder: DatasetBuilder, table: TableBuilder, faults: list[Fault]) -> dict[str, Column]:
@@ -88,7 +91,7 @@ def _columns(builder: DatasetBuilder, table: TableBuilder, faults: list[Fault]) 
 
 def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, int]) -> PlannedTable:
     for name in columns:
-        _check_sequence(table, name, counts[table.schema.name])
+        check_sequence(table, name, counts[table.schema.name])
     # As JSON Lines, the longest of the formats: `"name":"text",`.
     row_bytes = sum(_text_bytes(column) + len(name.encode()) + 6 for name, column in columns.items())
     return PlannedTable(
@@ -100,18 +103,6 @@ def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, 
         locale=table.context.pack.locale,
         columns=tuple(_planned_column(table, name, column) for name, column in columns.items()),
     )
-
-
-def _check_sequence(table: TableBuilder, name: str, rows: int) -> None:
-    """Refuse a sequence whose last number would leave 64 bits."""
-    schema = table.column_schema(name)
-    if schema.conditional_rules or table.context.relations.covering(name):
-        return
-    rule = table.rule_of(schema)
-    kind, options = parse_rule(rule)
-    if kind.name == "sequence" and abs(options.start + options.step * max(rows - 1, 0)) > INT64_MAX:
-        what = f"the sequence would reach {options.start + options.step * (rows - 1):,}, which leaves 64 bits"
-        raise Refused(Fault(rule.path, what, "lower start, step or rows"))
 
 
 def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedColumn:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, Rule
 from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, names_type, read_type
+from syndata_engine.reading.literals import lists_fractions
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.rules import read_conditional_rules, read_rule
 from syndata_engine.reading.spots import Fields, Spot
@@ -20,6 +21,12 @@ MARKS = {
     "pk": "pk", "primary key": "pk", "fk": "fk", "foreign key": "fk", "unique": "unique", "not null": "not null",
 }  # fmt: skip
 """Every spelling of a column's constraint, in lower case, with spaces for underscores."""
+
+_STAND_INS: dict[ColumnType | None, str] = {
+    None: "word", "str": "word", "bool": "boolean", "uuid": "uuid",
+    "int": "range", "float": "range", "decimal": "range", "date": "range", "datetime": "range",
+}  # fmt: skip
+_KEY_STAND_INS: dict[ColumnType | None, str] = {None: "sequence", "int": "sequence", "str": "uuid"}
 
 
 @dataclass(slots=True)
@@ -73,6 +80,21 @@ class ColumnDraft:
             description=self.description,
         )
 
+    def stand_in(self) -> ColumnSchema:
+        """A column of this name, type and marks with a rule that nothing is wrong with."""
+        key = "pk" in self.marks
+        kind = _KEY_STAND_INS.get(self.type) if key or "unique" in self.marks else None
+        return ColumnSchema(
+            path=self.spot.path,
+            name=self.name,
+            id=self.id,
+            type=self.type,
+            rule=Rule(path=self.spot.path, kind=kind or _STAND_INS[self.type]),
+            primary_key=key,
+            unique="unique" in self.marks,
+            nullable=not (key or self.nulls.forbidden),
+        )
+
 
 def read_column(spot: Spot, key: str | None) -> ColumnDraft | None:
     """The column at a spot, named by `key` where columns stand in a mapping; None when it has no name."""
@@ -110,6 +132,7 @@ def _short(spot: Spot, name: str) -> ColumnDraft | None:
             column.type = _number(column) if word.number else word.type
         return column
     column.rule = None if spot.is_null else read_rule(spot)
+    _infer_number(column, spot)
     return column
 
 
@@ -133,6 +156,15 @@ def _read_rules(fields: Fields, column: ColumnDraft) -> None:
     rule, conditional = fields.get("rule"), fields.get("conditional_rules")
     column.rule = read_rule(rule) if rule else None
     column.conditional_rules = read_conditional_rules(conditional) if conditional else ()
+    refers = "fk" in column.marks or fields.get("references")
+    if rule and not (conditional or refers or fields.get("type")):
+        _infer_number(column, rule)
+
+
+def _infer_number(column: ColumnDraft, rule_at: Spot) -> None:
+    """Numbers with a point, listed without a type, are numbers: the engine only sees their digits, as text."""
+    if column.rule is not None and lists_fractions(column.rule, rule_at.node):
+        column.type = "float" if column.precision is None and column.scale is None else "decimal"
 
 
 def _read_marks(fields: Fields, column: ColumnDraft) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from syndata_contracts.schema import LANGUAGE_VERSION, ColumnSchema, DatasetSchema, OutputFormat, TableSchema
+from syndata_contracts.schema import (
+    LANGUAGE_VERSION,
+    ColumnSchema,
+    DatasetSchema,
+    ForeignKeySchema,
+    OutputFormat,
+    TableSchema,
+)
 from syndata_engine.reading.links import link_tables
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.nodes import Node, shorter, step
@@ -33,16 +41,28 @@ _WHOLE_TABLE_KEYS = ("table_name", "name", "id", "rows", "locale", "primary_key"
 """Where one of these is wrong, nothing that planning said about the table would be worth reading."""
 
 
-def read_dataset(root: Node, notes: Notes) -> tuple[DatasetSchema | None, frozenset[str]]:
-    """The schema without its faulty parts, and the names of the tables and columns among those."""
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """What a document says, twice: as far as it is right, and as if it were."""
+
+    schema: DatasetSchema | None = None
+    """Without its faulty parts; None when no table is left."""
+    left_out: frozenset[str] = frozenset()
+    """Names of the tables and columns (`table.column`) among the faulty parts."""
+    mended: DatasetSchema | None = None
+    """With stand-ins for its faulty columns and without what else is faulty; None when no table has a name."""
+
+
+def read_dataset(root: Node, notes: Notes) -> Assembled:
+    """Read the whole document, noting every fault."""
     fields = Spot(root, "", notes).fields("a mapping with `tables:`", DATASET_KEYS, ignore=_is_extension)
     if fields is None:
-        return None, frozenset()
+        return Assembled()
     _check_version(fields)
     settings = _settings(fields)
     tables_at = fields.need("tables", fix="add `tables:` with at least one table")
     if tables_at is None:
-        return None, frozenset()
+        return Assembled()
     tables = read_tables(tables_at)
     link_tables(tables, fields.get("foreign_keys"))
     return _assemble(settings, tables, notes)
@@ -120,7 +140,7 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _assemble(settings: DatasetSchema, tables: Tables, notes: Notes) -> tuple[DatasetSchema | None, frozenset[str]]:
+def _assemble(settings: DatasetSchema, tables: Tables, notes: Notes) -> Assembled:
     exact = {fault.path for fault in notes.faults}
     faulty = _with_prefixes(exact)
     left_out: set[str] = set()
@@ -132,9 +152,36 @@ def _assemble(settings: DatasetSchema, tables: Tables, notes: Notes) -> tuple[Da
             left_out.add(table.name)
             continue
         built.append(_table(table, columns, faulty))
-    if not built:
-        return None, frozenset(left_out)
-    return settings.model_copy(update={"tables": tuple(built)}), frozenset(left_out)
+    schema = settings.model_copy(update={"tables": tuple(built)}) if built else None
+    mended = _mended(settings, tables, faulty) if exact else schema
+    return Assembled(schema, frozenset(left_out), mended)
+
+
+def _mended(settings: DatasetSchema, tables: Tables, faulty: set[str]) -> DatasetSchema | None:
+    built = []
+    for table in tables.by_name.values():
+        columns = tuple(
+            column.stand_in() if column.spot.path in faulty else column.build() for column in table.columns.values()
+        )
+        if columns:
+            whole = _table(table, columns, faulty)
+            built.append(whole.model_copy(update={"foreign_keys": _attached(table, tables)}))
+    return settings.model_copy(update={"tables": tuple(built)}) if built else None
+
+
+def _attached(table: TableDraft, tables: Tables) -> tuple[ForeignKeySchema, ...]:
+    """The references, faulty ones too, whose both ends are there."""
+
+    def there(name: str | None, columns: tuple[str, ...]) -> bool:
+        return name in tables.by_name and set(columns) <= tables.by_name[name].columns.keys()
+
+    return tuple(
+        key
+        for key in table.foreign_keys
+        if there(table.name, key.child_columns)
+        and (there(key.parent_table, key.parent_columns) or key.parents)
+        and all(there(option.table, option.columns) for option in key.parents)
+    )
 
 
 def _columns(table: TableDraft, faulty: set[str], left_out: set[str]) -> tuple[ColumnSchema, ...]:

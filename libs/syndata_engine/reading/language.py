@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from syndata_contracts.errors import Fault
 from syndata_contracts.schema import DatasetSchema
-from syndata_engine.reading.dataset import read_dataset
+from syndata_engine.reading.dataset import Assembled, read_dataset
 from syndata_engine.reading.json_text import read_json
 from syndata_engine.reading.nodes import LARGEST_TEXT, Misread, Node, Place, Tree, Unreadable, check_text, shorter, walk
 from syndata_engine.reading.python_values import read_values
@@ -33,6 +33,8 @@ class Reading:
     left_out: frozenset[str]
     """Tables, and columns as `table.column`, that are named in the document and have faults."""
     file: str | None = None
+    mended: DatasetSchema | None = None
+    """With a harmless stand-in for each faulty column: not for data, only to look for further faults."""
 
     def locate(self, fault: Fault) -> Fault:
         """The fault with file, line and column of the longest part of its path that stands in the document."""
@@ -100,26 +102,27 @@ def _read_text(text: str, file: str) -> Tree:
 def _read_tree(tree: Tree, notes: Notes) -> Reading:
     if tree.root is not None:
         notes.places.update(walk(tree.root, "", tree.root.place))
-    schema, left_out = None, frozenset[str]()
+    said = Assembled()
     last: tuple[Fault, ...] = ()
     try:
         for misread in tree.misreads:
             notes.misread(misread)
         if tree.root is not None:
-            schema, left_out = _read_root(tree.root, notes)
+            said = _read_root(tree.root, notes)
     except TooManyFaults:
         last = (
             Fault("", f"more than {MOST_FAULTS:,} faults; no more are shown", "mend these first", notes.file, 1, 1),
         )
     places = {path: place for path, place in notes.places.items() if place is not None}
     faults, warnings = (*_in_order(notes.faults, notes), *last), _in_order(notes.warnings, notes)
-    return Reading(schema, faults, warnings, MappingProxyType(places), left_out, notes.file)
+    placed = MappingProxyType(places)
+    return Reading(said.schema, faults, warnings, placed, said.left_out, notes.file, said.mended)
 
 
-def _read_root(root: Node, notes: Notes) -> tuple[DatasetSchema | None, frozenset[str]]:
+def _read_root(root: Node, notes: Notes) -> Assembled:
     if root.value is None:
         notes.note(Fault("", "the document is empty", "describe at least one table under `tables:`"))
-        return None, frozenset()
+        return Assembled()
     return read_dataset(root, notes)
 
 

@@ -28,6 +28,8 @@ REFERENCES_KEYS = ("table", "column", "columns", *_SHARED_KEYS)
 PARENT_KEYS = ("table", "column", "columns", "label", "weight")
 DEEPEST_FOREST = 64
 _FAN_OUT = re.compile(r"\s*([0-9]{1,18})\s*\.\.\s*([0-9]{1,18})\s*")
+_DASHED = re.compile(r"\s*([0-9]{1,18})\s*(?:-|\.{3,}|…|–|to)\s*([0-9]{1,18})\s*")  # noqa: RUF001 -- as people type it
+"""A range as people write it elsewhere."""
 _CHOICES: tuple[Literal["exact"], Literal["independent"]] = ("exact", "independent")
 
 
@@ -80,8 +82,10 @@ class ReferenceReader:
     def _read(
         self, spot: Spot, fields: Fields, columns: list[ColumnDraft] | None, keys: tuple[str, tuple[str, str]]
     ) -> None:
-        """Read everything but the child columns, and keep the reference when it has no faults."""
-        before = len(spot.notes.faults)
+        """Read everything but the child columns, and keep the reference when it is known what it refers to.
+
+        Keeping one that has faults is safe, because the schema leaves out what stands at a faulty path.
+        """
         table_key, column_keys = keys
         type_at, parents_at = fields.get("type_column"), fields.get("parents")
         options = self._options(fields)
@@ -100,7 +104,7 @@ class ReferenceReader:
         barred = next((column.nulls.forbidden for column in columns or () if column.nulls.forbidden), None)
         nulls.forbidden = nulls.forbidden or barred
         check_nulls(nulls, keyed)
-        if draft is not None and columns is not None and len(spot.notes.faults) == before:
+        if draft is not None and columns is not None:
             self._add(spot, fields.get("id"), columns, draft.model_copy(update={**options, "null_rate": nulls.rate}))
 
     def _add(self, spot: Spot, id_at: Spot | None, columns: list[ColumnDraft], draft: ForeignKeySchema) -> None:
@@ -243,6 +247,11 @@ def read_fan_out(spot: Spot) -> FanOut | None:
     match = _FAN_OUT.fullmatch(value) if isinstance(value, str) else None
     if match:
         return _bounded(spot, int(match[1]), int(match[2]))
+    if isinstance(value, str):
+        dashed = _DASHED.fullmatch(value)
+        fix = f"write {dashed[1]}..{dashed[2]}" if dashed else ""
+        spot.misfit("`{min: 1, max: 5}`, `1..5` or a number of children", fix)
+        return None
     fields = spot.fields("`{min: 1, max: 5}`, `1..5` or a number of children", ("min", "max"))
     if fields is None:
         return None

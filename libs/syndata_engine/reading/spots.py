@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -43,9 +43,21 @@ class Notes:
     """Every path in document order."""
     aliases: dict[str, str] = field(default_factory=dict)
     """Paths that a rule's option has beside the one it was written at."""
+    misnamed: dict[str, str] = field(default_factory=dict)
+    """Paths whose unknown key is a fault already, with the key that it is read as."""
 
     def note(self, fault: Fault) -> None:
-        """Add a fault, placed; TooManyFaults when there are enough."""
+        """Add a fault, placed; TooManyFaults when there are enough.
+
+        What is wrong with the value of a misspelt key joins the fault of the key: it is one line to mend.
+        """
+        meant = self.misnamed.pop(fault.path, None)
+        if meant is not None:
+            place = next(n for n, known in enumerate(self.faults) if known.path == fault.path)
+            known = self.faults[place]
+            what, fix = f"{known.what}; as {meant!r}: {fault.what}", f"{known.fix}; and {fault.fix}"
+            self.faults[place] = replace(known, what=what, fix=fix)
+            return
         if len(self.faults) >= MOST_FAULTS:
             raise TooManyFaults
         self.faults.append(locate(fault, self.places, self.file))
@@ -257,6 +269,7 @@ class Fields:
             meant = nearest(key, keys, cutoff=CLOSE)
             if meant and meant not in entries:
                 self._entries.setdefault(meant, value)
+                value.notes.misnamed[value.path] = meant
 
     def get(self, *spellings: str) -> Spot | None:
         """What stands at one of these spellings of one key; None when nothing or null does."""

@@ -164,5 +164,5 @@ def test_weights_may_name_their_values() -> None:
     rule = {"type": "choice", "value": ["a", "b"], "weights": {"b": 0, "a": 1}}
 
     assert set(one({"x": {"rule": rule}})["x"]) == {"a"}
-    with pytest.raises(Refused, match="names each value once"):
+    with pytest.raises(Refused, match="no weight is given for 'b'"):
         one({"x": {"rule": {**rule, "weights": {"a": 1}}}})

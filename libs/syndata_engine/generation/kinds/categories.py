@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from pydantic import AliasChoices, Field, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model_validator
 
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.numbers import digits_after
+from syndata_engine.generation.kinds.numbers import digits_after, is_number
 from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.pools import Pool, alias_table
@@ -65,22 +66,68 @@ def _common_type(values: list[Any]) -> ValueType:
     return ValueType("str")
 
 
+_VALUE_SPELLINGS = ("value", "values", "choices", "options", "elements")
+
+
 class ChoiceOptions(Options):
-    value: list[Any] = Field(validation_alias=AliasChoices("value", "values", "choices", "options", "elements"))
-    weights: list[Decimal] | None = Field(
-        default=None, description="one for each value, or a mapping of value to weight"
+    value: list[Any] = Field(
+        validation_alias=AliasChoices(*_VALUE_SPELLINGS), description="a list, or a mapping of value to weight"
     )
+    weights: list[Decimal] | None = Field(
+        default=None,
+        description="one for each value, or a mapping of value to weight, which names the values where no list does",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _both_from_one(cls, options: Any) -> Any:
+        """A mapping of value to weight says both, under either name."""
+        if not isinstance(options, dict):
+            return options
+        said = next((spelling for spelling in _VALUE_SPELLINGS if spelling in options), None)
+        values, weights = options.get(said or "value"), options.get("weights")
+        if isinstance(values, dict) and said is not None and weights is None:
+            return {**options, said: list(values), "weights": values}
+        if isinstance(weights, dict) and said is None:
+            return {**options, "value": list(weights)}
+        return options
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _weighed_once(cls, values: Any) -> Any:
+        if isinstance(values, dict):
+            raise ValueError("a mapping holds the weights already; drop `weights`, or list the values")  # noqa: TRY004 -- pydantic wants it
+        return values
 
     @field_validator("weights", mode="before")
     @classmethod
     def _in_order(cls, weights: Any, info: ValidationInfo) -> Any:
         """Weights that name their values, in the order of the values."""
-        values = info.data.get("value")
-        if not isinstance(weights, dict) or values is None:
+        if not isinstance(weights, dict):
             return weights
-        if len(weights) != len(values) or any(_text(value) not in weights for value in values):
-            raise ValueError("a mapping of weights names each value once")
-        return [weights[_text(value)] for value in values]
+        values = info.data.get("value")
+        if values is None:
+            return None  # what is wrong with the values is told already
+        names = ["null" if value is None else _text(value) for value in values]
+        _check_names(names, weights)
+        return [weights[name] for name in names]
+
+
+def _check_names(names: list[str], weights: dict[str, Any]) -> None:
+    """ValueError, naming what is wrong, unless the weights name each value once and are numbers."""
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name!r} stands twice among the values; write the weights as a list")
+    for name, weight in weights.items():
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"{name!r} is not one of the values{hint}")
+        if isinstance(weight, bool) or not is_number(weight):
+            raise ValueError(f"the weight of {name!r} is {weight!r}, which is not a number")
+    missing = [repr(name) for name in names if name not in weights]
+    if missing:
+        raise ValueError(f"no weight is given for {', '.join(missing[:12])}")
 
 
 class Choice(Kind):

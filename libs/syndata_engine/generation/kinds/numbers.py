@@ -137,7 +137,7 @@ class Range(Kind):
             ctx.refuse("the range has a min but no max", "add max", "max")
         high = _usual_high(ctx.type) if options.max is None else options.max
         for option, value in (("min", low), ("max", high)):
-            if isinstance(value, bool) or not _is_number(value):
+            if isinstance(value, bool) or not is_number(value):
                 ctx.refuse(f"{value!r} is not a number", f"give {option} as a number", option)
         value_type = number_type(ctx, low, high)
         codes = ctx.code(low, value_type, "min"), ctx.code(high, value_type, "max")
@@ -245,12 +245,13 @@ class ConstantKind(Kind):
         if value_type.name == "str":
             return Column(value_type, text=(Lit(value if isinstance(value, str) else str(value)),))
         if value_type.name == "float" and ctx.schema.scale is None:
-            value_type = ValueType("float", scale=max(1, digits_after(value)) if _is_number(value) else 2)
+            value_type = ValueType("float", scale=max(1, digits_after(value)) if is_number(value) else 2)
         code = ctx.code(value, value_type, "value")
         return Column(value_type, Constant(code), low=code, high=code)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a literal is written as a number, quoted or not."""
     try:
         Decimal(str(value))
     except ArithmeticError:
