@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from syndata.configuration import Config
-from syndata.version import __version__
 from syndata_contracts.errors import Defect, Fault, Refused, SyndataError, Unavailable
 from syndata_contracts.presets import PRESETS, load_preset
+from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from syndata.cli.edge import FAILED
-from syndata.version import __version__
 from syndata_contracts.errors import Refused
 from syndata_contracts.presets import PRESETS
+from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
     from syndata.configuration import Config

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from typer.exceptions import TyperException
 
-from syndata.version import __version__
 from syndata_contracts.errors import Fault, Refused, SyndataError, Unavailable
+from syndata_contracts.version import __version__
 
 OK: Final = 0
 USAGE: Final = 2

@@ -14,10 +14,10 @@ from syndata.local.dispatch import Told, make_parts
 from syndata.local.landing import MANIFEST, PLAN
 from syndata.local.parts import Order, PartJob, PartMade
 from syndata.local.writing import facts_of, workers_for
-from syndata.version import __version__
 from syndata_contracts.errors import Fault, Refused, Unavailable
 from syndata_contracts.manifest import Manifest
 from syndata_contracts.plan import Plan
+from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
     from syndata_engine.generation import Dataset

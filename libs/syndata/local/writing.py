@@ -15,9 +15,9 @@ from syndata.binding import bind_plan, load_kernels
 from syndata.local.dispatch import Told, make_parts
 from syndata.local.landing import PLAN, Landing
 from syndata.local.parts import Order, PartJob, PartMade
-from syndata.version import __version__
 from syndata_contracts.digests import Algorithm
 from syndata_contracts.manifest import Manifest
+from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
     from syndata.preparing import Prepared

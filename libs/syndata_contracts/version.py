@@ -1,0 +1,3 @@
+"""The version of syndata, read by the build and written into manifests."""
+
+__version__ = "0.1.0"
