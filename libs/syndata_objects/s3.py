@@ -134,12 +134,12 @@ class _Bucket(Objects):
         # Of their own: a stream holds its thread while its source may need one of the others.
         self._streams = Threads(_STREAMS)
 
-    async def _run(self, what: str, call: Callable[[], T]) -> T:
+    async def _run(self, what: str, call: Callable[[], T], *, harmless: bool = False) -> T:
         def told() -> T:
             with _told(what):
                 return call()
 
-        return await self._threads.run(told)
+        return await self._threads.run(told, harmless=harmless)
 
     async def prepare(self) -> None:
         """Make the bucket when it is missing."""
@@ -240,7 +240,9 @@ class _Bucket(Objects):
     async def stat(self, key: str) -> Stat | None:
         checked_key(key)
         try:
-            found = await self._run(f"tell of {key}", lambda: self._client.stat_object(self._bucket, key))
+            found = await self._run(
+                f"tell of {key}", lambda: self._client.stat_object(self._bucket, key), harmless=True
+            )
         except Missing:
             return None
         return Stat(key, found.size or 0)
@@ -263,7 +265,7 @@ class _Bucket(Objects):
         await self._run("remove", remove)
 
     async def ping(self) -> None:
-        if not await self._run("answer", lambda: self._client.bucket_exists(self._bucket)):
+        if not await self._run("answer", lambda: self._client.bucket_exists(self._bucket), harmless=True):
             raise Unavailable(f"the bucket {self._bucket} is gone")
 
     async def close(self) -> None:
