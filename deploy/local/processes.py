@@ -84,5 +84,14 @@ def _started(pid: int) -> int | None:
     except OSError:
         return None
     # The second field is the program's name and may hold spaces and brackets.
-    fields = status.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else int(fields[19])
+    state, *fields = status.rpartition(")")[2].split()
+    # A killed program of many threads looks like a zombie while its other threads still hold its ports.
+    gone = state in "ZX" and _threads(pid) <= 1
+    return None if gone else int(fields[18])
+
+
+def _threads(pid: int) -> int:
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -93,7 +94,12 @@ class Rclone(LocalServer):
         return [Command("node", argv, self._environment())]
 
     def greeting(self) -> str | None:
-        return s3_title("127.0.0.1", self.port)
+        found = self.find()
+        if found is None or s3_title("127.0.0.1", self.port) is None:
+            return None
+        # It does not say over the wire what it is.
+        told = subprocess.run([str(found), "version"], capture_output=True, text=True, check=False).stdout
+        return told.partition("\n")[0] or "rclone"
 
 
 def _url(port: int) -> str:

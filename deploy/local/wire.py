@@ -10,7 +10,7 @@ import socket
 import struct
 from typing import Any
 
-SECONDS = 5.0
+SECONDS = 2.0
 """How long an answer may take."""
 OP_MSG = 2013
 Document = dict[str, Any]
