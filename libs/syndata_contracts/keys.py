@@ -57,6 +57,11 @@ def closing_key(workspace: str, job: str, table: int) -> str:
     return f"{job_prefix(workspace, job)}tables/{table:04d}/closing"
 
 
+def cancelled_key(workspace: str, job: str) -> str:
+    """The mark of a cancelled job: who finds it takes away what he put."""
+    return f"{job_prefix(workspace, job)}cancelled"
+
+
 def manifest_key(workspace: str, job: str) -> str:
     """The manifest."""
     return f"{job_prefix(workspace, job)}manifest.json"

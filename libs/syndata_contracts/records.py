@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Base64Bytes, ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from syndata_contracts.errors import Defect
 from syndata_contracts.plan import Tolerant, canonical
@@ -13,12 +13,14 @@ from syndata_contracts.plan import Tolerant, canonical
 class PartMade(Tolerant):
     """What is known of a part."""
 
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     rows: int
     size: int
     """In bytes."""
     digest: str
-    tail: Base64Bytes = b""
-    """What the table's closing needs of the part."""
+    tail: bytes = b""
+    """What the table's closing needs of the part; base64 in JSON."""
 
 
 class TaskMade(Tolerant):

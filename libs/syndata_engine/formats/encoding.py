@@ -43,6 +43,13 @@ def encode_part(table: BoundTable, part: int, output_format: str, write: Write) 
     return PartTail(stop - start)
 
 
+def json_rows(table: BoundTable, start: int, stop: int) -> list[bytes]:
+    """Rows start..stop-1 (0 <= start <= stop <= rows), each as the JSON object that a file holds."""
+    pieces: list[bytes] = []
+    _text_rows(table, (start, stop), "jsonl", lambda view: pieces.append(bytes(view)))
+    return b"".join(pieces).splitlines()
+
+
 def _text_rows(table: BoundTable, span: tuple[int, int], output_format: str, write: Write) -> None:
     program = row_program(table, output_format)
     tile = max(1, min(TILE, MAX_TILE_BYTES // program.row_bytes))

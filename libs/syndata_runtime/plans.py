@@ -1,0 +1,54 @@
+"""Plans, fetched once per process and kept as files for worker processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.keys import plan_key
+from syndata_contracts.plan import Plan
+from syndata_objects.errors import Missing
+from syndata_objects.port import Objects
+from syndata_runtime.datasets import bind_plan
+
+if TYPE_CHECKING:
+    from syndata_engine.generation import Dataset
+
+_KEPT: Final = 64
+
+
+class PlanFiles:
+    """The plans that this process works with, each as a file below `directory`."""
+
+    def __init__(self, objects: Objects, directory: Path) -> None:
+        self._objects = objects
+        self._directory = directory
+        self._known: OrderedDict[str, Path] = OrderedDict()
+        self._fetching = asyncio.Lock()
+
+    async def path(self, workspace: str, digest: str) -> Path:
+        """The file of a plan; Refused when there is no such plan."""
+        async with self._fetching:
+            if digest in self._known:
+                self._known.move_to_end(digest)
+                return self._known[digest]
+            try:
+                body = await self._objects.get(plan_key(workspace, digest))
+            except Missing:
+                raise Refused(Fault("plan", f"there is no plan {digest}", "compile the schema again")) from None
+            path = self._directory / f"plan-{digest}.json"
+            await asyncio.to_thread(path.write_bytes, body)
+            self._known[digest] = path
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)[1].unlink(missing_ok=True)
+            return path
+
+
+@lru_cache(maxsize=8)
+def dataset_in(path: str) -> Dataset:
+    """The dataset of a plan's file, in a worker process: bound once and kept while it is in use."""
+    return bind_plan(Plan.from_bytes(Path(path).read_bytes()))
