@@ -8,7 +8,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.local.processes import Command
@@ -102,43 +103,44 @@ class RabbitMQ(LocalServer):
 
 
 def _install_package(installer: str) -> None:
+    before = set(_process_ids())
     ours = not START_POLICY.exists()
     if ours:
         START_POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
         START_POLICY.chmod(0o755)
     try:
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", PACKAGE]):
-            done = subprocess.run(
-                [installer, *arguments],
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise NotInstalled(
-                    f"rabbitmq: apt-get {arguments[0]} failed:\n{done.stdout[-500:]}{done.stderr[-2000:]}"
-                )
+        # A list of packages that cannot be renewed, of some other source perhaps, need not hinder the install.
+        _run([installer, "update", "-qq"])
+        done = _run([installer, "install", "-y", "-qq", "--no-install-recommends", PACKAGE])
+        if done.returncode:
+            raise NotInstalled(f"rabbitmq: {installer} failed:\n{done.stdout[-500:]}{done.stderr[-2000:]}")
     finally:
         if ours:
             START_POLICY.unlink()
-    _stop_service()
+    _stop_service(before)
 
 
-def _stop_service() -> None:
-    """Leave nothing running that the package started, now or at the next boot."""
+def _stop_service(before: set[int]) -> None:
+    """Leave nothing running that the package started, now or at the next boot. What ran `before` is not touched."""
     services = shutil.which("systemctl")
     if services and Path("/run/systemd/system").exists():
-        subprocess.run([services, "disable", "--now", PACKAGE], capture_output=True, check=False)
+        _run([services, "disable", "--now", PACKAGE])
     try:
         user = pwd.getpwnam("rabbitmq").pw_uid
     except KeyError:
         return
-    # The package made this user a moment ago, so what runs as it was started by the package.
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if entry.stat().st_uid == user:
-                os.kill(int(entry.name), signal.SIGTERM)
-        except (FileNotFoundError, ProcessLookupError):
-            continue
+    for pid in set(_process_ids()) - before:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{pid}").stat().st_uid == user:
+                os.kill(pid, signal.SIGTERM)
+
+
+def _process_ids() -> Iterator[int]:
+    return (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
