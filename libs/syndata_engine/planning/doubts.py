@@ -38,6 +38,8 @@ class Doubts:
         """Tables of which some reference may be missing."""
         self._unsettled: set[str] = set()
         """Tables whose keys or row counts are not known."""
+        self._incomplete = False
+        """Whether a table may be missing."""
         for fault in faults:
             self._doubt(fault.path)
         self._spread()
@@ -53,10 +55,15 @@ class Doubts:
             return not {(table.name, ordering.later), (table.name, ordering.earlier)} & self._columns
         if column is None or any(_under(fault.path, fk.path) for fk in table.foreign_keys):
             return not {table.name, *self._ancestors(table.name)} & (self._unsettled | self._loose)
-        across = (rule for rule in _rules(column) if _kind(rule) in _ACROSS)
-        return (table.name, column.name) not in self._columns and not any(
-            rule.options.get("table", table.name) in self._loose for rule in across
+        lost = any(
+            self._misses(rule.options.get("table", table.name)) for rule in _rules(column) if _kind(rule) in _ACROSS
         )
+        # What `via` names hangs on references alone, not on the values or the key of its column.
+        return not lost and (fault.path.endswith(".via") or (table.name, column.name) not in self._columns)
+
+    def _misses(self, table: str) -> bool:
+        """Whether references of a table may be missing, or the table itself."""
+        return table in self._loose or (self._incomplete and table not in self._tables)
 
     def _doubt(self, path: str) -> None:
         table = self._table_at(path)
@@ -65,6 +72,7 @@ class Doubts:
                 self._unsettled |= self._tables.keys()
             if path not in _OF_DATASET | {"rows"}:
                 self._loose |= self._tables.keys()
+                self._incomplete = True
             return
         reference = next((fk for fk in table.foreign_keys if _under(path, fk.path)), None)
         column = _column_at(table, path)

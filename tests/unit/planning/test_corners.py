@@ -166,3 +166,75 @@ def test_weights_may_name_their_values() -> None:
     assert set(one({"x": {"rule": rule}})["x"]) == {"a"}
     with pytest.raises(Refused, match="no weight is given for 'b'"):
         one({"x": {"rule": {**rule, "weights": {"a": 1}}}})
+
+
+def test_a_mapping_of_values_to_weights_says_both() -> None:
+    """Under `value` as under `weights`, and for numbers too."""
+    for option in ("value", "weights"):
+        rule = {"type": "choice", option: {"1": 0, "2": 5}}
+
+        assert set(one({"x": {"type": "int", "rule": rule}})["x"]) == {2}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"value": ["done", "cancelled"], "weights": {"done": 8, "canceled": 1}}, "'canceled' is not one of the values; did you mean 'cancelled'"),
+        ({"value": {"done": 8, "cancelled": "few"}}, "the weight of 'cancelled' is 'few', which is not a number"),
+        ({"value": {"done": 8}, "weights": [1]}, "holds the weights already"),
+        ({"value": ["a", "a"], "weights": {"a": 1}}, "'a' stands twice"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_weights_by_name_is_named(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(Refused, match=told):
+        one({"x": {"rule": {"type": "choice", **options}}})
+
+
+@pytest.mark.parametrize("line", [{"type": "int", "rule": "sequence"}, {"type": "int"}], ids=["stated", "inferred"])
+@pytest.mark.parametrize("beside", ["reference", "range"])
+def test_a_sequence_makes_any_composite_key_unique(line: dict[str, Any], beside: str) -> None:
+    """It counts over the whole table; `position` counts within a parent."""
+    visit = {"reference": {"references": "visits.id"}, "range": {"type": "int", "rule": {"type": "range", "max": 5}}}
+    made = syndata.generate({
+        "tables": {
+            "visits": {"rows": 5, "columns": {"id": KEY}},
+            "lines": {"rows": 40, "primary_key": ["visit", "line"], "columns": {"visit": visit[beside], "line": line}},
+        }
+    })["lines"].to_pydict()  # fmt: skip
+
+    assert made["line"] == list(range(1, 41))
+    assert len(set(made["visit"])) == 5 + (beside == "range")
+
+
+def test_numbers_with_a_point_are_numbers_without_a_type() -> None:
+    """As they are in a range; quoted ones stay text, and whole ones stay whole."""
+    made = one({"a": [1.5, 2], "b": {"rule": {"type": "constant", "value": 1.5}}, "c": ["1.5"], "d": [1, 2], "e": [1.5, "x"]})  # fmt: skip
+
+    assert set(made["a"]) == {1.5, 2.0}
+    assert all(isinstance(value, float) for value in made["a"])
+    assert set(made["b"]) == {1.5}
+    assert set(made["c"]) == {"1.5"}
+    assert set(made["d"]) == {1, 2}
+    assert set(made["e"]) == {"1.5", "x"}
+
+
+def test_a_text_among_floats_is_refused() -> None:
+    with pytest.raises(Refused, match="'a' is not a number"):
+        one({"x": {"type": "float", "rule": ["a", 1]}})
+
+
+def test_a_fraction_among_whole_numbers_is_refused_in_a_condition() -> None:
+    columns = {
+        "n": {"type": "int"},
+        "x": {"rule": "word", "conditional_rules": [{"when": "n in [1.5]", "rule": "city"}]},
+    }
+
+    with pytest.raises(Refused, match=r"'1\.5' is not a whole number"):
+        one(columns)
+
+
+def test_a_conflict_shows_the_other_lines_that_take_part() -> None:
+    with pytest.raises(Refused, match="can tell apart 9 rows") as refusal:
+        one({"k": {"type": "int", "unique": True, "rule": {"type": "range", "min": 1, "max": 9}}}, 10)
+
+    assert "together with: tables.t.columns.k" in str(refusal.value)

@@ -45,7 +45,7 @@ def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: st
                 )
         return Column(value_type, index, null=null, low=0, high=len(values) - 1, labels=labels)
     if value_type.name == "float" and ctx.schema.scale is None:
-        value_type = ValueType("float", scale=max(1, digits_after(*known)))
+        value_type = ValueType("float", scale=max(1, digits_after(*filter(is_number, known))))
     codes = [0 if value is None else ctx.code(value, value_type, f"{option}.{n}") for n, value in enumerate(values)]
     solid = [code for code, value in zip(codes, values, strict=True) if value is not None] or [0]
     table = np.array(codes, np.int64)
