@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
-    from syndata.preparing import Prepared
     from syndata_contracts.plan import Plan
     from syndata_contracts.schema import OutputFormat
+    from syndata_engine.planning import Prepared
 
 __all__ = [
     "PRESETS",
@@ -137,7 +137,8 @@ def verify(directory: str | os.PathLike[str], sample: int | None = None) -> Veri
 
 
 def _prepare(config: Config, **given: Unpack[Given]) -> Prepared:
-    from syndata.preparing import Overrides, parse_as_of, prepare
+    from syndata.preparing import parse_as_of, prepare
+    from syndata_engine.planning import Overrides
 
     as_of = given.get("as_of")
     moment = None if as_of is None else parse_as_of(as_of)

@@ -19,8 +19,9 @@ from syndata.cli.telling import human_bytes, looked_at, say, warn
 from syndata.local.dispatch import make_parts
 from syndata.local.parts import Order, PartJob
 from syndata.local.writing import Output, Written, write_dataset
-from syndata.preparing import Overrides, Prepared, prepare
+from syndata.preparing import prepare
 from syndata.tables import bound
+from syndata_engine.planning import Overrides, Prepared
 
 if TYPE_CHECKING:
     from syndata_contracts.plan import Plan

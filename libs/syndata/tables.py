@@ -12,8 +12,8 @@ from syndata.binding import bind_plan
 from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
-    from syndata.preparing import Prepared
     from syndata_engine.generation import BoundTable, Dataset
+    from syndata_engine.planning import Prepared
 
 BATCH_ROWS: Final = 65_536
 """Rows made at a time: enough to spread the cost of a call, few enough to stay near the processor."""

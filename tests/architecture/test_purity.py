@@ -13,7 +13,8 @@ from tests.running import environment
 WATCH = """
 import json, sys
 import syndata
-from syndata.preparing import prepare, Overrides
+from syndata.preparing import prepare
+from syndata_engine.planning import Overrides
 from syndata.tables import bound
 from syndata_engine.formats import closing, encode_part
 

@@ -33,8 +33,9 @@ def distinct(rows: int) -> dict[str, int]:
 
 
 def _batches(rows: int) -> None:
-    from syndata.preparing import Overrides, prepare
+    from syndata.preparing import prepare
     from syndata.tables import BATCH_ROWS, bound
+    from syndata_engine.planning import Overrides
 
     prepared = prepare(PRESET, Overrides(rows=rows))
     table = bound(prepared).tables[prepared.plan.tables[0].name]

@@ -15,7 +15,7 @@ from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
     from syndata.configuration import Config
-    from syndata.preparing import Prepared
+    from syndata_engine.planning import Prepared
 
 app = typer.Typer(
     name="syndata",
@@ -174,7 +174,8 @@ def _source(config: str | None, preset: str | None) -> Config:
 
 
 def _prepared(config: Config, rows: int | None, seed: int | None, as_of: str | None, strict: bool) -> Prepared:
-    from syndata.preparing import Overrides, prepare
+    from syndata.preparing import prepare
+    from syndata_engine.planning import Overrides
 
     return prepare(config, Overrides(rows, seed, _moment(as_of), strict))
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
-    from syndata.preparing import Prepared
     from syndata_contracts.plan import Plan, PlannedTable
     from syndata_contracts.schema import ForeignKeySchema
     from syndata_engine.generation.registry import Kind
+    from syndata_engine.planning import Prepared
 
 _PIPED_WIDTH = 160
 _NARROWEST_CELL = 10

@@ -20,10 +20,10 @@ from syndata_contracts.manifest import Manifest
 from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
-    from syndata.preparing import Prepared
     from syndata_contracts.plan import Plan
     from syndata_contracts.schema import OutputFormat
     from syndata_engine.formats import PartFact
+    from syndata_engine.planning import Prepared
 
 SMALL_WORK_BYTES: Final = 64 * 1024 * 1024
 """Below this one process is done before others would have started."""

@@ -9,9 +9,9 @@ from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_contracts.digests import digest, digest_of_digests, hasher
 from syndata.local.dispatch import _Frontier
 from syndata.local.parts import Shelf, Sink
+from syndata_contracts.digests import digest, digest_of_digests, hasher
 
 
 @given(st.lists(st.binary(max_size=50), max_size=12), st.integers(0, 12), st.integers(0, 1000))

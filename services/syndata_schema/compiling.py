@@ -1,0 +1,55 @@
+"""What happens inside a worker process: a configuration's text becomes a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from syndata_contracts.errors import Fault
+from syndata_contracts.moments import parse_as_of
+from syndata_contracts.plan import Plan
+from syndata_contracts.schema import OutputFormat
+from syndata_engine.formats import file_names
+from syndata_engine.generation.registry import check_rule
+from syndata_engine.planning import Overrides, plan_reading
+from syndata_engine.reading import read_schema
+from syndata_runtime.datasets import load_kinds, vocabularies
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked over the configuration's own words, and the time of asking."""
+
+    name: str
+    """What the asker calls the document."""
+    rows: int | None
+    seed: int | None
+    as_of: str | None
+    strict: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan, and what the asker should know of it."""
+
+    plan: Plan
+    warnings: tuple[Fault, ...]
+    output_format: OutputFormat | None
+
+
+def warm_up() -> None:
+    """Load what every compilation needs."""
+    load_kinds()
+
+
+def compile_text(text: bytes, asked: Asked) -> Made:
+    """Compile a configuration; Refused with every fault, each with its line."""
+    load_kinds()
+    as_of = None if asked.as_of is None else parse_as_of(asked.as_of, asked.now)
+    overrides = Overrides(asked.rows, asked.seed, as_of, asked.strict)
+    reading = read_schema(text, file=asked.name, check_rule=check_rule)
+    prepared = plan_reading(reading, overrides, vocabularies())
+    for output_format in ("csv", "json", "jsonl", "parquet"):
+        file_names(prepared.plan, output_format)
+    return Made(prepared.plan, prepared.warnings, prepared.output_format)

@@ -1,0 +1,81 @@
+"""The schema service: configurations in, plans out, kept under their digest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from syndata_contracts.errors import Defect, Fault, Refused
+from syndata_contracts.faults import fault_records
+from syndata_contracts.keys import plan_key
+from syndata_contracts.messages import Compiled, CompileSchema, Message
+from syndata_contracts.presets import load_preset
+from syndata_contracts.tasks import table_works
+from syndata_objects.errors import Missing
+from syndata_objects.port import Objects
+from syndata_runtime.clock import now
+from syndata_runtime.connections import Ports
+from syndata_runtime.consumer import Outcome, Work
+from syndata_runtime.health import Health
+from syndata_runtime.processes import Slots
+from syndata_runtime.service import Running, Service
+from syndata_runtime.settings import Settings
+from syndata_runtime.topology import SCHEMA_REQUESTS
+from syndata_schema.compiling import Asked, compile_text, warm_up
+
+_SLOTS: Final = 1
+_MOST_WARNINGS: Final = 50
+
+
+class Compiler:
+    """Compiles configurations."""
+
+    def __init__(self, objects: Objects) -> None:
+        self.slots = Slots(_SLOTS)
+        self._objects = objects
+
+    async def handle(self, message: Message) -> Outcome:
+        """Make a plan, keep it, and say what it amounts to."""
+        if not isinstance(message, CompileSchema):
+            raise Defect(f"{message.type} is nothing to compile")
+        asked = Asked(message.name, message.rows, message.seed, message.as_of, message.strict, now())
+        made = await self.slots.call(compile_text, await self._text(message), asked)
+        plan = made.plan
+        digest = plan.digest
+        if message.keep:
+            await self._objects.put(plan_key(message.workspace, digest), plan.to_bytes())
+        return Outcome(
+            answer=Compiled(
+                plan=digest,
+                seed=plan.seed,
+                as_of=plan.as_of.isoformat(),
+                output_format=made.output_format,
+                expected_bytes=sum(table.rows * table.row_bytes for table in plan.tables),
+                tables=table_works(plan),
+                warnings=fault_records(made.warnings[:_MOST_WARNINGS]),
+            )
+        )
+
+    async def _text(self, message: CompileSchema) -> bytes:
+        if message.preset is not None:
+            return load_preset(message.preset).encode()
+        if message.document is None:
+            raise Refused(Fault("", "there is neither a configuration nor a preset", "send one of them"))
+        try:
+            return await self._objects.get(message.document)
+        except Missing:
+            raise Refused(Fault("", "the configuration is gone", "send it again")) from None
+
+
+@asynccontextmanager
+async def _open(ports: Ports, _settings: Settings, _health: Health) -> AsyncIterator[Running]:
+    compiler = Compiler(ports.objects)
+    try:
+        await compiler.slots.warm(warm_up)
+        yield Running(works=(Work(SCHEMA_REQUESTS, (CompileSchema,), compiler.handle, slots=8),))
+    finally:
+        compiler.slots.kill()
+
+
+SERVICE: Final = Service("schema", frozenset({"bus", "objects"}), _open)
