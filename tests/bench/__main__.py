@@ -91,7 +91,7 @@ def main() -> None:
     if "speed" in choice.only:
         print_speed(choice)
     if "workers" in choice.only:
-        processes.print_workers(int(4_000_000 * choice.share), choice.rounds)
+        processes.print_workers(choice.share, choice.rounds)
     if "memory" in choice.only:
         processes.print_memory([int(rows * choice.share) for rows in (1_000_000, 10_000_000)])
     if "startup" in choice.only:

@@ -1,0 +1,70 @@
+"""The worked examples of docs/schema-reference.md make what the page says of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+import syndata
+from tests.running import REPOSITORY
+
+PAGE = (REPOSITORY / "docs" / "schema-reference.md").read_text()
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.split("## Worked examples")[1].split("\n## ")[0], re.DOTALL)
+Rows = list[dict[str, Any]]
+
+
+def tables(holding: str) -> dict[str, Rows]:
+    """The tables of the example that holds a text."""
+    (text,) = (example for example in EXAMPLES if holding in example)
+    return {name: table.to_pylist() for name, table in syndata.generate(text).items()}
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+def test_every_example_of_the_page_can_be_made(text: str) -> None:
+    assert syndata.generate(text)
+
+
+def test_lines_count_from_one_in_every_order() -> None:
+    for _, lines in groupby(tables("rule: position")["lines"], key=lambda line: line["order_id"]):
+        numbers = [line["line_no"] for line in lines]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) <= 6
+
+
+def test_sites_and_rooms_tell_every_row_apart() -> None:
+    rooms = tables("site:")["rooms"]
+
+    assert len({(room["site"], room["room"]) for room in rooms}) == len(rooms) == 200
+
+
+def test_a_total_is_the_sum_of_its_items() -> None:
+    made = tables("type: sum")
+
+    for invoice in made["invoices"]:
+        assert invoice["total"] == sum(item["amount"] for item in made["items"] if item["invoice"] == invoice["id"])
+
+
+def test_a_sale_has_the_price_of_its_product() -> None:
+    made = tables("type: lookup")
+    prices = {product["id"]: product["price"] for product in made["products"]}
+
+    assert all(sale["price"] == prices[sale["product"]] for sale in made["sales"])
+    assert all(sale["paid"] == sale["price"] * sale["quantity"] for sale in made["sales"])
+
+
+def test_relative_dates_count_from_the_moment_of_the_document() -> None:
+    today = date(2026, 6, 30)
+
+    for booking in tables("-30d")["bookings"]:
+        assert date(2026, 5, 31) <= booking["booked_on"] <= today <= booking["starts_on"] <= date(2026, 12, 30)
+        changed = booking["changed_at"].replace(tzinfo=UTC)
+        assert datetime(2026, 6, 29, 12, tzinfo=UTC) <= changed <= datetime(2026, 6, 30, tzinfo=UTC)
+
+
+def test_a_table_that_says_nothing_of_its_rows_has_a_thousand() -> None:
+    assert "| 1,000 |" in PAGE
+    assert syndata.generate({"tables": {"t": {"columns": {"a": "word"}}}})["t"].num_rows == 1_000
