@@ -118,5 +118,5 @@ class EmbeddedBus:
         await self._house.leave()
 
     def _check_open(self) -> None:
-        if self._closed:
+        if self._closed or self._house.journal.closed:
             raise Unavailable("this connection to the bus was closed")
