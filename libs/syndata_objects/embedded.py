@@ -16,7 +16,7 @@ import itertools
 import os
 import shutil
 import stat as modes
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -172,7 +172,7 @@ class _Files(Objects):
 
         return await self._run(whole)
 
-    async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes, None]:
         checked_key(key)
         if start < 0 or (length is not None and length < 0):
             raise Defect(f"not a range: {start}, {length}")
@@ -202,7 +202,7 @@ class _Files(Objects):
 
         return await self._run(size)
 
-    async def list(self, prefix: str) -> AsyncIterator[Stat]:
+    async def list(self, prefix: str) -> AsyncGenerator[Stat, None]:
         found = walked(self._root, checked_prefix(prefix))
         while batch := await self._run(lambda: builtins.list(itertools.islice(found, _BATCH))):
             for key, size in batch:

@@ -11,7 +11,7 @@ one says Defect, and a server that keeps files may lose the first for the second
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -55,7 +55,7 @@ class Objects(Protocol):
     async def get(self, key: str) -> bytes:
         """The whole object, for small ones; Missing when there is none."""
 
-    def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes, None]:
         """The bytes from `start` on, `length` of them or to the end, in pieces; Missing, OutOfRange at the first piece.
 
         OutOfRange when `start` lies beyond the end; from the end itself there is nothing to read, and no error. A range
@@ -66,7 +66,7 @@ class Objects(Protocol):
     async def stat(self, key: str) -> Stat | None:
         """What is known of an object; None when there is none."""
 
-    def list(self, prefix: str) -> AsyncIterator[Stat]:
+    def list(self, prefix: str) -> AsyncGenerator[Stat, None]:
         """Every object whose key begins with `prefix` (whole segments: it ends with `/`, or is empty), by key."""
 
     async def remove(self, keys: Iterable[str]) -> None:

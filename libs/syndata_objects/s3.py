@@ -13,7 +13,7 @@ import builtins
 import io
 import itertools
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -200,7 +200,7 @@ class _Bucket(Objects):
     async def get(self, key: str) -> bytes:
         return b"".join([piece async for piece in self.read(key)])
 
-    async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes, None]:
         checked_key(key)
         if start < 0 or (length is not None and length < 0):
             raise Defect(f"not a range: {start}, {length}")
@@ -247,7 +247,7 @@ class _Bucket(Objects):
             return None
         return Stat(key, found.size or 0)
 
-    async def list(self, prefix: str) -> AsyncIterator[Stat]:
+    async def list(self, prefix: str) -> AsyncGenerator[Stat, None]:
         found = self._client.list_objects(self._bucket, prefix=checked_prefix(prefix) or None, recursive=True)
         while batch := await self._run("list", lambda: builtins.list(itertools.islice(found, _BATCH))):
             for item in batch:

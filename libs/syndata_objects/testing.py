@@ -220,7 +220,7 @@ class ObjectsContract:
     async def test_a_listing_may_be_left_early(self, objects: Objects) -> None:
         for key in ("a", "b", "c"):
             await objects.put(key, b"")
-        async with aclosing(objects.list("")) as found:  # type: ignore[type-var] # ours are generators
+        async with aclosing(objects.list("")) as found:
             assert (await anext(found)).key == "a"
 
         assert await listed(objects, "") == ["a", "b", "c"]
@@ -350,7 +350,7 @@ class ObjectsContract:
         """As often as it likes, and all the others go on."""
         await objects.put("a", noise(4 * MIB))
         for _ in range(50):
-            async with aclosing(objects.read("a")) as found:  # type: ignore[type-var] # ours are generators
+            async with aclosing(objects.read("a")) as found:
                 assert await anext(found)
 
         assert await objects.get("a") == noise(4 * MIB)
