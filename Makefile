@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast lint format bench lock clean
+.PHONY: help install demo up test test-fast e2e lint format bench servers servers-stop lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,11 +43,24 @@ $(STAMP):
 demo: install ## generate, check and show two example datasets in out/demo
 	@$(BIN)/python -m syndata.demo out/demo
 
+up: install ## the five services in one process, on this machine
+	@$(BIN)/syndata up --data-dir out/data
+
+servers: install ## install and start real servers: RabbitMQ, MongoDB wire, S3
+	@$(BIN)/python -m deploy.local install
+	@$(BIN)/python -m deploy.local start
+
+servers-stop: install ## stop them
+	@$(BIN)/python -m deploy.local stop
+
 test: lint ## lint, then every test
 	@$(BIN)/python -m pytest
 
 test-fast: install ## the tests that answer within a minute
 	@$(BIN)/python -m pytest -m "not slow and not bench"
+
+e2e: install ## stories on real servers, with everything that dies in them (wants `make servers`)
+	@SYNDATA_REQUIRE=rabbitmq,mongodb,s3 $(BIN)/python -m pytest tests/chaos -s
 
 lint: install ## ruff, formatting, mypy strict, directions of imports
 	@$(BIN)/ruff check .

@@ -13,6 +13,8 @@ from hypothesis import settings
 from syndata.cli.edge import run
 from tests.running import SHOP, Command, Outcome, environment
 
+pytest_plugins = ["tests.servers.plugin"]
+
 settings.register_profile("syndata", deadline=None, print_blob=True)
 settings.load_profile("syndata")
 

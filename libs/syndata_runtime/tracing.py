@@ -52,6 +52,13 @@ def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, **attributes: Any) ->
 
 
 @contextmanager
+def received(name: str, headers: Mapping[str, str], *, kind: SpanKind) -> Iterator[Span]:
+    """A span for a request from outside, below the caller's when it sent one."""
+    with _tracer().start_as_current_span(name, context=_PROPAGATOR.extract(headers), kind=kind) as current:
+        yield current
+
+
+@contextmanager
 def continued(name: str, carried: Mapping[str, str], attempt: int = 1, **attributes: Any) -> Iterator[Span]:
     """A consumer's span below the one that was carried here; a repeated delivery also links to it."""
     context = _PROPAGATOR.extract(carried)

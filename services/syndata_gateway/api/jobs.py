@@ -1,0 +1,186 @@
+"""Jobs: create, read, list, pause, resume, cancel, look into, follow, download."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from syndata_contracts.errors import Defect
+from syndata_contracts.events import CancelAsked, Event, PauseAsked, ResumeAsked
+from syndata_contracts.jobs import Job, JobState
+from syndata_contracts.messages import PreviewRows, Stored
+from syndata_contracts.workspaces import DEFAULT_WORKSPACE
+from syndata_gateway.api.models import NewJob, Wish, job_view
+from syndata_gateway.creating import create_job
+from syndata_gateway.downloads import answer, file_of, manifest_of
+from syndata_gateway.envelope import success, wrapped
+from syndata_gateway.ports import Entered, Gateway
+from syndata_gateway.progress import progress
+from syndata_runtime.problems import Problem
+from syndata_runtime.sending import ask
+from syndata_runtime.topology import GENERATOR_PREVIEWS
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+
+PREVIEW_SECONDS: Final = 30.0
+_WISHES: Final[dict[Wish, tuple[type[PauseAsked | ResumeAsked | CancelAsked], frozenset[JobState]]]] = {
+    # The wish, and the states in which it is fulfilled already.
+    "pause": (PauseAsked, frozenset({JobState.PAUSED})),
+    "resume": (ResumeAsked, frozenset({JobState.PENDING, JobState.GENERATING, JobState.EXPORTING})),
+    "cancel": (CancelAsked, frozenset({JobState.CANCELLED})),
+}
+
+JobId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The job's id.")]
+
+
+async def _found(gateway: Gateway, job_id: str) -> Job:
+    job = await gateway.keeper.newest(job_id)
+    if job is None or job.workspace != DEFAULT_WORKSPACE:
+        raise Problem(404, "not_found", f"there is no job {job_id}")
+    return job
+
+
+@router.post("", status_code=202, summary="Have a dataset made")
+async def create(
+    request: Request,
+    gateway: Entered,
+    body: NewJob,
+    idempotency_key: Annotated[str | None, Header(max_length=255, min_length=1)] = None,
+) -> Response:
+    """Accepted means kept: the job survives whatever dies. The same Idempotency-Key gives the same job."""
+    job, compiled = await create_job(gateway, DEFAULT_WORKSPACE, body, idempotency_key)
+    data: dict[str, Any] = job_view(job)
+    headers = {"Location": f"/api/v1/jobs/{job.id}"}
+    if compiled is None:
+        headers["Idempotent-Replayed"] = "true"
+    else:
+        data["warnings"] = [warning.model_dump(exclude_defaults=True) for warning in compiled.warnings]
+    return success(request, data, status=202, headers=headers)
+
+
+@router.get("", summary="List jobs, the latest first")
+async def list_jobs(
+    request: Request,
+    gateway: Entered,
+    cursor: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    state: Annotated[JobState | None, Query()] = None,
+) -> Response:
+    """A page of jobs; `next` is the cursor of the page behind it, null on the last one."""
+    before = _cursor(cursor)
+    found: list[Job] = []
+    while len(found) < limit:
+        page = await gateway.keeper.page(DEFAULT_WORKSPACE, before, limit)
+        found += [job for job in page if state is None or job.state is state]
+        before = page[-1].id if page else None
+        if len(page) < limit:
+            before = None
+            break
+    if len(found) > limit:
+        found = found[:limit]
+        before = found[-1].id
+    following = None if before is None else base64.urlsafe_b64encode(before.encode()).decode()
+    return success(request, {"jobs": [job_view(job) for job in found], "next": following})
+
+
+def _cursor(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return base64.urlsafe_b64decode(text.encode()).decode("ascii")
+    except (binascii.Error, ValueError):
+        raise Problem(422, "refused", "the cursor is none that was given here") from None
+
+
+@router.get("/{job_id}", summary="A job as it stands")
+async def read(request: Request, gateway: Entered, job_id: JobId) -> Response:
+    """Everything that is known of a job."""
+    return success(request, job_view(await _found(gateway, job_id)))
+
+
+@router.post("/{job_id}/{wish}", summary="Pause, resume or cancel a job")
+async def change(request: Request, gateway: Entered, job_id: JobId, wish: Wish) -> Response:
+    """Repeating a wish changes nothing. A failed job can be resumed too: what was made of it is kept."""
+    await _found(gateway, job_id)
+    kind, fulfilled = _WISHES[wish]
+    event: Event = kind()
+    job, changed = await gateway.keeper.wish(job_id, event)
+    if job is None:
+        raise Problem(404, "not_found", f"there is no job {job_id}")
+    if not changed and job.state not in fulfilled:
+        raise Problem(409, "wrong_state", f"the job is {job.state}: {wish} is not possible")
+    return success(request, job_view(job))
+
+
+@router.get("/{job_id}/rows", summary="Look at any rows, at any time")
+async def rows(
+    request: Request,
+    gateway: Entered,
+    job_id: JobId,
+    table: Annotated[str | None, Query(max_length=200)] = None,
+    start: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    count: Annotated[int, Query(ge=0, le=10_000)] = 20,
+) -> Response:
+    """Rows exactly as the files have, or will have, them; made anew, whether the job got that far or not."""
+    job = await _found(gateway, job_id)
+    name = table if table is not None else job.tables[0].name
+    return wrapped(request, await preview(gateway, job.workspace, job.plan, (name, start, count)))
+
+
+async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:
+    """Rows of a plan as JSON text; `what` is table, start and count."""
+    table, start, count = what
+    question = PreviewRows(workspace=workspace, plan=plan, table=table, start=start, count=count)
+    stored = await ask(gateway.ports.bus, GENERATOR_PREVIEWS, question, PREVIEW_SECONDS)
+    if not isinstance(stored, Stored):
+        raise Defect(f"the generator answered {stored.type}")
+    return await gateway.ports.objects.get(stored.key)
+
+
+@router.get("/{job_id}/events", summary="Follow a job", response_class=StreamingResponse)
+async def events(
+    gateway: Entered,
+    job_id: JobId,
+    last_event_id: Annotated[int | None, Header()] = None,
+) -> Response:
+    """Server-sent events: `progress` with the whole job whenever it changes; ends with the job."""
+    job = await _found(gateway, job_id)
+    stream = progress(gateway, job, -1 if last_event_id is None else last_event_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+
+
+@router.get("/{job_id}/files", summary="The files of a completed job")
+async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
+    """Names, sizes and digests."""
+    job = await _found(gateway, job_id)
+    manifest, body = await manifest_of(gateway.ports.objects, job)
+    base = f"/api/v1/jobs/{job_id}/files"
+    listed = [
+        {
+            "name": table.file,
+            "table": table.name,
+            "rows": table.rows,
+            "bytes": table.bytes,
+            "digest": table.digest,
+            "link": f"{base}/{table.file}",
+        }
+        for table in manifest.tables
+    ]
+    others = ["plan.json", *([f"archive.{job.archive}"] if job.archive != "none" else [])]
+    for name in others:
+        file = await file_of(gateway.ports.objects, job, name)
+        listed.append({"name": name, "bytes": file.size, "link": f"{base}/{name}"})
+    listed.append({"name": "manifest.json", "bytes": len(body), "link": f"{base}/manifest.json"})
+    return success(request, {"digest_algorithm": manifest.digest_algorithm, "files": listed})
+
+
+@router.api_route("/{job_id}/files/{name}", methods=["GET", "HEAD"], summary="Download a file", response_class=Response)
+async def download(request: Request, gateway: Entered, job_id: JobId, name: str) -> Response:
+    """The file's bytes, or a range of them; nothing is copied, parts are read in order."""
+    job = await _found(gateway, job_id)
+    return answer(request, gateway.ports.objects, await file_of(gateway.ports.objects, job, name))

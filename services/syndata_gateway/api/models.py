@@ -1,0 +1,136 @@
+"""What clients send, and what they see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from syndata_contracts.jobs import Archive, Job
+from syndata_contracts.schema import OutputFormat
+
+_SEED_END = 2**64
+
+
+class Body(BaseModel):
+    """What a client sends; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Configured(Body):
+    """A configuration, and what is asked over its own words."""
+
+    config: dict[str, Any] | str | None = Field(
+        default=None, description="A configuration: an object, or its text in YAML or JSON."
+    )
+    preset: str | None = Field(
+        default=None, description="Instead of `config`, a ready-made one: user, ecommerce, company."
+    )
+    rows: int | None = Field(default=None, ge=0, lt=2**63, description="Rows of tables that state none themselves.")
+    seed: int | None = Field(default=None, ge=0, lt=_SEED_END, description="Tells datasets of one configuration apart.")
+    as_of: str | None = Field(
+        default=None, max_length=64, description="The moment relative dates count from; or `now`."
+    )
+    strict: bool = Field(default=False, description="Whether a warning refuses.")
+
+
+class NewJob(Configured):
+    """A dataset to be made."""
+
+    output_format: OutputFormat | None = Field(default=None, description="Default: the configuration's own, else csv.")
+    archive: Archive = Field(default="none", description="All files in one as well.")
+    label: str = Field(default="", max_length=200, description="A name for people.")
+
+
+class Preview(Configured):
+    """Rows of a dataset that is never made."""
+
+    table: str
+    start: int = Field(default=0, ge=0, lt=2**63)
+    count: int = Field(default=20, ge=0, le=10_000)
+
+
+class TableView(BaseModel):
+    """A table of a job."""
+
+    name: str
+    rows: int
+    parts: int
+
+
+class JobView(BaseModel):
+    """A job, as clients see it."""
+
+    id: str
+    workspace: str
+    label: str
+    state: str
+    reason: str | None
+    errors: list[dict[str, Any]]
+    version: int
+    plan: str
+    seed: int
+    as_of: datetime
+    output_format: str
+    archive: str
+    rows: int
+    rows_done: int
+    bytes_done: int
+    expected_bytes: int
+    exported_bytes: int
+    parts: int
+    tasks: int
+    tasks_done: int
+    progress: float = Field(description="From 0 to 1, of rows.")
+    busy_seconds: float = Field(description="Of generators, summed up.")
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    tables: list[TableView]
+    links: dict[str, str]
+
+
+def job_view(job: Job) -> dict[str, Any]:
+    """A job, ready for JSON."""
+    base = f"/api/v1/jobs/{job.id}"
+    links = {"self": base, "events": f"{base}/events", "rows": f"{base}/rows", "plan": f"{base}/files/plan.json"}
+    if job.exported:
+        links["files"] = f"{base}/files"
+    view = JobView(
+        id=job.id,
+        workspace=job.workspace,
+        label=job.label,
+        state=str(job.state),
+        reason=job.reason,
+        errors=[fault.model_dump(exclude_defaults=True) for fault in job.faults],
+        version=job.version,
+        plan=job.plan,
+        seed=job.seed,
+        as_of=job.as_of,
+        output_format=job.output_format,
+        archive=job.archive,
+        rows=job.rows,
+        rows_done=job.rows_done,
+        bytes_done=job.bytes_done,
+        expected_bytes=job.expected_bytes,
+        exported_bytes=job.exported_bytes,
+        parts=sum(table.parts for table in job.tables),
+        tasks=job.tasks,
+        tasks_done=job.tasks_done,
+        progress=job.rows_done / job.rows if job.rows else job.tasks_done / max(1, job.tasks),
+        busy_seconds=round(job.busy_seconds, 3),
+        created_at=job.created_at,
+        updated_at=job.updated_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        tables=[TableView(name=table.name, rows=table.rows, parts=table.parts) for table in job.tables],
+        links=links,
+    )
+    document: dict[str, Any] = view.model_dump(mode="json")
+    return document
+
+
+Wish = Literal["pause", "resume", "cancel"]

@@ -1,0 +1,58 @@
+"""Sources: real tables that people upload, and what is found in them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from syndata_contracts.errors import Defect
+from syndata_contracts.keys import source_key
+from syndata_contracts.messages import ProfileSource, Stored
+from syndata_contracts.workspaces import DEFAULT_WORKSPACE
+from syndata_gateway.envelope import success, wrapped
+from syndata_gateway.ports import Entered
+from syndata_runtime.clock import new_id
+from syndata_runtime.problems import Problem
+from syndata_runtime.sending import ask
+from syndata_runtime.topology import PROFILER_REQUESTS
+
+router = APIRouter(prefix="/api/v1/sources", tags=["sources"])
+
+MOST_SOURCE_BYTES: Final = 16 * 1024**3
+PROFILE_SECONDS: Final = 600.0
+
+SourceId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The source's id.")]
+
+
+@router.post("", status_code=201, summary="Upload a CSV file")
+async def upload(request: Request, gateway: Entered) -> Response:
+    """The body is the file itself; it is never held in memory as a whole."""
+    source = new_id()
+    size = await gateway.ports.objects.put_stream(source_key(DEFAULT_WORKSPACE, source), _limited(request))
+    links = {"profile": f"/api/v1/sources/{source}/profile"}
+    return success(request, {"id": source, "bytes": size, "links": links}, status=201)
+
+
+async def _limited(request: Request) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MOST_SOURCE_BYTES:
+            raise Problem(413, "too_large", f"more than {MOST_SOURCE_BYTES:,} bytes are not taken")
+        if piece:
+            yield piece
+
+
+@router.get("/{source_id}/profile", summary="What an upload holds")
+async def profile(request: Request, gateway: Entered, source_id: SourceId) -> Response:
+    """Types and basic statistics of every column; no value that is rare."""
+    if await gateway.ports.objects.stat(source_key(DEFAULT_WORKSPACE, source_id)) is None:
+        raise Problem(404, "not_found", f"there is no source {source_id}")
+    question = ProfileSource(workspace=DEFAULT_WORKSPACE, source=source_id)
+    stored = await ask(gateway.ports.bus, PROFILER_REQUESTS, question, PROFILE_SECONDS)
+    if not isinstance(stored, Stored):
+        raise Defect(f"the profiler answered {stored.type}")
+    return wrapped(request, await gateway.ports.objects.get(stored.key))

@@ -1,0 +1,68 @@
+"""The gateway's ASGI application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from syndata_contracts.errors import Fault
+from syndata_contracts.version import __version__
+from syndata_gateway.api import jobs, schemas, sources
+from syndata_gateway.ports import Gateway
+from syndata_gateway.requests import Requests
+from syndata_runtime.health import Health
+from syndata_runtime.problems import Problem
+
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+
+
+def make_app(gateway: Gateway, health: Health) -> Any:
+    """Every route, inside the layer that surrounds every request."""
+    app = FastAPI(
+        title="Syndata",
+        version=__version__,
+        summary="Realistic, reference-tight synthetic data, byte for byte the same every time.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.gateway = gateway
+    for router in (jobs.router, schemas.router, sources.router):
+        app.include_router(router)
+    app.router.routes.extend(health.routes())
+
+    @app.get("/health", tags=["health"], summary="How the gateway is")
+    async def overall() -> JSONResponse:
+        """Open to all; says which servers answer."""
+        ready, found = await health.report()
+        body = {"status": "healthy" if ready else "unhealthy", "version": __version__, "dependencies": found}
+        return JSONResponse(body, status_code=200 if ready else 503)
+
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    return Requests(app, unlimited=("/api/v1/sources",))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """What does not fit the API's own shapes; the offending values are not repeated."""
+    details = error.errors() if isinstance(error, RequestValidationError) else []
+    faults = tuple(
+        Fault(".".join(str(step) for step in one["loc"] if step != "body"), one["msg"], "see /api/v1/openapi.json")
+        for one in details
+    )
+    what = faults[0].what if len(faults) == 1 else f"{len(faults)} faults were found; see errors"
+    problem = Problem(422, "invalid_request", what, faults)
+    return problem.response(request.state.request_id, request.url.path)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = str(error.detail) if isinstance(error, HTTPException) else ""
+    headers = dict(getattr(error, "headers", None) or {})
+    problem = Problem(status, _CODES.get(status, "http_error"), detail, headers=headers)
+    return problem.response(request.state.request_id, request.url.path)

@@ -1,0 +1,40 @@
+"""Events become versions: one insert per job and batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+import structlog
+
+from syndata_contracts.errors import Unavailable
+from syndata_contracts.events import Event
+from syndata_contracts.messages import JobEvent
+from syndata_gateway.conductor.keeper import Keeper
+
+_log = structlog.get_logger()
+
+
+class Conductor:
+    """Folds batches of events."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
+    async def fold(self, batch: Sequence[JobEvent]) -> None:
+        """Fold a batch; jobs do not wait for each other."""
+        by_job: dict[str, list[Event]] = defaultdict(list)
+        for message in batch:
+            by_job[message.job].append(message.event)
+        ended = await asyncio.gather(
+            *(self._fold(job, events) for job, events in by_job.items()), return_exceptions=True
+        )
+        failed = [one for one in ended if isinstance(one, BaseException)]
+        if failed:
+            # What can be tried again decides: folding the others twice changes nothing.
+            raise next((one for one in failed if isinstance(one, Unavailable)), failed[0])
+
+    async def _fold(self, job: str, events: list[Event]) -> None:
+        if await self._keeper.fold(job, events) is None:
+            _log.warning("events of an unknown job are dropped", job=job, count=len(events))

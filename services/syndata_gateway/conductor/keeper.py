@@ -1,0 +1,189 @@
+"""Keeps jobs as versions: reads the newest, lets `advance` decide, inserts the next, and sends what it asks for."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from pydantic import ValidationError
+
+from syndata_contracts.errors import Defect, Unavailable
+from syndata_contracts.events import Event, Nudged, Started
+from syndata_contracts.jobs import Job, JobState
+from syndata_contracts.lifecycle import advance, outstanding
+from syndata_runtime import metrics
+from syndata_runtime.clock import now
+from syndata_runtime.connections import Ports
+from syndata_runtime.failpoints import failpoint
+from syndata_runtime.sending import relay, report
+from syndata_runtime.topology import GENERATOR_TASKS
+from syndata_store.errors import Conflict
+from syndata_store.port import Record
+
+JOBS: Final = "jobs"
+OPEN_JOBS: Final = "openjobs"
+"""Marks of jobs that are not ended, so that nobody has to look through all."""
+
+_PRUNE_EVERY: Final = 16
+_REMEMBERED: Final = 10_000
+
+_log = structlog.get_logger()
+
+
+class Keeper:
+    """Reads and writes jobs; several may work beside each other, in one process or many."""
+
+    def __init__(self, ports: Ports, stall_seconds: float) -> None:
+        self._ports = ports
+        self._stall = timedelta(seconds=stall_seconds)
+        self._sent: OrderedDict[str, int] = OrderedDict()
+        """The versions whose outbox this process has sent."""
+        self._asked_again: OrderedDict[str, float] = OrderedDict()
+
+    async def create(self, job: Job) -> Job:
+        """Keep a new job, durably, and let it begin; the job that is there when its id is taken."""
+        store = self._ports.store
+        with suppress(Conflict):  # an earlier try came as far as this
+            await store.insert(OPEN_JOBS, job.id, 0, {"workspace": job.workspace})
+        try:
+            await store.insert(JOBS, job.id, 0, _document(job))
+        except Conflict:
+            kept = await self.newest(job.id)
+            if kept is None:
+                raise Defect("a job that exists cannot be read") from None
+            job = kept
+        metrics.JOBS.labels(job.state).inc()
+        await failpoint("gateway.job_inserted")
+        await self.nudge(job, Started())
+        return job
+
+    async def newest(self, job: str) -> Job | None:
+        """The job as it stands; None when there is none."""
+        record = await self._ports.store.newest(JOBS, job)
+        return None if record is None else _job(record)
+
+    async def page(self, workspace: str, before: str | None, limit: int) -> list[Job]:
+        """Jobs of a workspace as they stand, the latest first, created before the job `before`."""
+        records = await self._ports.store.page(JOBS, where={"workspace": workspace}, before=before, limit=limit)
+        found = [await self.newest(record.key) for record in records]
+        return [job for job in found if job is not None]
+
+    async def open_jobs(self) -> list[str]:
+        """Ids of jobs that are not ended."""
+        found: list[str] = []
+        before = None
+        while records := await self._ports.store.page(OPEN_JOBS, where={}, before=before, limit=200):
+            found += [record.key for record in records]
+            before = records[-1].key
+        return found
+
+    async def wish(self, job: str, event: Event) -> tuple[Job | None, bool]:
+        """Write down what someone wants of a job, and whether that changed anything; the conductor does the rest."""
+        while (before := await self.newest(job)) is not None:
+            after, _ = advance(before, [event], now())
+            if after is before:
+                return before, False
+            if await self._insert(before, after):
+                await self.nudge(after, Nudged())
+                return after, True
+        return None, False
+
+    async def nudge(self, job: Job, event: Event) -> None:
+        """Tell the conductor, if the bus can be reached; else it will see for itself before long."""
+        try:
+            await report(self._ports.bus, job.workspace, job.id, event)
+        except Unavailable as error:
+            _log.warning("the conductor was not told", job=job.id, why=str(error))
+
+    async def fold(self, job: str, events: Sequence[Event]) -> Job | None:
+        """Fold what happened, and send what follows; for the conductor only. None for a job that does not exist."""
+        while (before := await self.newest(job)) is not None:
+            # Whoever wrote this version may have died before sending; a second copy does no harm, none would.
+            if self._sent.get(job) != before.version:
+                await relay(self._ports.bus, before, before.outbox)
+                self._remember_sent(before)
+            after, commands = advance(before, events, now())
+            if after is not before:
+                if not await self._insert(before, after):
+                    continue
+                await failpoint("conductor.inserted")
+                await relay(self._ports.bus, after, commands)
+                self._remember_sent(after)
+            elif any(isinstance(event, Nudged) for event in events):
+                await self._ask_again(after)
+            if after.ended:
+                await self._ports.store.remove(OPEN_JOBS, job)
+            await failpoint("conductor.published")
+            return after
+        return None
+
+    async def forget_mark(self, job: str) -> None:
+        """Remove the mark of a job that was never kept."""
+        await self._ports.store.remove(OPEN_JOBS, job)
+
+    async def _ask_again(self, job: Job) -> None:
+        """Ask for a silent job's work again when nothing waits to be taken: whatever was asked for was lost."""
+        if now() - job.updated_at < self._stall:
+            return
+        last = self._asked_again.get(job.id, float("-inf"))
+        if time.monotonic() - last < self._stall.total_seconds():
+            return
+        commands = outstanding(job)
+        if job.state is JobState.GENERATING and (await self._ports.bus.depth(GENERATOR_TASKS.name)).ready:
+            return
+        _log.warning("a silent job's work is asked for again", job=job.id, commands=len(commands))
+        await relay(self._ports.bus, job, commands)
+        metrics.REPUBLISHED.inc(len(commands))
+        _remember(self._asked_again, job.id, time.monotonic())
+
+    async def _insert(self, before: Job, after: Job) -> bool:
+        try:
+            await self._ports.store.insert(JOBS, after.id, after.version, _document(after))
+        except Conflict:
+            metrics.CONFLICTS.inc()
+            return False
+        if after.state is not before.state:
+            metrics.JOBS.labels(after.state).inc()
+            _log.info(
+                "job changed", job=after.id, workspace=after.workspace, state=str(after.state), reason=after.reason
+            )
+            if after.state is JobState.COMPLETED and after.finished_at and after.started_at:
+                trace = after.trace.get("traceparent", "").split("-")
+                seconds = (after.finished_at - after.started_at).total_seconds()
+                metrics.GENERATION_SECONDS.observe(seconds, {"trace_id": trace[1]} if len(trace) == 4 else None)
+        if after.ended or after.version % _PRUNE_EVERY == 0:
+            await self._prune(after)
+        return True
+
+    async def _prune(self, job: Job) -> None:
+        try:
+            await self._ports.store.prune(JOBS, job.id, job.version - 1)
+        except Unavailable:
+            return  # old versions are only in the way; the next prune takes them too
+
+    def _remember_sent(self, job: Job) -> None:
+        _remember(self._sent, job.id, job.version)
+
+
+def _remember(memory: OrderedDict[str, Any], key: str, value: Any) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > _REMEMBERED:
+        memory.popitem(last=False)
+
+
+def _document(job: Job) -> Mapping[str, Any]:
+    document: dict[str, Any] = job.model_dump(mode="json")
+    return document
+
+
+def _job(record: Record) -> Job:
+    try:
+        return Job.model_validate({**record.body, "version": record.version})
+    except ValidationError as error:
+        raise Defect(f"job {record.key} cannot be read: {error.error_count()} faults") from None

@@ -1,0 +1,36 @@
+"""What every route of the gateway works with."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from syndata_gateway.access import check_key
+from syndata_gateway.conductor.keeper import Keeper
+from syndata_runtime.connections import Ports
+from syndata_runtime.settings import Settings
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The gateway's parts."""
+
+    ports: Ports
+    settings: Settings
+    keeper: Keeper
+    keys: tuple[bytes, ...] = field(repr=False)
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the gateway drains: streams end, and their readers come back to another one."""
+
+
+def gateway_of(request: Request) -> Gateway:
+    """The gateway, for whoever holds a key; Problem 401 for others."""
+    gateway: Gateway = request.app.state.gateway
+    check_key(request, gateway.keys)
+    return gateway
+
+
+Entered = Annotated[Gateway, Depends(gateway_of)]

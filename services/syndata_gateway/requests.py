@@ -1,0 +1,98 @@
+"""What surrounds every request: an id, a span, a limit on its body, a log line, a count, and errors as problems."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import structlog
+from opentelemetry.trace import SpanKind
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from syndata_runtime import metrics
+from syndata_runtime.clock import new_id
+from syndata_runtime.problems import Problem, problem_of
+from syndata_runtime.tracing import received
+
+MOST_BODY_BYTES: Final = 32 * 1024 * 1024
+_QUIET: Final = {"/livez", "/readyz", "/metrics", "/health"}
+
+_log = structlog.get_logger()
+
+
+class Requests:
+    """The outermost layer of the gateway."""
+
+    def __init__(self, app: ASGIApp, unlimited: tuple[str, ...]) -> None:
+        """`unlimited` are paths whose bodies are streamed, and limited by their handlers."""
+        self._app = app
+        self._unlimited = unlimited
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        begun = time.monotonic()
+        request_id = f"req_{new_id().replace('-', '')}"
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                metrics.REQUEST_SECONDS.labels(_route(scope)).observe(time.monotonic() - begun)
+            await send(message)
+
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            received(f"{scope['method']} {scope['path']}", dict(request.headers), kind=SpanKind.SERVER) as span,
+        ):
+            try:
+                await self._app(scope, self._limited(request, receive), answer)
+            except Exception as error:
+                if status:
+                    _log.exception("an answer broke off", path=scope["path"])
+                    raise
+                problem = problem_of(error)
+                if problem.status >= 500 and problem.code != "unavailable":
+                    _log.exception("a request failed", path=scope["path"])
+                await problem.response(request_id, scope["path"])(scope, receive, answer)
+            span.update_name(f"{scope['method']} {_route(scope)}")
+            span.set_attribute("http.response.status_code", status)
+            metrics.REQUESTS.labels(scope["method"], _route(scope), str(status)).inc()
+            if scope["path"] not in _QUIET:
+                _log.info("request", method=scope["method"], route=_route(scope), status=status,
+                          duration_ms=round(1000 * (time.monotonic() - begun), 1))  # fmt: skip
+
+    def _limited(self, request: Request, receive: Receive) -> Receive:
+        if request.url.path.startswith(self._unlimited):
+            return receive
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > MOST_BODY_BYTES:
+            raise _too_large()
+        size = 0
+
+        async def limited() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > MOST_BODY_BYTES:
+                raise _too_large()
+            return message
+
+        return limited
+
+
+def _too_large() -> Problem:
+    return Problem(413, "too_large", f"a body of more than {MOST_BODY_BYTES:,} bytes is not taken here")
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern, never the path itself: names in labels would be without number."""
+    route: Any = scope.get("route")
+    return getattr(route, "path", "unmatched")

@@ -1,0 +1,35 @@
+"""The gateway: the API, the conductor, and the watch."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from syndata_gateway.access import keys_of
+from syndata_gateway.app import make_app
+from syndata_gateway.conductor.folding import Conductor
+from syndata_gateway.conductor.keeper import Keeper
+from syndata_gateway.conductor.watch import Watch
+from syndata_gateway.ports import Gateway
+from syndata_runtime.batches import BatchConsumer
+from syndata_runtime.connections import Ports
+from syndata_runtime.health import Health
+from syndata_runtime.service import Running, Service
+from syndata_runtime.settings import Settings
+from syndata_runtime.topology import CONDUCTOR_EVENTS
+
+
+@asynccontextmanager
+async def _open(ports: Ports, settings: Settings, health: Health) -> AsyncIterator[Running]:
+    keeper = Keeper(ports, settings.stall_seconds)
+    gateway = Gateway(ports, settings, keeper, keys_of(settings))
+    yield Running(
+        batches=(BatchConsumer(ports, CONDUCTOR_EVENTS, Conductor(keeper).fold),),
+        loops=(Watch(ports, keeper, settings.stall_seconds).run,),
+        app=make_app(gateway, health),
+        leaving=gateway.leaving.set,
+    )
+
+
+SERVICE: Final = Service("gateway", frozenset({"bus", "store", "objects"}), _open)
