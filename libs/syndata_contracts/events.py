@@ -22,9 +22,10 @@ class TaskDone(Tolerant):
     type: Literal["task.done"] = "task.done"
     epoch: int
     task: int
-    rows: int
-    bytes: int
-    seconds: float
+    rows: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    """That a generator was busy. Stores keep no NaN: one such fact would stop the job for good."""
 
 
 class ExportDone(Tolerant):
@@ -79,6 +80,9 @@ class ResumeAsked(Tolerant):
     """Someone wants the job to go on."""
 
     type: Literal["job.resume"] = "job.resume"
+    epoch: int | None = None
+    """Of the pause that is to end, and no later one: a message that comes late or twice must not undo what someone
+    asked for meanwhile. None ends any."""
 
 
 class CancelAsked(Tolerant):

@@ -37,6 +37,7 @@ _AT_WORK: Final = frozenset({JobState.GENERATING, JobState.EXPORTING})
 _PAUSABLE: Final = frozenset({JobState.PENDING, *_AT_WORK})
 _RESUMABLE: Final = frozenset({JobState.PAUSED, JobState.FAILED})
 _FINAL: Final = frozenset({JobState.COMPLETED, JobState.CANCELLED})
+_ASKS: Final = {"generate": JobState.GENERATING, "export": JobState.EXPORTING, "sweep": JobState.CANCELLED}
 
 
 def advance(job: Job, events: Iterable[Event], now: datetime) -> tuple[Job, tuple[Command, ...]]:
@@ -54,8 +55,7 @@ def advance(job: Job, events: Iterable[Event], now: datetime) -> tuple[Job, tupl
         commands += _once(before, after)
     if _same(after, job):
         return job, ()
-    # A task that was asked for and then reported done within the same batch needs no message.
-    commands = [command for command in commands if command.task is None or not _is_done(after, command.task)]
+    commands = [command for command in commands if _is_wanted(after, command)]
     version = job.version + 1
     after = after.model_copy(update={"version": version, "updated_at": now, "outbox": tuple(commands)})
     return after, tuple(commands)
@@ -84,10 +84,10 @@ def _take(job: Job, event: Event, now: datetime) -> Job:  # noqa: PLR0911 -- one
         case WorkFailed() | Blocked():
             return _stopped(job, event, now)
         case Started() if job.state is JobState.PENDING:
-            return _to(job, JobState.GENERATING, started_at=now)
-        case PauseAsked() if job.state in _PAUSABLE:
+            return _to(job, _work(job), started_at=now)
+        case PauseAsked() if job.state in _PAUSABLE or _is_blocked(job):
             return _to(job, JobState.PAUSED, epoch=job.epoch + 1, reason="asked")
-        case ResumeAsked() if job.state in _RESUMABLE:
+        case ResumeAsked() if job.state in _RESUMABLE and event.epoch in {None, job.epoch}:
             return _resumed(job, now)
         case CancelAsked() if job.state not in _FINAL:
             return _to(job, JobState.CANCELLED, epoch=job.epoch + 1, finished_at=now, reason="asked", faults=())
@@ -109,9 +109,18 @@ def _stopped(job: Job, event: WorkFailed | Blocked, now: datetime) -> Job:
 
 
 def _resumed(job: Job, now: datetime) -> Job:
-    state = JobState.EXPORTING if job.low == job.tasks else JobState.GENERATING
     started = job.started_at or now
-    return _to(job, state, started_at=started, epoch=job.epoch + 1, reason=None, faults=(), finished_at=None)
+    return _to(job, _work(job), started_at=started, epoch=job.epoch + 1, reason=None, faults=(), finished_at=None)
+
+
+def _work(job: Job) -> JobState:
+    """What is to be done next; a job without tasks has only its export."""
+    return JobState.EXPORTING if job.low == job.tasks else JobState.GENERATING
+
+
+def _is_blocked(job: Job) -> bool:
+    """Whether it would go on by itself, which whoever asks for a pause does not want."""
+    return job.state is JobState.PAUSED and (job.reason or "").startswith(BLOCKED)
 
 
 def _to(job: Job, state: JobState, **changes: object) -> Job:
@@ -169,6 +178,13 @@ def _once(before: Job, after: Job) -> list[Command]:
     if after.state is JobState.CANCELLED:
         return [Command(kind="sweep")]
     return []
+
+
+def _is_wanted(job: Job, command: Command) -> bool:
+    """Whether what a batch asked for in its midst is still worth a message at its end."""
+    if command.task is not None and _is_done(job, command.task):
+        return False
+    return job.state is _ASKS[command.kind]
 
 
 def _is_done(job: Job, task: int) -> bool:

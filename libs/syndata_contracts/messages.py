@@ -5,10 +5,9 @@ Messages are small. What is large (a configuration, a plan, rows) lies among the
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
 
 from syndata_contracts.errors import Defect
 from syndata_contracts.events import AnyEvent
@@ -20,6 +19,8 @@ from syndata_contracts.tasks import TableWork
 from syndata_contracts.workspaces import WorkspaceName
 
 MESSAGE_FORMAT: Final = 1
+_LONGEST_COMPLAINT: Final = 500
+"""Characters: what is wrong with a message goes into logs and headers, and may quote it."""
 
 
 class GenerateTask(Tolerant):
@@ -156,7 +157,11 @@ Message = (
     | Stored
     | Failure
 )
-_ANY: Final[TypeAdapter[Any]] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
+
+
+class _Envelope(Tolerant):
+    format: Literal[1]
+    message: Annotated[Message, Field(discriminator="type")]
 
 
 def encode_message(message: Message) -> bytes:
@@ -170,13 +175,10 @@ def decode_message(body: bytes) -> Message:
     Fields that this version does not know are skipped, so that older services run beside newer ones.
     """
     try:
-        document = json.loads(body)
-        if not isinstance(document, dict) or document.get("format") != MESSAGE_FORMAT:
-            raise Defect(f"not a message of format {MESSAGE_FORMAT}")
-        message: Message = _ANY.validate_python(document.get("message"), strict=False)
+        return _Envelope.model_validate_json(body).message
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise Defect(f"not a message: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except ValueError as error:
-        raise Defect(f"not a message: {type(error).__name__}") from None
-    return message
+        if first["loc"] == ("format",):
+            raise Defect(f"not a message of format {MESSAGE_FORMAT}") from None
+        place = ".".join(map(str, first["loc"])) or "the whole"
+        raise Defect(f"not a message: {place}: {first['msg']}"[:_LONGEST_COMPLAINT]) from None
