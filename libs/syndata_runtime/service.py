@@ -75,6 +75,16 @@ class Engagement:
             self.tasks.append(asyncio.create_task(batch.run(), name=batch.queue.name))
         self.tasks += [asyncio.create_task(_forever(loop), name="loop") for loop in running.loops]
 
+    async def watched(self, stop: asyncio.Event) -> None:
+        """Wait until `stop` is set; whatever of the work ends before then, ends with its error here."""
+        waiting = asyncio.create_task(stop.wait())
+        try:
+            done, _ = await asyncio.wait({waiting, *self.tasks}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {waiting}:
+                task.result()
+        finally:
+            waiting.cancel()
+
     async def drain(self) -> None:
         """Finish what is at hand, take no more, and end."""
         for leave in self.leaving:
@@ -121,22 +131,11 @@ async def _run(service: Service, settings: Settings) -> None:
                     engagement.engage(running)
                     where = {name: place_of(getattr(settings, f"{name}_url")) for name in sorted(service.needs)}
                     _log.info("started", port=port, **{f"{name}_at": place for name, place in where.items()})
-                    await _until(stop, engagement)
+                    await engagement.watched(stop)
                     health.draining = True
                     _log.info("draining")
                     await engagement.drain()
     _log.info("stopped")
-
-
-async def _until(stop: asyncio.Event, engagement: Engagement) -> None:
-    """Wait for the signal; whatever of the work ends before then, with an error, ends the service."""
-    waiting = asyncio.create_task(stop.wait())
-    try:
-        done, _ = await asyncio.wait({waiting, *engagement.tasks}, return_when=asyncio.FIRST_COMPLETED)
-        for task in done - {waiting}:
-            task.result()
-    finally:
-        waiting.cancel()
 
 
 @contextmanager
