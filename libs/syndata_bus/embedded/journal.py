@@ -49,7 +49,7 @@ class Journal:
         """Open the file, making it where it does not exist; Unavailable when another process has it."""
         self._thread.start()
         try:
-            await self._opened
+            await asyncio.shield(self._opened)
         except BaseException:
             self.closed = True
             raise
@@ -80,7 +80,7 @@ class Journal:
         if not self.closed:
             self.closed = True
             self._entries.put(None)
-        await self._ended
+        await asyncio.shield(self._ended)
 
     def _write(self) -> None:
         try:

@@ -17,6 +17,9 @@ from syndata_bus.limits import check_body, retry_seconds
 from syndata_bus.port import Delivery, Message
 from syndata_contracts.errors import Defect, Unavailable
 
+AGAIN_SECONDS = 0.5
+"""Between tries to take what the disk does not let us."""
+
 
 class EmbeddedDelivery:
     """What every delivery has; how it ends depends on whether it is kept in the file."""
@@ -44,7 +47,7 @@ class EmbeddedDelivery:
         self._ended = True
         try:
             yield
-        except Unavailable:
+        except (Unavailable, asyncio.CancelledError):
             self._ended = False
             raise
 
@@ -173,7 +176,10 @@ class EmbeddedSubscription:
             free = self._prefetch - len(self._taken) - len(self._there) - self._claiming
             count = min(most, free, self.line.ready)
             if count > 0 and self.line.may_take(self):
-                await self._claim(count)
+                try:
+                    await self._claim(count)
+                except Unavailable:
+                    await asyncio.sleep(AGAIN_SECONDS)
             else:
                 self._changed.clear()
                 await self._changed.wait()

@@ -106,7 +106,7 @@ class RabbitDelivery:
         self._ended = True
         try:
             yield
-        except Unavailable:
+        except (Unavailable, asyncio.CancelledError):
             self._ended = False
             raise
         self._subscription.ended(self)

@@ -57,9 +57,10 @@ class Asking(Contract):
 
     async def test_an_answer_that_comes_too_late_harms_nobody(self, bus: Bus, queue: str) -> None:
         subscription = await bus.subscribe(queue, 1)
-        with pytest.raises(NoAnswer):
-            await bus.request(queue, message("late"), 0.3)
+        asking = asyncio.create_task(bus.request(queue, message("late"), 0.3))
         late = await took(subscription)
+        with pytest.raises(NoAnswer):
+            await asking
         await late.answer(b"too late")
         await late.ack()
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ class Carrying(Contract):
 
     @pytest.mark.parametrize("changed", [{"deliveries": 3}, {"single_active": True}], ids=str)
     async def test_a_queue_that_exists_otherwise_is_refused_with_what_to_do(
-        self, bus: Bus, queue: str, changed: dict[str, int]
+        self, bus: Bus, queue: str, changed: dict[str, Any]
     ) -> None:
         with pytest.raises(Refused, match=queue) as refusal:
             await bus.declare([Queue(queue, **changed)])

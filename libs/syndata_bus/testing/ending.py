@@ -119,7 +119,8 @@ class Ending(Contract):
     async def test_many_endings_at_once_do_not_mix_up(self, bus: Bus, queue: str) -> None:
         for number in range(40):
             await bus.publish(queue, message(str(number)))
-        deliveries = await took_all(await bus.subscribe(queue, 40), 40)
+        subscription = await bus.subscribe(queue, 40)
+        deliveries = await took_all(subscription, 40)
 
         async def end(delivery: Delivery) -> None:
             match int(delivery.message.id) % 4:
@@ -136,7 +137,7 @@ class Ending(Contract):
 
         dead = await bus.dead_letters(queue)
         assert {int(letter.message.id) for letter in dead} == set(range(1, 40, 4))
-        back = await took_all(await bus.subscribe(queue, 40), 10)
+        back = await took_all(subscription, 10)
         assert {int(delivery.message.id) for delivery in back} == set(range(3, 40, 4))
 
 
