@@ -17,7 +17,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER: Final = "5"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Problem(Exception):
     """An answer that is an error."""
 

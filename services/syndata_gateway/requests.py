@@ -55,13 +55,11 @@ class Requests:
             try:
                 await self._app(scope, self._limited(request, receive), answer)
             except Exception as error:
-                if status:
+                if status == 0:  # raised before any route was entered
+                    await problem_of(error).response(request_id, scope["path"])(scope, receive, answer)
+                elif status != 500:  # else it was answered, and logged, where it was caught
                     _log.exception("an answer broke off", path=scope["path"])
-                    raise
-                problem = problem_of(error)
-                if problem.status >= 500 and problem.code != "unavailable":
-                    _log.exception("a request failed", path=scope["path"])
-                await problem.response(request_id, scope["path"])(scope, receive, answer)
+                    raise  # the server cuts the connection: a short answer must not look whole
             span.update_name(f"{scope['method']} {_route(scope)}")
             span.set_attribute("http.response.status_code", status)
             metrics.REQUESTS.labels(scope["method"], _route(scope), str(status)).inc()
