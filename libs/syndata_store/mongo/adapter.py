@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from pymongo import DESCENDING, ReadPreference
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, InvalidName, OperationFailure
 from pymongo.read_concern import ReadConcern
 
@@ -15,7 +16,7 @@ from syndata_contracts.errors import Defect, Unavailable
 from syndata_store.errors import Conflict
 from syndata_store.mongo.documents import INDEXES, document_of, listed_where, place, record_of
 from syndata_store.mongo.drivers import Client, Document, Driver, close_client, new_client
-from syndata_store.mongo.patience import Unsettled, passes, patiently
+from syndata_store.mongo.patience import Patience, Unsettled, passes
 from syndata_store.port import (
     KEPT_VERSIONS,
     Record,
@@ -27,8 +28,6 @@ from syndata_store.port import (
 )
 
 _T = TypeVar("_T")
-_NAMESPACE_EXISTS: Final = 48
-"""What FerretDB may say to two who make a collection by inserting into it at once."""
 
 
 async def connect(
@@ -64,16 +63,18 @@ async def connect(
             "tz_aware": True,
         },
     )
+    patience = Patience(seconds)
     try:
-        greeting = await patiently("answer", lambda: client.admin.command("hello"), seconds)
-        return _MongoStore(client, database, greeting, seconds)
+        greeting = await patience.until("answer", lambda: _greeting(client.admin))
+        return _MongoStore(client, database, greeting, patience)
     except BaseException:
+        patience.end()
         await close_client(client)
         raise
 
 
 class _MongoStore:
-    def __init__(self, client: Client, database: str | None, greeting: Mapping[str, Any], seconds: float) -> None:
+    def __init__(self, client: Client, database: str | None, greeting: Mapping[str, Any], patience: Patience) -> None:
         self._client = client
         # A server that belongs to no set knows one state only; asked for that of a majority, it may refuse.
         in_a_set = "setName" in greeting or greeting.get("msg") == "isdbgrid"
@@ -84,7 +85,7 @@ class _MongoStore:
             )
         except InvalidName:
             raise Defect("the store's database has a name that MongoDB does not take") from None
-        self._seconds = seconds
+        self._patience = patience
         self._indexed: set[str] = set()
         self._closed = False
 
@@ -111,7 +112,7 @@ class _MongoStore:
     async def version(self, collection: str, key: str, version: int) -> Record | None:
         documents = self._documents(collection)
         wanted = {"_id": place(checked_key(key), checked_version(version))}
-        found = await self._patiently("answer", lambda: documents.find_one(wanted))
+        found = await self._patiently("answer", lambda: _one(documents, wanted))
         return record_of(found) if found else None
 
     async def prune(self, collection: str, key: str, below: int) -> int:
@@ -152,34 +153,48 @@ class _MongoStore:
 
     async def ping(self) -> None:
         # Not `ping`, which a server answers that nobody can write to.
-        greeting = await self._patiently("answer", lambda: self._database.command("hello"))
+        greeting = await self._patiently("answer", lambda: _greeting(self._database))
         if not greeting.get("isWritablePrimary"):
             raise Unavailable("the store has no server now that can be written to")
 
     async def close(self) -> None:
         if not self._closed:
             self._closed = True
+            self._patience.end()
             await close_client(self._client)
 
     def _documents(self, collection: str) -> AsyncCollection[Document]:
         return self._database[checked_collection(collection)]
 
-    async def _patiently(self, what: str, attempt: Callable[[], Awaitable[_T]]) -> _T:
+    async def _patiently(self, what: str, attempt: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         if self._closed:
             raise Unavailable("the store is closed")
-        return await patiently(what, attempt, self._seconds)
+        return await self._patience.until(what, attempt)
 
     async def _index(self, documents: AsyncCollection[Document]) -> None:
         """Make the collection's indexes, once per connection. They make reads quick; nothing is wrong without them."""
         if documents.name in self._indexed:
             return
-        try:
-            await documents.create_indexes(list(INDEXES))
-        except OperationFailure as error:
-            # Not every server takes every index; but one that is only busy is asked again.
-            if error.code == _NAMESPACE_EXISTS or passes(error):
-                raise Unsettled from error
+        # Who comes meanwhile does not wait. FerretDB cuts the connection of who makes indexes that are all there.
         self._indexed.add(documents.name)
+        try:
+            there = await documents.index_information()
+            if missing := [index for index in INDEXES if index.document["name"] not in there]:
+                await documents.create_indexes(missing)
+        except BaseException as error:
+            # Not every server takes every index. Any other failure leaves it to the next insert.
+            if not isinstance(error, OperationFailure) or passes(error):
+                self._indexed.discard(documents.name)
+                raise
+
+
+async def _greeting(database: AsyncDatabase[Document]) -> Document:
+    # Of motor, `command` is no coroutine but a future.
+    return await database.command("hello")
+
+
+async def _one(documents: AsyncCollection[Document], query: Mapping[str, Any]) -> Document | None:
+    return await documents.find_one(query)
 
 
 async def _newest(

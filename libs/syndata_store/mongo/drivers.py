@@ -5,7 +5,7 @@ Whatever the adapter calls is awaited and named alike in both; the rest is hidde
 
 from __future__ import annotations
 
-import inspect
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, cast
 
@@ -39,7 +39,8 @@ def new_client(url: str, driver: Driver, options: Mapping[str, Any]) -> Client:
 
 
 async def close_client(client: Client) -> None:
-    """Close: motor does so at once, PyMongo is awaited."""
-    closing: object = client.close()
-    if inspect.isawaitable(closing):
-        await closing
+    """Close, saying goodbye to the server: for that PyMongo is awaited, while motor would hold up the event loop."""
+    if isinstance(client, AsyncMongoClient):
+        await client.close()
+    else:
+        await asyncio.to_thread(client.close)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeVar
 
 from pymongo.errors import (
     ConnectionFailure,
@@ -28,6 +29,7 @@ _PASSING: Final = frozenset(
         7,  # HostNotFound
         24,  # LockTimeout
         46,  # LockBusy
+        48,  # NamespaceExists: FerretDB, to two who make a collection by inserting into it at once
         50,  # MaxTimeMSExpired
         64,  # WriteConcernFailed
         89,  # NetworkTimeout
@@ -51,38 +53,66 @@ class Unsettled(Exception):
     """The servers do not agree yet: ask again."""
 
 
-async def patiently(what: str, attempt: Callable[[], Awaitable[_T]], seconds: float) -> _T:
-    """The first attempt that succeeds; each must bear being made after one of unknown outcome.
+class Patience:
+    """Repeats what fails for reasons that pass, for so many seconds and not longer."""
 
-    Raises:
-        Unavailable: none did within `seconds`.
-        Defect: the server refused for a reason that will not pass.
-    """
-    latest: list[str] = []
-    try:
-        async with asyncio.timeout(seconds):
-            return await _repeated(attempt, latest)
-    except TimeoutError:
-        why = f" ({latest[-1]})" if latest else ""
-        raise Unavailable(f"the store did not {what} within {seconds:g} s{why}") from None
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._left: set[asyncio.Task[Any]] = set()
 
+    async def until(self, what: str, attempt: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        """The first attempt that succeeds; each must bear being made after one of unknown outcome.
 
-async def _repeated(attempt: Callable[[], Awaitable[_T]], latest: list[str]) -> _T:
-    pause = _FIRST_PAUSE
-    while True:
+        Raises:
+            Unavailable: none did in time.
+            Defect: the server refused for a reason that will not pass.
+        """
+        deadline = time.monotonic() + self._seconds
+        pause = _FIRST_PAUSE
+        why = ""
+        while (rest := deadline - time.monotonic()) > 0:
+            try:
+                # Half the time at most: where nothing comes back, another attempt may find another connection.
+                return await self._attempted(attempt, min(rest, self._seconds / 2))
+            except (PyMongoError, TimeoutError, Unsettled) as error:
+                if not passes(error):
+                    raise _refusal(error) from error
+                # The class and not the text: a driver's text names hosts, ports and whole topologies.
+                why = f" ({type(error).__name__})"
+            # Jittered: writers whom one outage stopped must not come back as one.
+            wait = pause * random.uniform(0.5, 1)  # noqa: S311 - no secret
+            await asyncio.sleep(max(0.0, min(wait, deadline - time.monotonic())))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        raise Unavailable(f"the store did not {what} within {self._seconds:g} s{why}")
+
+    def end(self) -> None:
+        """Have what was left behind end."""
+        for task in self._left:
+            task.cancel()
+
+    async def _attempted(self, attempt: Callable[[], Coroutine[Any, Any, _T]], seconds: float) -> _T:
+        # A task, to be left behind: the drivers may swallow a cancellation (before Python 3.12 `asyncio.wait_for` does,
+        # and PyMongo's pool waits with it), so a time limit around them would not always end.
+        task = asyncio.create_task(attempt())
         try:
-            return await attempt()
-        except (PyMongoError, Unsettled) as error:
-            # The class and not the text: a driver's text names hosts, ports and whole topologies.
-            latest.append(type(error).__name__)
-            if not passes(error):
-                raise _refusal(error) from error
-        # Jittered: writers whom one outage stopped must not come back as one.
-        await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - no secret
-        pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.wait({task}, timeout=seconds)
+        finally:
+            if not task.done():
+                task.cancel()
+                self._left.add(task)
+                task.add_done_callback(self._forget)
+        if task.done():
+            return task.result()
+        raise TimeoutError
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._left.discard(task)
+        if not task.cancelled():
+            # Looked at, so that the loop does not complain that nobody did.
+            task.exception()
 
 
-def passes(error: PyMongoError | Unsettled) -> bool:
+def passes(error: PyMongoError | TimeoutError | Unsettled) -> bool:
     """Whether the same may succeed in a moment."""
     if isinstance(error, OperationFailure):
         # A failed write concern is no failed write: the write may stand, which the next attempt finds out.
@@ -92,10 +122,10 @@ def passes(error: PyMongoError | Unsettled) -> bool:
             or error.has_error_label("RetryableWriteError")
             or error.has_error_label("TransientTransactionError")
         )
-    return isinstance(error, ConnectionFailure | WaitQueueTimeoutError | Unsettled)
+    return isinstance(error, ConnectionFailure | WaitQueueTimeoutError | TimeoutError | Unsettled)
 
 
-def _refusal(error: PyMongoError | Unsettled) -> Defect | Unavailable:
+def _refusal(error: PyMongoError | TimeoutError | Unsettled) -> Defect | Unavailable:
     if isinstance(error, InvalidOperation):
         # What the drivers say when a client was closed.
         return Unavailable("the store is closed")
