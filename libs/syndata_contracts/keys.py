@@ -62,6 +62,11 @@ def cancelled_key(workspace: str, job: str) -> str:
     return f"{job_prefix(workspace, job)}cancelled"
 
 
+def halted_key(workspace: str, job: str, epoch: int) -> str:
+    """The mark of an epoch that is over: its tasks need not be begun."""
+    return f"{job_prefix(workspace, job)}halted/{epoch:08d}"
+
+
 def manifest_key(workspace: str, job: str) -> str:
     """The manifest."""
     return f"{job_prefix(workspace, job)}manifest.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 from syndata_contracts.digests import digest
 from syndata_contracts.errors import Defect
 from syndata_contracts.events import TaskDone
-from syndata_contracts.keys import cancelled_key, part_key, preview_key, task_key
+from syndata_contracts.keys import cancelled_key, halted_key, part_key, preview_key, task_key
 from syndata_contracts.messages import GenerateTask, Message, PreviewRows, Stored
 from syndata_contracts.records import PartMade, TaskMade
 from syndata_contracts.version import __version__
@@ -39,13 +39,13 @@ class Generator:
         if not isinstance(message, GenerateTask):
             raise Defect(f"{message.type} is no task")
         begun = time.monotonic()
-        if await self._cancelled(message):
-            return Outcome()
         plan = str(await self._plans.path(message.workspace, message.plan))
         made: list[MadePart] = []
         storing: asyncio.Task[bool] | None = None
         try:
             for part in range(message.first, message.first + message.parts):
+                if await self._halted(message):
+                    return Outcome()
                 path = self._scratch / f"part-{new_id()}"
                 form = (message.output_format, message.digest_algorithm)
                 with span("part.make", table=message.table, part=part):
@@ -105,6 +105,10 @@ class Generator:
         metrics.TASK_SECONDS.observe(seconds)
         done = TaskDone(epoch=message.epoch, task=message.task, rows=rows, bytes=size, seconds=round(seconds, 6))
         return Outcome(events=(done,))
+
+    async def _halted(self, message: GenerateTask) -> bool:
+        """Whether the job was paused or cancelled since it asked for this task; if it needs it, it asks again."""
+        return await self._objects.stat(halted_key(message.workspace, message.job, message.epoch)) is not None
 
     async def _cancelled(self, message: GenerateTask) -> bool:
         return await self._objects.stat(cancelled_key(message.workspace, message.job)) is not None

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from syndata_contracts.errors import Defect, Unavailable
 from syndata_contracts.events import Event, Nudged, Started
 from syndata_contracts.jobs import Job, JobState
+from syndata_contracts.keys import halted_key
 from syndata_contracts.lifecycle import advance, outstanding
 from syndata_runtime import metrics
 from syndata_runtime.clock import now
@@ -156,9 +157,16 @@ class Keeper:
                 trace = after.trace.get("traceparent", "").split("-")
                 seconds = (after.finished_at - after.started_at).total_seconds()
                 metrics.GENERATION_SECONDS.observe(seconds, {"trace_id": trace[1]} if len(trace) == 4 else None)
+        if after.epoch != before.epoch:
+            await self._halt(before)
         if after.ended or after.version % _PRUNE_EVERY == 0:
             await self._prune(after)
         return True
+
+    async def _halt(self, before: Job) -> None:
+        """Tell generators that what this version asked for is wanted no more; if they do not hear, it only costs work."""
+        with suppress(Unavailable):
+            await self._ports.objects.put(halted_key(before.workspace, before.id, before.epoch), b"")
 
     async def _prune(self, job: Job) -> None:
         try:
