@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from hashlib import blake2b, shake_256
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -83,6 +83,10 @@ def little_memory() -> Iterator[None]:
 
 class ObjectsContract:
     """A subclass gives the fixture `connect`: connections to one store that begins empty."""
+
+    replaces_whole: ClassVar[bool] = True
+    """Whether readers never see a replacement half done. Not so for rclone, which writes in place: there, only what
+    nobody reads may be replaced."""
 
     @pytest.fixture
     async def connect(self) -> Open:
@@ -330,7 +334,8 @@ class ObjectsContract:
         await asyncio.gather(replace(), look(), look())
 
         assert seen
-        assert all(body == versions[body[0]] for body in seen)
+        assert await objects.get("a") == versions[8]
+        assert not self.replaces_whole or all(body == versions[body[0]] for body in seen)
 
     async def test_a_slow_reader_gets_no_mixture(self, objects: Objects) -> None:
         """The version that it began with to its end, or Unavailable."""
@@ -338,13 +343,16 @@ class ObjectsContract:
         await objects.put("a", old)
         reading = objects.read("a")
         got = await anext(reading)
-        await objects.put("a", new)
+        putting = asyncio.ensure_future(objects.put("a", new))
+        await asyncio.wait([putting], timeout=1)  # MinIO lets a put wait for those who read
         try:
             got += b"".join([piece async for piece in reading])
         except Unavailable:
             assert set(got) == set(old)
         else:
             assert got == old
+        await putting
+        assert await objects.get("a") == new
 
     async def test_a_reader_may_stop_early(self, objects: Objects) -> None:
         """As often as it likes, and all the others go on."""

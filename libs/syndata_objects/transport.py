@@ -12,7 +12,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 BLOCK_BYTES: Final = 256 * 1024
 SLOWEST: Final = 64 * 1024
-"""Bytes per second. A body gets the time that it needs at this speed, beyond the limit of its request."""
+"""Bytes per second. While it flows, a body gets the time that it needs at this speed, beyond its request's limit."""
 
 _AGAIN: Final = {408, 429, 500, 502, 503, 504}
 _FIRST_PAUSE: Final = 0.05
@@ -51,7 +51,9 @@ class Transport(urllib3.PoolManager):
         limit = self._limit
         if of_upload and method == "DELETE":
             limit /= 4  # an abort follows a failure that has used up its time
-        deadline = time.monotonic() + limit + len(body or b"") / SLOWEST
+        deadline = time.monotonic() + limit
+        # Beyond the limit only as long as bytes flow: a server that does not answer gets none of this.
+        body_seconds = limit + len(body or b"") / SLOWEST
         longest = limit if once else limit / _ATTEMPTS
         pause = _FIRST_PAUSE
         while True:
@@ -63,7 +65,7 @@ class Transport(urllib3.PoolManager):
                     redirect=False,
                     retries=False,
                     timeout=urllib3.Timeout(connect=wait, read=wait),
-                    body=_Body(body, deadline) if body else body,
+                    body=_Body(body, time.monotonic() + body_seconds) if body else body,
                     **arguments,
                 )
             except HTTPError as error:

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -87,13 +87,18 @@ class OnServer(ObjectsContract):
 
     async def test_readers_that_stop_early_leave_no_connections(self, objects: Objects) -> None:
         await objects.put("a", noise(8 * MIB))
-        before = len(list(Path("/dev/fd").iterdir()))
+        before = open_files()
         for _ in range(40):
             reading = objects.read("a")
             await anext(reading)
             await reading.aclose()
 
-        assert len(list(Path("/dev/fd").iterdir())) <= before + 1
+        assert open_files() <= before + 1
+
+
+def open_files() -> int:
+    """Descriptors of this process, connections among them."""
+    return len(list(Path("/dev/fd").iterdir()))
 
 
 class TestS3(OnServer):
@@ -107,9 +112,32 @@ class TestS3(OnServer):
 class TestRclone(OnServer):
     """A folder that rclone serves."""
 
+    replaces_whole = False
+
     @pytest.fixture
     def server(self, rclone: RealServer) -> RealServer:
         return rclone
+
+
+@contextmanager
+def hanging(server: RealServer) -> Iterator[None]:
+    """Within the block the server does nothing, and does not close anything either."""
+    assert server.local
+    pid = server.local.pid
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        # The signal has reached the process before all of its threads have noticed.
+        while any(task.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "T" for task in tasks(pid)):
+            os.sched_yield()
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def tasks(pid: int) -> list[Path]:
+    """What the kernel tells of the threads of a process."""
+    return list(Path(f"/proc/{pid}/task").iterdir())
 
 
 class OnMortalServer(ServedObjectsContract):
@@ -123,34 +151,24 @@ class OnMortalServer(ServedObjectsContract):
     async def test_a_server_that_hangs_is_unavailable_in_time(self, objects: Objects, server: RealServer) -> None:
         """Its connections stay open, and nothing comes. When it goes on, so do we."""
         await objects.put("a", noise(30 * MIB))
-        assert server.local
-        assert server.local.pid
-        os.kill(server.local.pid, signal.SIGSTOP)
-        try:
+        with hanging(server):
             begun = time.monotonic()
             for call in (objects.get("a"), objects.put("b", b"x"), objects.ping()):
                 with pytest.raises(Unavailable):
                     await call
             taken = time.monotonic() - begun
-        finally:
-            os.kill(server.local.pid, signal.SIGCONT)
 
         assert taken < 3 * 2 * self.limit.total_seconds()
         assert await whole(objects, "a", 5, 7) == noise(30 * MIB)[5:12]
 
     async def test_who_gives_up_asking_need_not_wait(self, objects: Objects, server: RealServer) -> None:
         """A question whether it answers ends when the asker's patience does, and not the connection's."""
-        assert server.local
-        assert server.local.pid
-        os.kill(server.local.pid, signal.SIGSTOP)
-        try:
+        with hanging(server):
             begun = time.monotonic()
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.2):
                     await objects.ping()
             taken = time.monotonic() - begun
-        finally:
-            os.kill(server.local.pid, signal.SIGCONT)
 
         assert taken < self.limit.total_seconds() / 2
 
@@ -165,6 +183,8 @@ class TestMortalS3(OnMortalServer):
 
 class TestMortalRclone(OnMortalServer):
     """A folder that rclone serves."""
+
+    puts_whole = False
 
     @pytest.fixture
     def server(self, own_rclone: RealServer) -> RealServer:
