@@ -40,7 +40,8 @@ def new_client(url: str, driver: Driver, options: Mapping[str, Any]) -> Client:
 
 async def close_client(client: Client) -> None:
     """Close, saying goodbye to the server: for that PyMongo is awaited, while motor would hold up the event loop."""
-    if isinstance(client, AsyncMongoClient):
-        await client.close()
+    really: Any = client
+    if isinstance(really, AsyncMongoClient):
+        await really.close()
     else:
-        await asyncio.to_thread(client.close)
+        await asyncio.to_thread(really.close)
