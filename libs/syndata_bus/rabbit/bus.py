@@ -150,14 +150,20 @@ class RabbitBus:
             with breaking():
                 async with intake.connection.channel(publisher_confirms=False) as channel:
                     letters = await topology.letters(channel, queue)
-                    left = letters.declaration_result.message_count or 0
-                    for _ in range(left if most is None else min(left, most)):
+                    count = letters.declaration_result.message_count or 0
+                    keep: AbstractIncomingMessage | None = None
+                    for _ in range(count if most is None else min(count, most)):
                         got = await letters.get(fail=False, timeout=self._seconds)
                         if got is None:
                             break
                         if await settles(got):
                             await got.ack()
                             settled += 1
+                        else:
+                            keep = got
+                    if keep is not None:
+                        await keep.nack(multiple=True, requeue=True)
+                        await topology.back(channel, queue, count - settled)
         except Broken as error:
             raise Unavailable("RabbitMQ: the connection broke while looking at dead letters") from error
         return settled

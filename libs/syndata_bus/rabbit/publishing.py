@@ -82,24 +82,25 @@ class Publisher:
             async with within(min(max(deadline - loop.time(), 0), self._seconds), f"to ask {queue}"):
                 outlet = await self.link.live()
             left = deadline - loop.time()
+            question = Question(REPLIES, uuid.uuid4().hex, until)
             try:
                 async with asyncio.timeout(left):
-                    answer = await self._asked(outlet, queue, message, Question(REPLIES, uuid.uuid4().hex, until), left)
+                    answer = await self._asked(outlet, queue, asking(message, question, left), question)
             except TimeoutError as error:
                 raise NoAnswer(f"nobody answered from {queue} within {seconds:g} s") from error
             if answer is not None:
                 return answer
             await asyncio.sleep(RESEND_PAUSE)
 
-    async def _asked(
-        self, outlet: Outlet, queue: str, message: Message, question: Question, seconds: float
-    ) -> bytes | None:
+    async def _asked(self, outlet: Outlet, queue: str, out: aio_pika.Message, question: Question) -> bytes | None:
+        """Ask once and return the answer, or None when the connection broke before it came."""
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         outlet.waiting[question.correlation] = future
         gone = asyncio.create_task(outlet.gone.wait())
         try:
-            if not await self._sent(outlet, asked(queue), asking(message, question, seconds), mandatory=True):
-                return None
+            async with within(self._seconds, f"to ask {queue}"):
+                if not await self._sent(outlet, asked(queue), out, mandatory=True):
+                    return None
             both: set[asyncio.Future[Any]] = {future, gone}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             return future.result() if future.done() else None

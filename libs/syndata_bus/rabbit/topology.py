@@ -10,6 +10,8 @@ For a queue `q` that allows n deliveries:
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Final
 
 from aio_pika.abc import AbstractChannel, AbstractQueue, ExchangeType
@@ -21,6 +23,8 @@ from syndata_bus.port import RETRY_SECONDS, Depth, Queue
 from syndata_contracts.errors import Fault, Refused
 
 DEAD_EXCHANGE: Final = "syndata.dead"
+
+BACK_SECONDS: Final = 1.0
 
 _NO_LIMIT: Final = 2**31 - 1
 """Listing dead letters gives them back, which counts; 4.x would drop them after 20 times if nothing were said."""
@@ -80,6 +84,17 @@ async def letters(channel: AbstractChannel, name: str) -> AbstractQueue:
         return await channel.declare_queue(dead(name), passive=True)
     except ChannelNotFoundEntity as error:
         raise missing(name) from error
+
+
+async def back(channel: AbstractChannel, name: str, count: int) -> None:
+    """Wait until so many dead letters are there again: giving back is not confirmed, and who looks next must see them.
+
+    Not for long: others may have taken some away.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(BACK_SECONDS):
+            while ((await letters(channel, name)).declaration_result.message_count or 0) < count:  # noqa: ASYNC110 - the broker knows
+                await asyncio.sleep(BACK_SECONDS / 100)
 
 
 async def purge(channel: AbstractChannel, name: str) -> int:
