@@ -11,7 +11,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from syndata_contracts.errors import Unavailable
-from syndata_objects.port import CHUNK_BYTES
+from syndata_objects.port import PIECE_BYTES
 from syndata_objects.transport import BLOCK_BYTES, paused
 
 _PLACE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
@@ -83,7 +83,7 @@ class Body:
 
     def _received(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         """Up to a whole piece; what there is when the connection breaks or the deadline comes."""
-        wanted = min(CHUNK_BYTES, (self._end or 0) - self._place)
+        wanted = min(PIECE_BYTES, (self._end or 0) - self._place)
         blocks: list[bytes] = []
         got = 0
         try:

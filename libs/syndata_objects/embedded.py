@@ -26,7 +26,7 @@ from uuid import uuid4
 from syndata_contracts.errors import Defect, Unavailable
 from syndata_objects.errors import Missing, OutOfRange
 from syndata_objects.folders import entered, made, pruned, walked
-from syndata_objects.port import CHUNK_BYTES, Objects, Stat, checked_key, checked_prefix
+from syndata_objects.port import PIECE_BYTES, Objects, Stat, checked_key, checked_prefix
 from syndata_objects.threads import Threads
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ class _Files(Objects):
                 return
         with self._draft() as draft:
             with path.open("rb") as source, draft.open("xb") as file:
-                shutil.copyfileobj(source, file, CHUNK_BYTES)
+                shutil.copyfileobj(source, file, PIECE_BYTES)
                 _sync(file)
             self._publish(draft, key)
         path.unlink()
@@ -184,7 +184,7 @@ class _Files(Objects):
                 raise OutOfRange(f"{key} has {size} bytes, and was to be read from {start}")
             end = size if length is None else min(size, start + length)
             while start < end:
-                piece = await self._run(partial(os.pread, file.fileno(), min(CHUNK_BYTES, end - start), start))
+                piece = await self._run(partial(os.pread, file.fileno(), min(PIECE_BYTES, end - start), start))
                 if not piece:
                     raise Unavailable(f"{key} lost bytes while it was read")
                 start += len(piece)

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from syndata_contracts.errors import Defect
 
-CHUNK_BYTES: Final = 1024 * 1024
+PIECE_BYTES: Final = 1024 * 1024
 """Readers get an object in pieces of at most this size."""
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_=+-][A-Za-z0-9._=+-]{0,199}(/[A-Za-z0-9_=+-][A-Za-z0-9._=+-]{0,199})*")

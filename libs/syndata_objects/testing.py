@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from syndata_contracts.errors import Defect, Unavailable
 from syndata_objects.errors import Missing, OutOfRange
-from syndata_objects.port import CHUNK_BYTES, Objects, Stat
+from syndata_objects.port import PIECE_BYTES, Objects, Stat
 
 MIB: Final = 1024 * 1024
 LARGE: Final = 120 * MIB
@@ -96,7 +96,7 @@ class ObjectsContract:
     async def objects(self, connect: Open) -> Objects:
         return await connect()
 
-    @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1])
+    @pytest.mark.parametrize("size", [0, 1, PIECE_BYTES, PIECE_BYTES + 1])
     async def test_an_object_is_got_as_it_was_put(self, objects: Objects, size: int) -> None:
         await objects.put("a/b+c=d_e-f.csv", noise(size))
 
@@ -173,9 +173,9 @@ class ObjectsContract:
 
     async def test_any_range_equals_a_slice(self, objects: Objects) -> None:
         """Over every border: of the object, of a piece, and beyond the end."""
-        body = noise(2 * CHUNK_BYTES + 1000)
+        body = noise(2 * PIECE_BYTES + 1000)
         await objects.put("a", body)
-        near = st.sampled_from([0, 1000, CHUNK_BYTES, 2 * CHUNK_BYTES, len(body)])
+        near = st.sampled_from([0, 1000, PIECE_BYTES, 2 * PIECE_BYTES, len(body)])
         places = st.builds(lambda place, by: max(0, place + by), near, st.integers(-3, 3))
 
         @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -206,9 +206,9 @@ class ObjectsContract:
                 await whole(objects, "a", start, length)
 
     async def test_pieces_are_small(self, objects: Objects) -> None:
-        await objects.put("a", noise(3 * CHUNK_BYTES))
+        await objects.put("a", noise(3 * PIECE_BYTES))
 
-        assert all([0 < len(piece) <= CHUNK_BYTES async for piece in objects.read("a")])
+        assert all([0 < len(piece) <= PIECE_BYTES async for piece in objects.read("a")])
 
     async def test_listings_are_complete_and_by_key(self, objects: Objects) -> None:
         """In the order of their characters, in which `a-b` comes before `a/b` and `a0` after it."""

@@ -47,6 +47,7 @@ class ServedObjectsContract:
     async def objects(self, connect: Open) -> Objects:
         return await connect()
 
+    @pytest.mark.slow
     async def test_a_dead_server_is_unavailable_in_time(
         self, objects: Objects, connect: Open, server: Server, tmp_path: Path
     ) -> None:

@@ -148,6 +148,7 @@ class OnMortalServer(ServedObjectsContract):
         async for opened in connecting(server.url, self.limit):
             yield opened
 
+    @pytest.mark.slow
     async def test_a_server_that_hangs_is_unavailable_in_time(self, objects: Objects, server: RealServer) -> None:
         """Its connections stay open, and nothing comes. When it goes on, so do we."""
         await objects.put("a", noise(30 * MIB))
