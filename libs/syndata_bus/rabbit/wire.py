@@ -21,7 +21,8 @@ ATTEMPT: Final = "x-attempt"
 """Attempts up to this publish, itself included; the broker counts on from there."""
 REASON: Final = "x-reason"
 UNTIL: Final = "x-until"
-"""When a question that waits for its retry is of no use any more, in seconds of the epoch."""
+"""When a question that waits for its retry is of no use any more, in seconds of the epoch; as text, for the driver
+sends floats in 32 bits, which tell minutes apart at best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def outgoing(
     if reason is not None:
         headers[REASON] = short(reason)
     if question is not None:
-        headers[UNTIL] = question.until
+        headers[UNTIL] = repr(question.until)
     return aio_pika.Message(
         message.body,
         headers=headers,
@@ -71,8 +72,7 @@ def question_of(got: AbstractIncomingMessage) -> Question | None:
     """Return who waits for an answer, if anyone does."""
     if not got.reply_to or not got.correlation_id:
         return None
-    until = got.headers.get(UNTIL)
-    return Question(got.reply_to, got.correlation_id, float(until) if isinstance(until, (int, float)) else 0.0)
+    return Question(got.reply_to, got.correlation_id, float(str(got.headers.get(UNTIL, "inf"))))
 
 
 def attempt_of(got: AbstractIncomingMessage) -> int:

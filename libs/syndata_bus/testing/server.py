@@ -13,7 +13,7 @@ import pytest
 
 from syndata_bus.port import Bus, Delivery, Message, Queue, Subscription
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 """How long a test waits for what must happen; far more than it takes."""
 SILENCE_SECONDS = 0.4
 """How long nothing may happen before a test believes that nothing will."""
