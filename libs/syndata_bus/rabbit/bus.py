@@ -115,10 +115,10 @@ class RabbitBus:
         return await self._walk(queue, None, drop)
 
     async def ping(self) -> None:
-        """Return when both connections can be used; not while an alarm makes the broker refuse messages."""
+        """Return when both connections can be used; not while an alarm makes the broker refuse our messages."""
         await self._on_channel(_nothing)
         async with within(self._seconds, "to publish"):
-            await self._publisher.link.live()
+            await (await self._publisher.link.live()).unblocked()
 
     async def close(self) -> None:
         for subscription in self._subscriptions:

@@ -25,10 +25,16 @@ RESEND_PAUSE: Final = 0.05
 class Outlet:
     """The channel over which one connection publishes, and to which answers come."""
 
-    def __init__(self, exchange: AbstractExchange) -> None:
+    def __init__(self, connection: AbstractConnection, exchange: AbstractExchange) -> None:
         self.exchange = exchange
+        self._connection = connection
         self.gone = asyncio.Event()
         self.waiting: dict[str, asyncio.Future[bytes]] = {}
+
+    async def unblocked(self) -> None:
+        """Wait until the broker takes messages: it says so when an alarm ends, as it said when it began."""
+        if self._connection.transport is not None:
+            await self._connection.transport.ready()
 
     async def answered(self, got: AbstractIncomingMessage) -> None:
         """Hand an answer to whoever waits; late ones are dropped."""
@@ -41,7 +47,7 @@ async def open_outlet(connection: AbstractConnection) -> Outlet:
     """Set up publishing on a fresh connection."""
     channel = connection.channel(publisher_confirms=True, on_return_raises=True)
     await channel.initialize()
-    outlet = Outlet(channel.default_exchange)
+    outlet = Outlet(connection, channel.default_exchange)
     channel.close_callbacks.add(lambda *_: outlet.gone.set())
     replies = await channel.get_queue(REPLIES, ensure=False)
     await replies.consume(outlet.answered, no_ack=True)

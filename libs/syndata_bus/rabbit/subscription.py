@@ -182,8 +182,9 @@ class RabbitSubscription:
         if opened is not None and opened.cancel is not None:
             with contextlib.suppress(Broken, TimeoutError):
                 await opened.cancel()
-        while self._there:
-            await self._there.popleft().give_up()
+        back = list(self._there)
+        self._there.clear()
+        await asyncio.gather(*(delivery.give_up() for delivery in back))
 
     async def close(self) -> None:
         """Stop and give up the channel: what was taken and not ended is delivered again."""
@@ -207,7 +208,7 @@ class RabbitSubscription:
         self._changed.set()
 
     async def _run(self, first: asyncio.Future[None]) -> None:
-        while True:
+        while not self._stopped:
             intake = await self._link.live()
             try:
                 with breaking():
