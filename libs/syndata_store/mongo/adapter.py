@@ -68,8 +68,7 @@ async def connect(
         greeting = await patience.until("answer", lambda: _greeting(client.admin))
         return _MongoStore(client, database, greeting, patience)
     except BaseException:
-        patience.end()
-        await close_client(client)
+        await patience.end(lambda: close_client(client))
         raise
 
 
@@ -160,8 +159,7 @@ class _MongoStore:
     async def close(self) -> None:
         if not self._closed:
             self._closed = True
-            self._patience.end()
-            await close_client(self._client)
+            await self._patience.end(lambda: close_client(self._client))
 
     def _documents(self, collection: str) -> AsyncCollection[Document]:
         return self._database[checked_collection(collection)]
@@ -181,11 +179,14 @@ class _MongoStore:
             there = await documents.index_information()
             if missing := [index for index in INDEXES if index.document["name"] not in there]:
                 await documents.create_indexes(missing)
-        except BaseException as error:
-            # Not every server takes every index. Any other failure leaves it to the next insert.
-            if not isinstance(error, OperationFailure) or passes(error):
+        except OperationFailure as error:
+            # No reason to fail the insert: not every server takes every index, and FerretDB, killed while it made one,
+            # never makes it again. Where it may succeed in a moment, the next insert tries.
+            if passes(error):
                 self._indexed.discard(documents.name)
-                raise
+        except BaseException:
+            self._indexed.discard(documents.name)
+            raise
 
 
 async def _greeting(database: AsyncDatabase[Document]) -> Document:

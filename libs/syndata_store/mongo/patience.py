@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from pymongo.errors import (
@@ -85,10 +86,12 @@ class Patience:
             pause = min(2 * pause, _LONGEST_PAUSE)
         raise Unavailable(f"the store did not {what} within {self._seconds:g} s{why}")
 
-    def end(self) -> None:
-        """Have what was left behind end."""
+    async def end(self, closing: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have what was left behind end, then close; who cannot be told goodbye in time is left as well."""
         for task in self._left:
             task.cancel()
+        with suppress(TimeoutError, PyMongoError):
+            await self._attempted(closing, self._seconds)
 
     async def _attempted(self, attempt: Callable[[], Coroutine[Any, Any, _T]], seconds: float) -> _T:
         # A task, to be left behind: the drivers may swallow a cancellation (before Python 3.12 `asyncio.wait_for` does,
