@@ -55,6 +55,11 @@ def _scan(data, start, delimiter, most_rows, most_columns, most_field, most_row,
     while i < data.size:
         c = data[i]
         mode = state[_MODE]
+        if mode == _ROW_START:
+            state[_FIELDS] = 0
+            state[_FIELD_BYTES] = 0
+            state[_ROW_BYTES] = 0
+            state[_ROW_LINE] = state[_LINE]
         if mode == _AFTER_CR or (c == 10 and mode != _QUOTED):
             if c == 10:
                 i += 1
@@ -65,11 +70,6 @@ def _scan(data, start, delimiter, most_rows, most_columns, most_field, most_row,
             if state[_ROWS] == until:
                 return cut, i
             continue
-        if mode == _ROW_START:
-            state[_FIELDS] = 0
-            state[_FIELD_BYTES] = 0
-            state[_ROW_BYTES] = 0
-            state[_ROW_LINE] = state[_LINE]
         if c == 13 and mode != _QUOTED:
             state[_MODE] = _AFTER_CR
             i += 1
