@@ -6,6 +6,13 @@
     syndata.write("shop.yaml", "out", output_format="parquet")
     syndata.rows("shop.yaml", "orders", start=10**9, count=5)
 
+With a server (`syndata up`), `Client` and `AsyncClient` ask it to do the work:
+
+    with syndata.Client() as client:
+        job = client.create_job("shop.yaml", rows=1_000_000)
+        client.wait(job.id)
+        client.download(job.id, "out")
+
 Whatever cannot be done as asked raises `Refused`, which lists every fault with its place and a fix.
 """
 
@@ -14,7 +21,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from syndata.configuration import Config
 from syndata_contracts.errors import Defect, Fault, Refused, SyndataError, Unavailable
@@ -24,6 +31,7 @@ from syndata_contracts.version import __version__
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from syndata.client import AsyncClient, Client, Damaged, JobFailed, Rejected
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
@@ -32,10 +40,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PRESETS",
+    "AsyncClient",
+    "Client",
     "Config",
+    "Damaged",
     "Defect",
     "Fault",
+    "JobFailed",
     "Refused",
+    "Rejected",
     "SyndataError",
     "Unavailable",
     "__version__",
@@ -46,6 +59,17 @@ __all__ = [
     "verify",
     "write",
 ]
+
+_OF_THE_CLIENT = {"AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"}
+
+
+def __getattr__(name: str) -> Any:
+    """What belongs to the client is imported when it is asked for: most who import syndata want no server."""
+    if name not in _OF_THE_CLIENT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from syndata import client
+
+    return getattr(client, name)
 
 
 class Given(TypedDict, total=False):
