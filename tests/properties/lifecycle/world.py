@@ -30,8 +30,8 @@ from syndata_contracts.tasks import TableWork
 from tests.properties.lifecycle.laws import bytes_of, check_step, check_version, check_wish, rows_of
 
 Wish = PauseAsked | ResumeAsked | CancelAsked
-Ending = Literal["done", "done, not acknowledged", "failed", "blocked", "died"]
-"""How work on a command ends."""
+Ending = Literal["done", "done, not acknowledged", "skipped", "failed", "blocked", "died"]
+"""How work on a command ends; generators may skip what an epoch asked for that is over, and know of."""
 
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -205,7 +205,8 @@ class World:
     def end_work(self, pick: int, ending: Ending) -> None:
         """Someone who is at work ends it; what was not acknowledged comes again."""
         asked = self.at_work.pop(pick % len(self.at_work))
-        if ending in {"done", "done, not acknowledged"}:
+        over = asked.command.kind == "generate" and asked.epoch < self.newest.epoch
+        if ending in {"done", "done, not acknowledged"} or (ending == "skipped" and not over):
             self._do(asked)
         elif ending == "failed":
             self.tell(WorkFailed(epoch=asked.epoch, what="it cannot be done"))
