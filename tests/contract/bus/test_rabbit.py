@@ -8,7 +8,9 @@ import os
 import signal
 import socket
 import subprocess
+import time
 import traceback
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +19,7 @@ import pytest
 from syndata_bus.errors import Lost
 from syndata_bus.port import Bus, Message, Queue
 from syndata_bus.rabbit import connect
-from syndata_bus.rabbit.subscription import RabbitSubscription
+from syndata_bus.rabbit.subscription import RabbitDelivery, RabbitSubscription
 from syndata_bus.testing import BusContract
 from syndata_contracts.errors import Refused, Unavailable
 from tests.servers.plugin import PrivateServers
@@ -212,3 +214,22 @@ async def _publishes_again(bus: Bus) -> None:
     async with asyncio.timeout(60):
         while not await taken():
             continue
+
+
+async def test_how_long_a_question_is_of_use_is_told_exactly(rabbitmq: RealServer) -> None:
+    """A header of 32 bits would round it by minutes, and a question that was handed back would be dropped or kept."""
+    bus = await connect(rabbitmq.url)
+    queue = Queue(f"contract.{uuid.uuid4().hex}")
+    await bus.declare([queue])
+    subscription = await bus.subscribe(queue.name, 1)
+    before = time.time()
+    asking = asyncio.create_task(bus.request(queue.name, Message("a", b""), 60))
+
+    [delivery] = await subscription.take()
+
+    assert isinstance(delivery, RabbitDelivery)
+    assert delivery.question is not None
+    assert before + 60 <= delivery.question.until <= time.time() + 60
+    asking.cancel()
+    await delivery.ack()
+    await bus.close()
