@@ -20,6 +20,10 @@ class Described:
     """By the table's position in the plan."""
 
 
+def warm_up() -> None:
+    """Be there: what every description needs was loaded with this module."""
+
+
 def describe_parts(
     plan: str,
     form: tuple[OutputFormat, Algorithm, str, str],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from syndata_contracts.messages import ExportJob, SweepJob
+from syndata_export.describing import warm_up
 from syndata_export.jobs import Exporter
 from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Work
@@ -26,6 +27,7 @@ async def _open(ports: Ports, settings: Settings, _health: Health) -> AsyncItera
     scratch = Path(tempfile.mkdtemp(prefix="syndata-export-", dir=settings.scratch or None))
     exporter = Exporter(ports, scratch)
     try:
+        await exporter.describer.call(warm_up)
         yield Running(works=(Work(EXPORT_JOBS, (ExportJob, SweepJob), exporter.handle, _SLOTS),))
     finally:
         exporter.describer.kill()
