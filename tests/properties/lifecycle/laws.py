@@ -51,7 +51,7 @@ def check_version(job: Job) -> None:
     assert 0 <= job.low <= job.next <= job.tasks
     assert list(job.done) == sorted(set(job.done))
     assert all(job.low < task < job.tasks for task in job.done)
-    assert job.next <= max(job.low, 0) + RUNAHEAD * job.window
+    assert job.next <= job.low + RUNAHEAD * job.window
     assert len(flying(job)) <= job.window
     assert job.rows_done == sum(map(rows_of, done_tasks(job))), "every done task counts once"
     assert job.bytes_done == sum(map(bytes_of, done_tasks(job)))

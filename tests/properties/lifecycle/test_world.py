@@ -150,7 +150,7 @@ class JobInTheWorld(RuleBasedStateMachine):
 
 TestJobInTheWorld = JobInTheWorld.TestCase
 TestJobInTheWorld.settings = (
-    settings(max_examples=2_000, stateful_step_count=100, deadline=None, suppress_health_check=list(HealthCheck))
+    settings(max_examples=4_000, stateful_step_count=100, deadline=None, suppress_health_check=list(HealthCheck))
     if THOROUGH
     else settings(
         max_examples=400,

@@ -91,7 +91,10 @@ def test_rows_bytes_and_seconds_are_summed_over_tasks() -> None:
 
 
 def test_the_last_task_starts_the_export_and_the_export_ends_the_job() -> None:
-    after, commands = advance(begun(2, 2), [done(1), done(0)], NOW)
+    after, commands = advance(begun(2, 2), [done(1)], NOW)
+    assert (after.state, commands) == (JobState.GENERATING, ())
+
+    after, commands = advance(after, [done(0)], NOW)
     assert (after.state, commands) == (JobState.EXPORTING, (EXPORT,))
 
     after, commands = advance(after, [ExportDone(epoch=0, bytes=70)], NOW)
