@@ -13,7 +13,7 @@ from tests.bench.record import MARKS, OUTPUTS, Output
 ROWS = {"Faker": 4_000, "Mimesis": 20_000, "DuckDB": 500_000, "Syndata": 1_000_000}
 """Rows per measurement: about a second's work or two, and rates do not change with more."""
 
-PARTS = ("speed", "workers", "memory", "startup", "distinct")
+PARTS = ("speed", "workers", "memory", "startup", "distinct", "services")
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,10 @@ def main() -> None:
         processes.print_startup(choice.rounds + 2)
     if "distinct" in choice.only:
         variety.print_distinct(choice.distinct_rows)
+    if "services" in choice.only:
+        from tests.bench import services
+
+        services.print_services(int(8_000_000 * choice.share), int(1_000 * choice.share), int(3_000 * choice.share))
 
 
 if __name__ == "__main__":
