@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,14 @@ _WAITS: Final = (0.2, 0.5, 1.0, 2.0)
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event, and the trace of whoever told it."""
+
+    message: JobEvent
+    trace: Mapping[str, str]
+
+
 @dataclass(eq=False)
 class BatchConsumer:
     """Hands batches of events to `handler`, one batch at a time, and acks them when it returns.
@@ -33,12 +42,13 @@ class BatchConsumer:
 
     ports: Ports
     queue: Queue
-    handler: Callable[[Sequence[JobEvent]], Awaitable[None]]
+    handler: Callable[[Sequence[Arrived]], Awaitable[None]]
     _subscription: Subscription | None = None
     _stopping: bool = False
 
     async def run(self) -> None:
         """Take and handle batches; returns after `stop`."""
+        metrics.announce_queue(self.queue.name)
         while not self._stopping and self._subscription is None:
             try:
                 self._subscription = await self.ports.bus.subscribe(self.queue.name, _MOST)
@@ -55,12 +65,13 @@ class BatchConsumer:
             await self._subscription.stop()
 
     async def _batch(self, taken: Sequence[Delivery]) -> None:
-        readable: list[tuple[Delivery, JobEvent]] = []
+        begun = time.monotonic()
+        readable: list[tuple[Delivery, Arrived]] = []
         for delivery in taken:
             try:
                 message = decode_message(delivery.message.body)
                 if isinstance(message, JobEvent):
-                    readable.append((delivery, message))
+                    readable.append((delivery, Arrived(message, delivery.message.headers)))
                     continue
                 reason = f"{message.type} does not belong here"
             except Defect as error:
@@ -69,14 +80,19 @@ class BatchConsumer:
         with metrics.IN_FLIGHT.labels(self.queue.name).track_inprogress():
             if await self._handled([event for _, event in readable]):
                 await asyncio.gather(*(self._ack(delivery) for delivery, _ in readable))
-                return
-            for delivery, event in readable:
-                if await self._handled([event]):
-                    await self._ack(delivery)
-                else:
-                    await self._bury(delivery, "the conductor could not fold it")
+            else:
+                await self._one_by_one(readable)
+        for _ in readable:
+            metrics.HANDLING_SECONDS.labels(self.queue.name).observe(time.monotonic() - begun)
 
-    async def _handled(self, events: Sequence[JobEvent]) -> bool:
+    async def _one_by_one(self, readable: Sequence[tuple[Delivery, Arrived]]) -> None:
+        for delivery, event in readable:
+            if await self._handled([event]):
+                await self._ack(delivery)
+            else:
+                await self._bury(delivery, "the conductor could not fold it")
+
+    async def _handled(self, events: Sequence[Arrived]) -> bool:
         waits = iter(_WAITS)
         while True:
             try:

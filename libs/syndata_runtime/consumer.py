@@ -37,7 +37,7 @@ from syndata_runtime import metrics
 from syndata_runtime.connections import Ports
 from syndata_runtime.failpoints import failpoint
 from syndata_runtime.sending import report
-from syndata_runtime.tracing import continued
+from syndata_runtime.tracing import continued, mark_failed
 
 _DEFECT_TRIES: Final = 3
 _END_WAITS: Final = (0.1, 0.5, 1.0, 2.0)
@@ -82,6 +82,7 @@ class Consumer:
 
     async def run(self) -> None:
         """Take and handle messages; returns after `stop`."""
+        metrics.announce_queue(self.work.queue.name)
         self._subscription = await _insist(
             lambda: self.ports.bus.subscribe(self.work.queue.name, self.work.slots), self._may_go_on
         )
@@ -149,7 +150,7 @@ class Consumer:
             except (Lost, asyncio.CancelledError):
                 raise
             except Exception as error:  # noqa: BLE001 -- the edge: whatever it is, the message must be ended
-                current.record_exception(error)
+                mark_failed(current, error)
                 return await self._failed(delivery, message, error)
             await _end(delivery.ack)
             return "done"
@@ -210,7 +211,12 @@ def _read(delivery: Delivery, takes: tuple[type[Message], ...]) -> Message:
 
 
 def describe(error: Exception) -> str:
-    """What went wrong, for a header or a log line: our own words, or only the type of a stranger's error."""
+    """What went wrong, for a header or a log line: our own words, or only the type of a stranger's error.
+
+    A refusal quotes what a user wrote: whoever asked is told, and nobody else.
+    """
+    if isinstance(error, Refused):
+        return f"refused, with {len(error.faults)} faults"
     return str(error) if isinstance(error, SyndataError) else type(error).__name__
 
 

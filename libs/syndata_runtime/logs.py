@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, MutableMapping
+from types import TracebackType
 from typing import Any, Final
 
 import structlog
 from opentelemetry import trace
 
+from syndata_contracts.errors import Defect, Unavailable
+
 _HIDDEN: Final = ("key", "secret", "password", "token", "authorization", "url", "dsn")
 _ALLOWED: Final = {"object_key", "failed_key"}
+_FRAME: Final = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
+_MOST_ERRORS: Final = 5
+_MOST_FRAMES: Final = 20
 
 
 def set_up_logs(service: str, level: str, log_format: str) -> None:
@@ -23,7 +31,7 @@ def set_up_logs(service: str, level: str, log_format: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trace,
         _add_service(service),
-        structlog.processors.dict_tracebacks if log_format == "json" else structlog.processors.format_exc_info,
+        _add_error if log_format == "json" else structlog.processors.format_exc_info,
         _redact,
     ]
     renderer: Any = structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer()
@@ -43,6 +51,8 @@ def set_up_logs(service: str, level: str, log_format: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_crash
     # Libraries tell every reconnection and request; what matters of it we say ourselves.
     for noisy in ("aio_pika", "aiormq", "pymongo", "motor", "urllib3", "uvicorn.access", "asyncio", "opentelemetry"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
@@ -54,6 +64,46 @@ def _add_service(service: str) -> Any:
         return line
 
     return add
+
+
+def _log_crash(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """What ends the process is a line like any other."""
+    logging.getLogger(__name__).critical("crashed", exc_info=(kind, error, where))
+
+
+def _add_error(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say of errors what they are and where they rose, outermost first; never the values around them.
+
+    The text of an error is told only when it is our own: those of others quote what they choked on, and a refusal
+    quotes what a user wrote.
+    """
+    given = line.pop("exc_info", None)
+    error = given[1] if isinstance(given, tuple) else given if isinstance(given, BaseException) else None
+    if given and error is None:
+        error = sys.exc_info()[1]
+    if error is not None:
+        line["errors"] = [_told(one) for one in _chain(error)]
+    return line
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = error
+    seen: set[int] = set()
+    while current is not None and id(current) not in seen and len(seen) < _MOST_ERRORS:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    frames = [(frame.filename, frame.lineno, frame.name) for frame in traceback.extract_tb(error.__traceback__)]
+    # An error of a worker process brings its frames as text.
+    frames = frames or _FRAME.findall(str(error)) if type(error).__name__ == "_RemoteTraceback" else frames
+    told: dict[str, Any] = {"type": type(error).__name__}
+    if isinstance(error, Unavailable | Defect):
+        told["text"] = str(error)
+    told["frames"] = [f"{file}:{line} {function}" for file, line, function in frames[-_MOST_FRAMES:]]
+    return told
 
 
 def _add_trace(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

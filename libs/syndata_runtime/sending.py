@@ -32,7 +32,11 @@ async def report(bus: Bus, workspace: str, job: str, event: Event) -> None:
 
 
 async def relay(bus: Bus, job: Job, commands: tuple[Command, ...]) -> None:
-    """Send what a version of a job asks for. Sent twice it does no harm: ids and effects are the same."""
+    """Send what a version of a job asks for. Sent twice it does no harm: ids and effects are the same.
+
+    What is done for a job is traced below the request that created it, not below the fold that happened to hand it out:
+    a fold whose process dies is never told of, and would leave all that it handed out without a parent.
+    """
     for command in commands:
         queue, message = _message_of(job, command)
         name = f"{job.id}:{job.epoch}:{command.kind}:{command.task if command.task is not None else ''}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Link, Span, SpanKind
+from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
@@ -45,29 +46,65 @@ def _tracer() -> trace.Tracer:
 
 
 @contextmanager
+def _begun(
+    name: str, kind: SpanKind, context: Context | None, links: Sequence[Link], attributes: Mapping[str, Any]
+) -> Iterator[Span]:
+    with _tracer().start_as_current_span(
+        name,
+        context=context,
+        kind=kind,
+        attributes=attributes,
+        links=links,
+        record_exception=False,  # its text may quote what a user wrote
+        set_status_on_exception=False,
+    ) as current:
+        try:
+            yield current
+        except Exception as error:
+            mark_failed(current, error)
+            raise
+
+
+def mark_failed(current: Span, error: Exception) -> None:
+    """Say on a span that it failed: the error's type, never its text, which may quote what a user wrote."""
+    current.set_attribute("error.type", type(error).__name__)
+    current.set_status(Status(StatusCode.ERROR))
+
+
+@contextmanager
 def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, **attributes: Any) -> Iterator[Span]:
     """A span below the current one."""
-    with _tracer().start_as_current_span(name, kind=kind, attributes=attributes) as current:
+    with _begun(name, kind, None, (), attributes) as current:
         yield current
 
 
 @contextmanager
 def received(name: str, headers: Mapping[str, str], *, kind: SpanKind) -> Iterator[Span]:
     """A span for a request from outside, below the caller's when it sent one."""
-    with _tracer().start_as_current_span(name, context=_PROPAGATOR.extract(headers), kind=kind) as current:
+    with _begun(name, kind, _PROPAGATOR.extract(headers), (), {}) as current:
         yield current
 
 
 @contextmanager
 def continued(name: str, carried: Mapping[str, str], attempt: int = 1, **attributes: Any) -> Iterator[Span]:
     """A consumer's span below the one that was carried here; a repeated delivery also links to it."""
-    context = _PROPAGATOR.extract(carried)
-    origin = trace.get_current_span(context).get_span_context()
-    links = [Link(origin)] if attempt > 1 and origin.is_valid else []
-    with _tracer().start_as_current_span(
-        name, context=context, kind=SpanKind.CONSUMER, attributes=attributes, links=links
-    ) as current:
+    links = _links([carried] if attempt > 1 else [])
+    with _begun(name, SpanKind.CONSUMER, _PROPAGATOR.extract(carried), links, attributes) as current:
         yield current
+
+
+@contextmanager
+def gathered(
+    name: str, carried: Mapping[str, str], origins: Sequence[Mapping[str, str]], **attributes: Any
+) -> Iterator[Span]:
+    """A span for many messages at once: below the one that was carried here, with a link to each message's own."""
+    with _begun(name, SpanKind.CONSUMER, _PROPAGATOR.extract(carried), _links(origins), attributes) as current:
+        yield current
+
+
+def _links(origins: Sequence[Mapping[str, str]]) -> list[Link]:
+    found = (trace.get_current_span(_PROPAGATOR.extract(one, Context())).get_span_context() for one in origins)
+    return [Link(context) for context in found if context.is_valid]
 
 
 def carried() -> dict[str, str]:

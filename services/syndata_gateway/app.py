@@ -33,6 +33,8 @@ def make_app(gateway: Gateway, health: Health) -> Any:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Requests are traced and counted by the layer around them; FastAPI's own spans would quote what users sent.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.gateway = gateway
     for router in (jobs.router, schemas.router, sources.router):

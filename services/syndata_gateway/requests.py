@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from opentelemetry.trace import SpanKind
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_runtime import metrics
 from syndata_runtime.clock import new_id
 from syndata_runtime.problems import Problem, problem_of
@@ -17,6 +19,10 @@ from syndata_runtime.tracing import received
 
 MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 _QUIET: Final = {"/livez", "/readyz", "/metrics", "/health"}
+_METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_UNMATCHED: Final = "unmatched"
+"""Stands for paths and methods that the API does not have: callers could think of them without number."""
+_JOB_ID: Final = re.compile(r"[0-9a-f-]{36}")
 
 _log = structlog.get_logger()
 
@@ -50,7 +56,7 @@ class Requests:
 
         with (
             structlog.contextvars.bound_contextvars(request_id=request_id),
-            received(f"{scope['method']} {scope['path']}", dict(request.headers), kind=SpanKind.SERVER) as span,
+            received(_method(scope), dict(request.headers), kind=SpanKind.SERVER) as span,
         ):
             try:
                 await self._app(scope, self._limited(request, receive), answer)
@@ -60,11 +66,11 @@ class Requests:
                 elif status != 500:  # else it was answered, and logged, where it was caught
                     _log.exception("an answer broke off", path=scope["path"])
                     raise  # the server cuts the connection: a short answer must not look whole
-            span.update_name(f"{scope['method']} {_route(scope)}")
+            span.update_name(f"{_method(scope)} {_route(scope)}")
             span.set_attribute("http.response.status_code", status)
-            metrics.REQUESTS.labels(scope["method"], _route(scope), str(status)).inc()
+            metrics.REQUESTS.labels(_method(scope), _route(scope), str(status)).inc()
             if scope["path"] not in _QUIET:
-                _log.info("request", method=scope["method"], route=_route(scope), status=status,
+                _log.info("request", method=_method(scope), route=_route(scope), status=status, **_job(scope),
                           duration_ms=round(1000 * (time.monotonic() - begun), 1))  # fmt: skip
 
     def _limited(self, request: Request, receive: Receive) -> Receive:
@@ -93,4 +99,14 @@ def _too_large() -> Problem:
 def _route(scope: Scope) -> str:
     """The route's pattern, never the path itself: names in labels would be without number."""
     route: Any = scope.get("route")
-    return getattr(route, "path", "unmatched")
+    return getattr(route, "path", _UNMATCHED)
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else _UNMATCHED
+
+
+def _job(scope: Scope) -> dict[str, str]:
+    """The job that the path names, for the log line; nothing of what else callers may write there."""
+    named = str(scope.get("path_params", {}).get("job_id", ""))
+    return {"job": named, "workspace": DEFAULT_WORKSPACE} if _JOB_ID.fullmatch(named) else {}

@@ -21,6 +21,7 @@ MOST_PREVIEWED: Final = 10_000
 class MadePart:
     """A part that stands in a file."""
 
+    table: str
     rows: int
     size: int
     digest: str
@@ -56,7 +57,7 @@ def make_part(plan: str, table: int, part: int, form: tuple[OutputFormat, Algori
     except OSError as error:
         Path(into).unlink(missing_ok=True)
         raise Unavailable(f"the scratch directory does not take a part: {error.strerror or error}") from error
-    return MadePart(tail.rows, size, hashed.hexdigest(), tail.tail)
+    return MadePart(bound.planned.name, tail.rows, size, hashed.hexdigest(), tail.tail)
 
 
 def rows_as_json(plan: str, table: str, start: int, count: int) -> bytes:

@@ -6,6 +6,8 @@ import asyncio
 import time
 from pathlib import Path
 
+import structlog
+
 from syndata_contracts.digests import digest
 from syndata_contracts.errors import Defect
 from syndata_contracts.events import TaskDone
@@ -22,6 +24,8 @@ from syndata_runtime.failpoints import failpoint
 from syndata_runtime.plans import PlanFiles
 from syndata_runtime.processes import Slot, Slots
 from syndata_runtime.tracing import span
+
+_log = structlog.get_logger()
 
 
 class Generator:
@@ -103,6 +107,14 @@ class Generator:
         metrics.BYTES.labels(message.output_format).inc(size)
         metrics.PARTS.labels(message.output_format).inc(len(parts))
         metrics.TASK_SECONDS.observe(seconds)
+        _log.info(
+            "task done",
+            job_id=message.job,
+            table_name=made[0].table if made else None,
+            batch_size=len(parts),
+            rows_generated=rows,
+            duration_ms=round(1000 * seconds, 1),
+        )
         done = TaskDone(epoch=message.epoch, task=message.task, rows=rows, bytes=size, seconds=round(seconds, 6))
         return Outcome(events=(done,))
 

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 import structlog
 
 from syndata_contracts.errors import Unavailable
-from syndata_contracts.events import Event
-from syndata_contracts.messages import JobEvent
 from syndata_gateway.conductor.keeper import Keeper
+from syndata_runtime.batches import Arrived
 
 _log = structlog.get_logger()
 
@@ -22,11 +21,11 @@ class Conductor:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
 
-    async def fold(self, batch: Sequence[JobEvent]) -> None:
+    async def fold(self, batch: Sequence[Arrived]) -> None:
         """Fold a batch; jobs do not wait for each other."""
-        by_job: dict[str, list[Event]] = defaultdict(list)
-        for message in batch:
-            by_job[message.job].append(message.event)
+        by_job: dict[str, list[Arrived]] = defaultdict(list)
+        for one in batch:
+            by_job[one.message.job].append(one)
         ended = await asyncio.gather(
             *(self._fold(job, events) for job, events in by_job.items()), return_exceptions=True
         )
@@ -35,6 +34,7 @@ class Conductor:
             # What can be tried again decides: folding the others twice changes nothing.
             raise next((one for one in failed if isinstance(one, Unavailable)), failed[0])
 
-    async def _fold(self, job: str, events: list[Event]) -> None:
-        if await self._keeper.fold(job, events) is None:
+    async def _fold(self, job: str, arrived: list[Arrived]) -> None:
+        events = [one.message.event for one in arrived]
+        if await self._keeper.fold(job, events, [one.trace for one in arrived]) is None:
             _log.warning("events of an unknown job are dropped", job=job, count=len(events))

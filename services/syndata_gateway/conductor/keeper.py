@@ -23,6 +23,7 @@ from syndata_runtime.connections import Ports
 from syndata_runtime.failpoints import failpoint
 from syndata_runtime.sending import relay, report
 from syndata_runtime.topology import GENERATOR_TASKS
+from syndata_runtime.tracing import gathered
 from syndata_store.errors import Conflict
 from syndata_store.port import Record
 
@@ -58,7 +59,9 @@ class Keeper:
             if kept is None:
                 raise Defect("a job that exists cannot be read") from None
             job = kept
-        metrics.JOBS.labels(job.state).inc()
+        else:
+            metrics.JOBS.labels(job.state).inc()
+            _log.info("job created", job=job.id, workspace=job.workspace, tasks=job.tasks, rows=job.rows)
         await failpoint("gateway.job_inserted")
         await self.nudge(job, Started())
         return job
@@ -101,9 +104,28 @@ class Keeper:
         except Unavailable as error:
             _log.warning("the conductor was not told", job=job.id, why=str(error))
 
-    async def fold(self, job: str, events: Sequence[Event]) -> Job | None:
-        """Fold what happened, and send what follows; for the conductor only. None for a job that does not exist."""
-        while (before := await self.newest(job)) is not None:
+    async def fold(self, job: str, events: Sequence[Event], origins: Sequence[Mapping[str, str]]) -> Job | None:
+        """Fold what happened, and send what follows; for the conductor only. None for a job that does not exist.
+
+        `origins` are the traces of those who told it.
+        """
+        known = await self.newest(job)
+        if known is None:
+            return None
+        about = {"syndata.job": job, "syndata.workspace": known.workspace, "syndata.events": len(events)}
+        with (
+            structlog.contextvars.bound_contextvars(job=job, workspace=known.workspace),
+            gathered("job.fold", known.trace, origins, **about) as current,
+        ):
+            after = await self._folded(known, events)
+            if after is not None:
+                current.set_attributes({"syndata.state": str(after.state), "syndata.version": after.version})
+            return after
+
+    async def _folded(self, known: Job, events: Sequence[Event]) -> Job | None:
+        job = known.id
+        before: Job | None = known
+        while before is not None:
             # Whoever wrote this version may have died before sending; a second copy does no harm, none would.
             if self._sent.get(job) != before.version:
                 await relay(self._ports.bus, before, before.outbox)
@@ -111,6 +133,7 @@ class Keeper:
             after, commands = advance(before, events, now())
             if after is not before:
                 if not await self._insert(before, after):
+                    before = await self.newest(job)
                     continue
                 await failpoint("conductor.inserted")
                 await relay(self._ports.bus, after, commands)
