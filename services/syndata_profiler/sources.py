@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from syndata_contracts.errors import Defect, Fault, Refused
 from syndata_contracts.keys import profile_key, source_key
@@ -33,14 +33,11 @@ class Profiler:
     async def _found(self, source: str) -> Profile:
         """Profile the bytes as they are read; each piece in a thread, so that the loop goes on."""
         profiler = CsvProfiler()
-        pieces = self._objects.read(source)
         try:
-            async for piece in pieces:
-                await asyncio.to_thread(profiler.add, piece)
+            # A refusal leaves bytes unread, and with them a connection or a file.
+            async with aclosing(self._objects.read(source)) as pieces:
+                async for piece in pieces:
+                    await asyncio.to_thread(profiler.add, piece)
         except Missing:
             raise Refused(Fault("source", "there is no such source", "upload it first, or correct its id")) from None
-        finally:
-            # A refusal leaves bytes unread, and with them a connection or a file.
-            if isinstance(pieces, AsyncGenerator):
-                await pieces.aclose()
         return await asyncio.to_thread(profiler.finish)
