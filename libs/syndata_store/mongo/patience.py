@@ -87,21 +87,20 @@ class Patience:
         raise Unavailable(f"the store did not {what} within {self._seconds:g} s{why}")
 
     async def end(self, closing: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Have what was left behind end, then close; who cannot be told goodbye in time is left as well."""
-        for task in self._left:
-            task.cancel()
+        """Close, and have what was left behind end; who cannot be told goodbye in time is left as well."""
         with suppress(TimeoutError, PyMongoError):
             await self._attempted(closing, self._seconds)
+        for task in self._left:
+            task.cancel()
 
     async def _attempted(self, attempt: Callable[[], Coroutine[Any, Any, _T]], seconds: float) -> _T:
-        # A task, to be left behind: the drivers may swallow a cancellation (before Python 3.12 `asyncio.wait_for` does,
-        # and PyMongo's pool waits with it), so a time limit around them would not always end.
+        # A task that is left behind and not cancelled: it ends by the driver's own time limits. PyMongo's async client does
+        # not bear cancellation (seen with 4.20 on Python 3.11: it may be swallowed, or leave a client that never answers).
         task = asyncio.create_task(attempt())
         try:
             await asyncio.wait({task}, timeout=seconds)
         finally:
             if not task.done():
-                task.cancel()
                 self._left.add(task)
                 task.add_done_callback(self._forget)
         if task.done():
