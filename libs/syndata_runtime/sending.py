@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from syndata_bus.errors import NoAnswer
 from syndata_bus.port import Bus, Queue
 from syndata_bus.port import Message as Carried
@@ -37,10 +39,13 @@ async def relay(bus: Bus, job: Job, commands: tuple[Command, ...]) -> None:
     What is done for a job is traced below the request that created it, not below the fold that happened to hand it out:
     a fold whose process dies is never told of, and would leave all that it handed out without a parent.
     """
-    for command in commands:
+
+    async def send(command: Command) -> None:
         queue, message = _message_of(job, command)
         name = f"{job.id}:{job.epoch}:{command.kind}:{command.task if command.task is not None else ''}"
         await bus.publish(queue.name, Carried(name, encode_message(message), dict(job.trace)))
+
+    await asyncio.gather(*(send(command) for command in commands))
 
 
 def _message_of(job: Job, command: Command) -> tuple[Queue, Message]:

@@ -31,8 +31,8 @@ JOBS: Final = "jobs"
 OPEN_JOBS: Final = "openjobs"
 """Marks of jobs that are not ended, so that nobody has to look through all."""
 
-_PRUNE_EVERY: Final = 16
-_REMEMBERED: Final = 10_000
+_REMEMBERED: Final = 2_000
+"""Jobs of which a process remembers something; forgetting costs a read."""
 
 _log = structlog.get_logger()
 
@@ -45,6 +45,8 @@ class Keeper:
         self._stall = timedelta(seconds=stall_seconds)
         self._sent: OrderedDict[str, int] = OrderedDict()
         """The versions whose outbox this process has sent."""
+        self._known: OrderedDict[str, Job] = OrderedDict()
+        """What this process wrote last of each job: right until somebody else writes, which the insert tells."""
         self._asked_again: OrderedDict[str, float] = OrderedDict()
 
     async def create(self, job: Job) -> Job:
@@ -71,6 +73,13 @@ class Keeper:
         record = await self._ports.store.newest(JOBS, job)
         return None if record is None else _job(record)
 
+    async def glance(self, job: str) -> Job | None:
+        """The job as it stands, or as it stood a moment ago while it was at work."""
+        known = self._known.get(job)
+        if known is not None and outstanding(known) and now() - known.updated_at < self._stall:
+            return known
+        return await self.newest(job)
+
     async def page(self, workspace: str, before: str | None, limit: int) -> list[Job]:
         """Jobs of a workspace as they stand, the latest first, created before the job `before`."""
         records = await self._ports.store.page(JOBS, where={"workspace": workspace}, before=before, limit=limit)
@@ -92,6 +101,9 @@ class Keeper:
             after, _ = advance(before, [event], now())
             if after is before:
                 return before, False
+            if before.ended:
+                with suppress(Conflict):
+                    await self._ports.store.insert(OPEN_JOBS, job, 0, {"workspace": before.workspace})
             if await self._insert(before, after):
                 await self.nudge(after, Nudged())
                 return after, True
@@ -109,7 +121,7 @@ class Keeper:
 
         `origins` are the traces of those who told it.
         """
-        known = await self.newest(job)
+        known = self._known.get(job) or await self.newest(job)
         if known is None:
             return None
         about = {"syndata.job": job, "syndata.workspace": known.workspace, "syndata.events": len(events)}
@@ -129,22 +141,33 @@ class Keeper:
             # Whoever wrote this version may have died before sending; a second copy does no harm, none would.
             if self._sent.get(job) != before.version:
                 await relay(self._ports.bus, before, before.outbox)
-                self._remember_sent(before)
+                _remember(self._sent, job, before.version)
             after, commands = advance(before, events, now())
+            if after is before:
+                newest = await self.newest(job)
+                if newest is not None and newest.version != before.version:
+                    before = newest  # what changes nothing here may change what somebody else wrote
+                    continue
             if after is not before:
                 if not await self._insert(before, after):
                     before = await self.newest(job)
                     continue
                 await failpoint("conductor.inserted")
                 await relay(self._ports.bus, after, commands)
-                self._remember_sent(after)
+                _remember(self._sent, job, after.version)
             elif any(isinstance(event, Nudged) for event in events):
                 await self._ask_again(after)
-            if after.ended:
-                await self._ports.store.remove(OPEN_JOBS, job)
+            await self._keep_in_mind(after)
             await failpoint("conductor.published")
             return after
         return None
+
+    async def _keep_in_mind(self, job: Job) -> None:
+        if job.ended:
+            self._known.pop(job.id, None)
+            await self._ports.store.remove(OPEN_JOBS, job.id)
+        else:
+            _remember(self._known, job.id, job)
 
     async def forget_mark(self, job: str) -> None:
         """Remove the mark of a job that was never kept."""
@@ -182,7 +205,7 @@ class Keeper:
                 metrics.GENERATION_SECONDS.observe(seconds, {"trace_id": trace[1]} if len(trace) == 4 else None)
         if after.epoch != before.epoch:
             await self._halt(before)
-        if after.ended or after.version % _PRUNE_EVERY == 0:
+        if after.state in {JobState.COMPLETED, JobState.CANCELLED}:
             await self._prune(after)
         return True
 
@@ -192,13 +215,13 @@ class Keeper:
             await self._ports.objects.put(halted_key(before.workspace, before.id, before.epoch), b"")
 
     async def _prune(self, job: Job) -> None:
+        """Drop what nobody reads any more. Not before the end: a version that is gone could be inserted again, by a
+        process that slept meanwhile, and what it folded would be lost.
+        """
         try:
             await self._ports.store.prune(JOBS, job.id, job.version - 1)
         except Unavailable:
-            return  # old versions are only in the way; the next prune takes them too
-
-    def _remember_sent(self, job: Job) -> None:
-        _remember(self._sent, job.id, job.version)
+            return  # they are only in the way
 
 
 def _remember(memory: OrderedDict[str, Any], key: str, value: Any) -> None:

@@ -56,7 +56,7 @@ class Watch:
         states: Counter[str] = Counter()
         at_work: dict[str, Job] = {}
         for name in await self._keeper.open_jobs():
-            job = await self._keeper.newest(name)
+            job = await self._keeper.glance(name)
             if job is None:
                 if _age(name) > timedelta(hours=1):
                     await self._keeper.forget_mark(name)
@@ -78,7 +78,7 @@ class Watch:
         if job.state is JobState.PENDING:
             return Started() if silent > _GRACE else None
         if job.state is JobState.PAUSED:
-            return ResumeAsked() if (job.reason or "").startswith(BLOCKED) and silent > _REST else None
+            return ResumeAsked(epoch=job.epoch) if (job.reason or "").startswith(BLOCKED) and silent > _REST else None
         return Nudged() if silent > self._stall else None
 
     async def _look_at_queues(self, at_work: dict[str, Job]) -> None:
