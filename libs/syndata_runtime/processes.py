@@ -24,14 +24,16 @@ _T = TypeVar("_T")
 class Slot:
     """One worker process, started when it is first needed and again after it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int = 0) -> None:
+        """`niceness` lets others go first on a busy machine, e.g. those who answer people."""
+        self._niceness = niceness
         self._executor: ProcessPoolExecutor | None = None
 
     async def call(self, function: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T:
         """Call a module's function over there; Defect when the process dies over it."""
         if named:
             raise Defect("a worker process is called with positions only")
-        executor = self._executor = self._executor or _executor()
+        executor = self._executor = self._executor or _executor(self._niceness)
         try:
             return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
         except BrokenProcessPool:
@@ -51,8 +53,8 @@ class Slot:
 class Slots:
     """A fixed number of worker processes, each doing one thing at a time."""
 
-    def __init__(self, count: int) -> None:
-        self._all = [Slot() for _ in range(count)]
+    def __init__(self, count: int, niceness: int = 0) -> None:
+        self._all = [Slot(niceness) for _ in range(count)]
         self._free: asyncio.Queue[Slot] = asyncio.Queue()
         for slot in self._all:
             self._free.put_nowait(slot)
@@ -83,14 +85,15 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _executor() -> ProcessPoolExecutor:
+def _executor(niceness: int) -> ProcessPoolExecutor:
     # A fork would copy locks that other threads hold; a fresh interpreter costs a second, once.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, _begin, (os.getpid(),))
+    return ProcessPoolExecutor(1, context, _begin, (os.getpid(), niceness))
 
 
-def _begin(parent: int) -> None:
+def _begin(parent: int, niceness: int) -> None:
     """Signals are the parent's to hear; its death is ours."""
+    os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if sys.platform.startswith("linux"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -28,11 +29,15 @@ from syndata_runtime.tracing import span
 _log = structlog.get_logger()
 
 
+_NICENESS: Final = 5
+"""On a machine that they share, who answers people goes before who makes parts."""
+
+
 class Generator:
     """Makes tasks and previews."""
 
     def __init__(self, objects: Objects, scratch: Path, slots: int) -> None:
-        self.slots = Slots(slots)
+        self.slots = Slots(slots, _NICENESS)
         self.previewer = Slot()
         self._objects = objects
         self._scratch = scratch

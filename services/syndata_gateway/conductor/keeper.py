@@ -215,8 +215,10 @@ class Keeper:
             await self._ports.objects.put(halted_key(before.workspace, before.id, before.epoch), b"")
 
     async def _prune(self, job: Job) -> None:
-        """Drop what nobody reads any more. Not before the end: a version that is gone could be inserted again, by a
-        process that slept meanwhile, and what it folded would be lost.
+        """Drop what nobody reads any more.
+
+        Not before the end: a version that is gone could be inserted again by a process that slept meanwhile, and what
+        it folded would be lost.
         """
         try:
             await self._ports.store.prune(JOBS, job.id, job.version - 1)
