@@ -65,10 +65,15 @@ def submit(
 ) -> None:
     """Have a server make a dataset."""
     from syndata.cli import remote_telling as telling
+    from syndata.local.landing import Landing
 
     source = _source(config, preset)
     if idempotency_key is not None and not (idempotency_key.isascii() and 0 < len(idempotency_key) < 256):
         raise typer.BadParameter("1 to 255 ASCII characters", param_hint="--idempotency-key")
+    if output_dir is not None:
+        # Now, not when the job is made: it may take hours until it is known that nothing can be written there.
+        with Landing(output_dir, ()):
+            pass
     with _client(server, api_key_file) as client:
         job = client.create_job(
             None if preset else source,

@@ -24,7 +24,7 @@ UNMET_SECONDS: Final = 3.0
 """How long a server that never answered is tried: an address that is wrong should be told at once."""
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 5.0
-_PASSING: Final = {408, 425, 429, 502, 503, 504}
+PASSING: Final = {408, 425, 429, 502, 503, 504}
 _FIXES: Final = {
     401: "set SYNDATA_API_KEY, or name the file that holds the key",
     403: "use a key that may do this",
@@ -91,10 +91,10 @@ class Asking:
             else:
                 self.met()
                 patience.limit = self.patience
-                if answer.status not in _PASSING:
+                if answer.status not in PASSING:
                     return checked(answer, request, self.url)
                 again, what = request.repeatable or answer.status == 429, _detail(answer)
-                asked = _retry_after(answer)
+                asked = retry_after(answer)
             pause = patience.pause(asked) if again else None
             if pause is None:
                 raise self.away(what)
@@ -171,7 +171,7 @@ def _detail(answer: Answer) -> str:
     return str(problem.get("detail") or problem.get("title") or f"status {answer.status}")
 
 
-def _retry_after(answer: Answer) -> float:
+def retry_after(answer: Answer) -> float:
     """Seconds the server asks us to wait: a number, or a date."""
     text = answer.headers.get("retry-after", "").strip()
     if text.isdecimal():

@@ -138,7 +138,7 @@ class _Performance:
             case Rest():
                 return await asyncio.sleep(step.seconds)
             case Work():
-                return await asyncio.to_thread(step.call)
+                return await _finished(asyncio.ensure_future(asyncio.to_thread(step.call)))
 
     async def _ask(self, step: Ask) -> Answer:
         await self._end()
@@ -160,3 +160,14 @@ class _Performance:
         if stream is not None:
             with suppress(load_httpx2().RequestError):
                 await stream.aclose()
+
+
+async def _finished(working: asyncio.Future[T]) -> T:
+    """What comes of work in a thread; cancelled, it still ends first: what cleans up must not meet it halfway."""
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        if not working.cancelled():
+            working.exception()  # looked at, so that nothing complains of it
+        raise

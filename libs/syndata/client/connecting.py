@@ -75,7 +75,7 @@ def arguments(step: Ask) -> dict[str, Any]:
     if isinstance(step.body, bytes):
         headers["Content-Type"] = "application/json"
     elif step.body is not None:
-        headers["Content-Type"] = "application/octet-stream"
+        headers["Content-Type"] = "text/csv"
         headers["Content-Length"] = str(step.body.stat().st_size)
     timeout = load_httpx2().Timeout(step.silence, connect=min(CONNECT_SECONDS, step.silence))
     return {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from syndata.client.asking import Asking, checked
+from syndata.client.asking import PASSING, Asking, checked, retry_after
 from syndata.client.errors import Damaged
 from syndata.client.models import Download, File, Job
 from syndata.client.steps import Answer, Ask, Lost, Read, Rest, Talk, Work
@@ -20,7 +20,6 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.manifest import Manifest
 
 _BUFFER: Final = 1 << 20
-_PASSING: Final = {429, 502, 503, 504}
 
 
 class Differs(Exception):
@@ -99,14 +98,10 @@ class Fetching:
             raise Damaged(f"{MANIFEST} is of another plan than the job")
         wanted = list(self._wanted(manifest, listed))
         names = [one.name for one in wanted]
-        landing = Landing(self._directory, names)
-        yield Work(landing.__enter__)
-        try:
+        with Landing(self._directory, names) as landing:
             for one in wanted:
                 yield from self._fetch(landing, one)
             yield Work(lambda: landing.keep(answer.body))
-        finally:
-            landing.__exit__(None, None, None)
         size = sum(one.size for one in wanted) + len(answer.body)
         paths = tuple(self._directory / name for name in (*names, MANIFEST))
         return Download(directory=self._directory, files=paths, bytes=size)
@@ -128,11 +123,11 @@ class Fetching:
         doubted: set[int] = set()
         while sink.at < wanted.size:
             before = sink.at
-            what = "the answer ended too early"
+            what, asked = "the answer ended too early", 0.0
             try:
                 yield from self._take(wanted, sink)
             except Lost as lost:
-                what = str(lost)
+                what, asked = str(lost), lost.pause
             except Differs as wrong:
                 stretch = wrong.stretch
                 if stretch.start in doubted:
@@ -145,7 +140,7 @@ class Fetching:
                 return
             if sink.at > before:
                 patience.anew()
-            seconds = patience.pause()
+            seconds = patience.pause(asked)
             if seconds is None:
                 raise self._asking.away(what)
             yield Rest(seconds)
@@ -155,8 +150,8 @@ class Fetching:
         headers = {"Range": f"bytes={sink.at}-"} if sink.at else {}
         ask = Ask("GET", f"{self._base}/{quote(wanted.name)}", headers=headers, streamed=True)
         answer: Answer = yield ask
-        if answer.status in _PASSING:
-            raise Lost(f"status {answer.status}", arrived=True, silent=False)
+        if answer.status in PASSING:
+            raise Lost(f"status {answer.status}", arrived=True, silent=False, pause=retry_after(answer))
         checked(answer, ask, self._asking.url)
         if sink.at and not answer.headers.get("content-range", "").startswith(f"bytes {sink.at}-"):
             sink.rewind(0)  # the whole file comes instead of the rest

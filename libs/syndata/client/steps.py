@@ -79,9 +79,13 @@ class Answer:
 class Lost(Exception):
     """There is no answer, or it broke off."""
 
-    def __init__(self, what: str, *, arrived: bool, silent: bool) -> None:
-        """`arrived`: the server may have got the request; `silent`: nothing broke, nothing came."""
+    def __init__(self, what: str, *, arrived: bool, silent: bool, pause: float = 0.0) -> None:
+        """`arrived`: the server may have got the request; `silent`: nothing broke, nothing came.
+
+        `pause` are seconds that the server asks to be left alone for.
+        """
         super().__init__(what)
+        self.pause = pause
         self.arrived = arrived
         self.silent = silent
 

@@ -183,7 +183,11 @@ class Verbs:
         if not readable:
             raise Refused(Fault("", "this is no file that can be read", "check the path", os.fspath(file)))
         request = Ask("POST", "/api/v1/sources", body=file, repeatable=False)
-        return (yield from self._asking.data(request, Source))
+        try:
+            return (yield from self._asking.data(request, Source))
+        except OSError as error:
+            what = f"it could not be read: {error.strerror or error}"
+            raise Refused(Fault("", what, "check the file", os.fspath(file))) from error
 
     def profile(self, source_id: str) -> Talk[Profile]:
         """What an uploaded file holds: types and statistics of every column; large files take minutes."""

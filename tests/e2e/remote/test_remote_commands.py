@@ -172,6 +172,18 @@ def test_a_changed_byte_in_the_store_ends_a_download_with_5(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_directory_that_cannot_be_written_is_refused_before_a_job_is_made(
+    inside: Command, client: Client, shop: Path, door: tuple[str, ...]
+) -> None:
+    before = len(list(client.jobs()))
+
+    outcome = inside("submit", "--config", shop, "--output-dir", shop, *door)
+
+    assert outcome.code == 3
+    assert "cannot be an output directory" in outcome.err
+    assert len(list(client.jobs())) == before
+
+
 def test_an_unknown_job_and_a_wrong_key_are_refused(inside: Command, server: Server, tmp_path: Path) -> None:
     wrong = tmp_path / "key"
     wrong.write_text("not the key\n".replace(" ", "-"))

@@ -133,6 +133,14 @@ def test_a_line_that_stays_broken_ends_the_download_and_leaves_nothing(tmp_path:
     assert not (tmp_path / "new").exists()
 
 
+def test_a_server_in_need_of_rest_is_left_alone_as_long_as_it_says(tmp_path: Path) -> None:
+    busy = problem(503, headers={"retry-after": "7"})
+
+    played = download(tmp_path, busy, stream(), BODY, b"", stream(), PLAN, b"")
+
+    assert played.rests == [7.0]
+
+
 def test_a_server_that_fails_ends_the_download(tmp_path: Path) -> None:
     with pytest.raises(Defect):
         download(tmp_path, problem(500))
