@@ -92,7 +92,7 @@ def test_storage_is_as_the_page_says() -> None:
 
 
 @pytest.mark.parametrize(("entries", "rows", "stored"), [(10, 40, True), (10, 39, False)])
-def test_a_pool_is_a_dictionary_when_a_part_has_four_rows_an_entry(entries: int, rows: int, stored: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_a_pool_is_a_dictionary_when_a_part_has_four_rows_an_entry(entries: int, rows: int, stored: bool) -> None:
     values = [f"v{n:03}" for n in range(entries)]
     file = parquet(table_of({"x": by("choice", value=values[::-1])}, rows))
 

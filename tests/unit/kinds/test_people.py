@@ -63,7 +63,7 @@ def test_full_names_are_first_and_last_name(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("unique", [False, True])
-def test_accounts_are_made_from_the_names_and_mail_reaches_nobody(locale: str, unique: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_accounts_are_made_from_the_names_and_mail_reaches_nobody(locale: str, unique: bool) -> None:
     """First name or initial, last name, and digits, spelt in a to z, under a domain that RFC 2606 reserves."""
     pack = vocabularies().pack(locale)
     first = slugs(pack, "first_name_male") | slugs(pack, "first_name_female")

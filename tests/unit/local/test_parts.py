@@ -21,7 +21,7 @@ def test_a_sink_writes_the_same_however_late_it_learns_its_place(
     path = tmp_path_factory.getbasetemp() / "sink"
     asked = 0
 
-    def place(wait: bool) -> int | None:  # noqa: FBT001 - the shape that Place has
+    def place(wait: bool) -> int | None:
         nonlocal asked
         asked += 1
         return offset if wait or asked > known_after else None
@@ -42,7 +42,7 @@ def test_a_sink_writes_the_same_however_late_it_learns_its_place(
 
 
 def test_a_sink_without_a_file_only_counts_and_hashes() -> None:
-    def never(wait: bool) -> int | None:  # noqa: FBT001 - the shape that Place has
+    def never(wait: bool) -> int | None:
         raise AssertionError
 
     sink = Sink(None, hasher("sha256"), never, Shelf())

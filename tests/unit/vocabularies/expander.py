@@ -32,7 +32,7 @@ class Expander:
 
     def __init__(self, body: bytes, seed: int = 0) -> None:
         self.symbols: dict[str, dict[str, Any]] = json.loads(body)["symbols"]
-        self._random = random.Random(seed)  # noqa: S311  # for tests, not for secrets
+        self._random = random.Random(seed)  # for tests, not for secrets
         self._drawers: dict[str, Callable[[], str]] = {}
 
     def draw(self, name: str) -> str:
