@@ -31,8 +31,8 @@ def check_key(connection: HTTPConnection, keys: Sequence[bytes]) -> None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if not given and scheme.lower() == "bearer":
         given = token.strip()
-    # Every key is compared, and in constant time: how long it takes tells nothing.
-    found = [hmac.compare_digest(given.encode(), key) for key in keys]
+    # Servers read headers as latin-1: this gives the bytes that were sent. Every key is compared, and in constant time: how long it takes tells nothing.
+    found = [hmac.compare_digest(given.encode("latin-1"), key) for key in keys]
     if not any(found):
         detail = "the API key is not known here" if given else "an API key is needed: header X-API-Key"
         raise Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})

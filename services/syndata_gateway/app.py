@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Request, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from syndata_contracts.errors import Fault, SyndataError
 from syndata_contracts.version import __version__
 from syndata_gateway.api import jobs, schemas, sources
+from syndata_gateway.api.answers import Api
 from syndata_gateway.ports import Gateway
 from syndata_gateway.requests import Requests
 from syndata_runtime.health import Health
@@ -21,11 +24,17 @@ from syndata_runtime.problems import Problem, problem_of
 _log = structlog.get_logger()
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
+_ROUTERS = (jobs.router, schemas.router, sources.router)
+# They refuse nobody: `access` does. They are here so that the description names the two ways to send a key.
+_TOLD_KEYS = [
+    Security(APIKeyHeader(name="X-API-Key", scheme_name="key", auto_error=False)),
+    Security(HTTPBearer(scheme_name="bearer", auto_error=False)),
+]
 
 
 def make_app(gateway: Gateway, health: Health) -> Any:
     """Every route, inside the layer that surrounds every request."""
-    app = FastAPI(
+    app = Api(
         title="Syndata",
         version=__version__,
         summary="Realistic, reference-tight synthetic data, byte for byte the same every time.",
@@ -37,11 +46,13 @@ def make_app(gateway: Gateway, health: Health) -> Any:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.gateway = gateway
-    for router in (jobs.router, schemas.router, sources.router):
-        app.include_router(router)
+    for router in _ROUTERS:
+        app.include_router(router, dependencies=_TOLD_KEYS)
     app.router.routes.extend(health.routes())
 
-    @app.get("/health", tags=["health"], summary="How the gateway is")
+    @app.get(
+        "/health", tags=["health"], summary="How the gateway is", responses={503: {"description": "A server is away."}}
+    )
     async def overall() -> JSONResponse:
         """Open to all; says which servers answer."""
         ready, found = await health.report()
@@ -57,11 +68,6 @@ def make_app(gateway: Gateway, health: Health) -> Any:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     """What does not fit the API's own shapes; the offending values are not repeated."""
-    content_type = request.headers.get("content-type", "")
-    if request.method in {"POST", "PUT"} and "json" not in content_type:
-        detail = f"the body is sent as {content_type[:80] or 'nothing'}: send Content-Type: application/json"
-        problem = Problem(415, "unsupported_media_type", detail)
-        return problem.response(request.state.request_id, request.url.path)
     details = error.errors() if isinstance(error, RequestValidationError) else []
     faults = tuple(
         Fault(".".join(str(step) for step in one["loc"] if step != "body"), one["msg"], "see /api/v1/openapi.json")
@@ -80,8 +86,21 @@ async def _told(request: Request, error: Exception) -> Response:
 
 
 async def _http(request: Request, error: Exception) -> Response:
+    if isinstance(error.__cause__, (Problem, SyndataError)):  # raised while the body was read, and wrapped on its way
+        return await _told(request, error.__cause__)
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = str(error.detail) if isinstance(error, HTTPException) else ""
     headers = dict(getattr(error, "headers", None) or {})
+    if status == 405 and (allowed := _allowed(request)):
+        headers["Allow"] = allowed
     problem = Problem(status, _CODES.get(status, "http_error"), detail, headers=headers)
     return problem.response(request.state.request_id, request.url.path)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of a path: routes know only their own."""
+    routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    matching = [route for route in routes if route.path_regex.match(request.url.path)]
+    nearest = min((route.path.count("{") for route in matching), default=0)  # `validate` is no schema's name
+    found = {method for route in matching if route.path.count("{") == nearest for method in route.methods or ()}
+    return ", ".join(sorted(found))

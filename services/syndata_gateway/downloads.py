@@ -22,7 +22,7 @@ from syndata_runtime.problems import Problem
 MANIFEST_FILE: Final = "manifest.json"
 PLAN_FILE: Final = "plan.json"
 
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,30})-([0-9]{0,30})")
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -115,7 +115,7 @@ def answer(request: Request, objects: Objects, file: VirtualFile) -> Response:
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
         "Cache-Control": "private, no-cache",
     }
-    if tag in (part.strip() for part in request.headers.get("if-none-match", "").split(",")):
+    if {tag, f"W/{tag}", "*"} & {part.strip() for part in request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers=headers)
     span = _range_asked(request, file, tag)
     start, stop = span or (0, file.size)

@@ -77,7 +77,7 @@ class Requests:
         if request.url.path.startswith(self._unlimited):
             return receive
         declared = request.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > MOST_BODY_BYTES:
+        if declared.isdecimal() and int(declared) > MOST_BODY_BYTES:
             raise _too_large()
         size = 0
 

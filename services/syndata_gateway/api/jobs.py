@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -14,7 +15,9 @@ from syndata_contracts.events import CancelAsked, Event, PauseAsked, ResumeAsked
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import PreviewRows, Stored
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
-from syndata_gateway.api.models import NewJob, Wish, job_view
+from syndata_gateway.api.answers import CreatedJob, FileList, JobPage, RowsView, Success
+from syndata_gateway.api.door import Door
+from syndata_gateway.api.models import JobView, NewJob, Wish, job_view
 from syndata_gateway.creating import create_job
 from syndata_gateway.downloads import answer, file_of, manifest_of
 from syndata_gateway.envelope import success, wrapped
@@ -24,7 +27,7 @@ from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
 from syndata_runtime.topology import GENERATOR_PREVIEWS
 
-router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], route_class=Door)
 
 PREVIEW_SECONDS: Final = 30.0
 _WISHES: Final[dict[Wish, tuple[type[PauseAsked | ResumeAsked | CancelAsked], frozenset[JobState]]]] = {
@@ -36,6 +39,20 @@ _WISHES: Final[dict[Wish, tuple[type[PauseAsked | ResumeAsked | CancelAsked], fr
 
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The job's id.")]
 
+_BYTES: Final[dict[str, Any]] = {"*/*": {}}
+_TOLD: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "event": {"const": "progress"},
+        "id": {
+            "type": "string",
+            "description": "The job's version; sent back as Last-Event-ID it leaves out what is known.",
+        },
+        "data": {"type": "string", "description": "The whole job, in JSON."},
+    },
+}
+_ID: Final = re.compile(r"[0-9a-f-]{36}")
+
 
 async def _found(gateway: Gateway, job_id: str) -> Job:
     job = await gateway.keeper.newest(job_id)
@@ -44,7 +61,7 @@ async def _found(gateway: Gateway, job_id: str) -> Job:
     return job
 
 
-@router.post("", status_code=202, summary="Have a dataset made")
+@router.post("", status_code=202, summary="Have a dataset made", response_model=Success[CreatedJob])
 async def create(
     request: Request,
     gateway: Entered,
@@ -62,7 +79,7 @@ async def create(
     return success(request, data, status=202, headers=headers)
 
 
-@router.get("", summary="List jobs, the latest first")
+@router.get("", summary="List jobs, the latest first", response_model=Success[JobPage])
 async def list_jobs(
     request: Request,
     gateway: Entered,
@@ -91,20 +108,39 @@ def _cursor(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        return base64.urlsafe_b64decode(text.encode()).decode("ascii")
+        found = base64.urlsafe_b64decode(text.encode()).decode("ascii")
     except (binascii.Error, ValueError):
-        raise Problem(422, "refused", "the cursor is none that was given here") from None
+        found = ""
+    if not _ID.fullmatch(found):
+        raise Problem(422, "refused", "the cursor is none that was given here")
+    return found
 
 
-@router.get("/{job_id}", summary="A job as it stands")
+@router.get("/{job_id}", summary="A job as it stands", response_model=Success[JobView])
 async def read(request: Request, gateway: Entered, job_id: JobId) -> Response:
     """Everything that is known of a job."""
     return success(request, job_view(await _found(gateway, job_id)))
 
 
-@router.post("/{job_id}/{wish}", summary="Pause, resume or cancel a job")
-async def change(request: Request, gateway: Entered, job_id: JobId, wish: Wish) -> Response:
-    """Repeating a wish changes nothing. A failed job can be resumed too: what was made of it is kept."""
+@router.post("/{job_id}/pause", summary="Have a job rest", response_model=Success[JobView])
+async def pause(request: Request, gateway: Entered, job_id: JobId) -> Response:
+    """Work at hand is finished. Asking again changes nothing."""
+    return await _wished(request, gateway, job_id, "pause")
+
+
+@router.post("/{job_id}/resume", summary="Have a job go on", response_model=Success[JobView])
+async def resume(request: Request, gateway: Entered, job_id: JobId) -> Response:
+    """A failed job can be resumed too: what was made of it is kept. Asking again changes nothing."""
+    return await _wished(request, gateway, job_id, "resume")
+
+
+@router.post("/{job_id}/cancel", summary="End a job", response_model=Success[JobView])
+async def cancel(request: Request, gateway: Entered, job_id: JobId) -> Response:
+    """What was made of it is removed. Asking again changes nothing."""
+    return await _wished(request, gateway, job_id, "cancel")
+
+
+async def _wished(request: Request, gateway: Gateway, job_id: str, wish: Wish) -> Response:
     await _found(gateway, job_id)
     kind, fulfilled = _WISHES[wish]
     event: Event = kind()
@@ -116,7 +152,7 @@ async def change(request: Request, gateway: Entered, job_id: JobId, wish: Wish) 
     return success(request, job_view(job))
 
 
-@router.get("/{job_id}/rows", summary="Look at any rows, at any time")
+@router.get("/{job_id}/rows", summary="Look at any rows, at any time", response_model=Success[RowsView])
 async def rows(
     request: Request,
     gateway: Entered,
@@ -141,7 +177,12 @@ async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, 
     return await gateway.ports.objects.get(stored.key)
 
 
-@router.get("/{job_id}/events", summary="Follow a job", response_class=StreamingResponse)
+@router.get(
+    "/{job_id}/events",
+    summary="Follow a job",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": _TOLD}}}},
+)
 async def events(
     gateway: Entered,
     job_id: JobId,
@@ -154,7 +195,7 @@ async def events(
     return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 
 
-@router.get("/{job_id}/files", summary="The files of a completed job")
+@router.get("/{job_id}/files", summary="The files of a completed job", response_model=Success[FileList])
 async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     """Names, sizes and digests."""
     job = await _found(gateway, job_id)
@@ -179,7 +220,17 @@ async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     return success(request, {"digest_algorithm": manifest.digest_algorithm, "files": listed})
 
 
-@router.api_route("/{job_id}/files/{name}", methods=["GET", "HEAD"], summary="Download a file", response_class=Response)
+@router.api_route(
+    "/{job_id}/files/{name}",
+    methods=["GET", "HEAD"],
+    summary="Download a file",
+    response_class=Response,
+    responses={
+        200: {"description": "The whole file.", "content": _BYTES},
+        206: {"description": "The range that was asked for.", "content": _BYTES},
+        304: {"description": "The file is the one of `If-None-Match`."},
+    },
+)
 async def download(request: Request, gateway: Entered, job_id: JobId, name: str) -> Response:
     """The file's bytes, or a range of them; nothing is copied, parts are read in order."""
     job = await _found(gateway, job_id)

@@ -11,16 +11,19 @@ from syndata_contracts.jobs import Archive, Job
 from syndata_contracts.schema import OutputFormat
 
 _SEED_END = 2**64
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 
 class Body(BaseModel):
-    """What a client sends; unknown fields are refused."""
+    """What a client sends. Unknown fields and values of another type are refused: `"100"` or `true` is no number."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Configured(Body):
     """A configuration, and what is asked over its own words."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"preset": "company", "seed": 7}]})
 
     config: dict[str, Any] | str | None = Field(
         default=None, description="A configuration: an object, or its text in YAML or JSON."
@@ -39,15 +42,19 @@ class Configured(Body):
 class NewJob(Configured):
     """A dataset to be made."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"preset": "user", "rows": 100, "label": "first try"}]})
+
     output_format: OutputFormat | None = Field(default=None, description="Default: the configuration's own, else csv.")
     archive: Archive = Field(default="none", description="All files in one as well.")
-    label: str = Field(default="", max_length=200, description="A name for people.")
+    label: str = Field(default="", max_length=200, pattern=_PRINTABLE, description="A name for people.")
 
 
 class Preview(Configured):
     """Rows of a dataset that is never made."""
 
-    table: str
+    model_config = ConfigDict(json_schema_extra={"examples": [{"preset": "ecommerce", "table": "orders", "count": 5}]})
+
+    table: str = Field(max_length=200)
     start: int = Field(default=0, ge=0, lt=2**63)
     count: int = Field(default=20, ge=0, le=10_000)
 

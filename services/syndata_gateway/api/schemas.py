@@ -12,6 +12,8 @@ from syndata_contracts.keys import document_key
 from syndata_contracts.messages import Compiled
 from syndata_contracts.presets import PRESETS, load_preset
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
+from syndata_gateway.api.answers import KeptView, PresetList, RowsView, SchemaPage, SchemaView, Success, ValidView
+from syndata_gateway.api.door import Door
 from syndata_gateway.api.jobs import preview
 from syndata_gateway.api.models import Configured, Preview
 from syndata_gateway.compiling import compile_configuration, text_of
@@ -23,21 +25,22 @@ from syndata_runtime.problems import Problem
 from syndata_store.errors import Conflict
 from syndata_store.port import Record
 
-router = APIRouter(prefix="/api/v1", tags=["schemas"])
+router = APIRouter(prefix="/api/v1", tags=["schemas"], route_class=Door)
 
 _SCHEMAS: Final = "schemas"
+_NAME: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 
-SchemaName = Annotated[str, Path(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", description="Like `crm-test-data`.")]
+SchemaName = Annotated[str, Path(pattern=_NAME, description="Like `crm-test-data`.")]
 
 
-@router.post("/schemas/validate", summary="Check a configuration")
+@router.post("/schemas/validate", summary="Check a configuration", response_model=Success[ValidView])
 async def validate(request: Request, gateway: Entered, body: Configured) -> Response:
     """Every fault at once, with line and fix; or what the plan would amount to."""
     compiled = await compile_configuration(gateway, DEFAULT_WORKSPACE, body, keep=False)
     return success(request, {"valid": True, **_told(compiled)})
 
 
-@router.post("/previews", summary="Rows of a configuration, without a job")
+@router.post("/previews", summary="Rows of a configuration, without a job", response_model=Success[RowsView])
 async def look(request: Request, gateway: Entered, body: Preview) -> Response:
     """Any rows of any table, as files of the configuration would have them."""
     compiled = await compile_configuration(gateway, DEFAULT_WORKSPACE, body)
@@ -45,14 +48,19 @@ async def look(request: Request, gateway: Entered, body: Preview) -> Response:
     return wrapped(request, await preview(gateway, DEFAULT_WORKSPACE, compiled.plan, what))
 
 
-@router.get("/presets", summary="Ready-made configurations")
+@router.get("/presets", summary="Ready-made configurations", response_model=Success[PresetList])
 async def presets(request: Request, gateway: Entered) -> Response:
     """Names and texts, to use as they are or to begin with."""
     _ = gateway
     return success(request, {"presets": [{"name": name, "config": load_preset(name)} for name in PRESETS]})
 
 
-@router.put("/schemas/{name}", summary="Keep a configuration under a name", status_code=201)
+@router.put(
+    "/schemas/{name}",
+    summary="Keep a configuration under a name",
+    status_code=201,
+    response_model=Success[KeptView],
+)
 async def keep(request: Request, gateway: Entered, name: SchemaName, body: Configured) -> Response:
     """Checked first; older versions stay readable."""
     compiled = await compile_configuration(gateway, DEFAULT_WORKSPACE, body)
@@ -69,11 +77,11 @@ async def keep(request: Request, gateway: Entered, name: SchemaName, body: Confi
         return success(request, {"name": name, "version": version, **kept}, status=201)
 
 
-@router.get("/schemas", summary="Kept configurations")
+@router.get("/schemas", summary="Kept configurations", response_model=Success[SchemaPage])
 async def listed(
     request: Request,
     gateway: Entered,
-    before: Annotated[str | None, Query(max_length=63)] = None,
+    before: Annotated[str | None, Query(pattern=_NAME)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """By name, descending; `next` goes into `before` for the page behind this one."""
@@ -83,9 +91,9 @@ async def listed(
     return success(request, {"schemas": names, "next": names[-1] if len(names) == limit else None})
 
 
-@router.get("/schemas/{name}", summary="A kept configuration")
+@router.get("/schemas/{name}", summary="A kept configuration", response_model=Success[SchemaView])
 async def read(
-    request: Request, gateway: Entered, name: SchemaName, version: Annotated[int | None, Query(ge=0)] = None
+    request: Request, gateway: Entered, name: SchemaName, version: Annotated[int | None, Query(ge=0, lt=2**53)] = None
 ) -> Response:
     """Its text and what its plan amounts to; the newest version unless another is asked for."""
     store = gateway.ports.store
@@ -95,7 +103,9 @@ async def read(
     else:
         record = await store.version(_SCHEMAS, name, version)
     if record is None:
-        raise Problem(404, "not_found", f"there is no schema {name}" + (f" of version {version}" if version else ""))
+        raise Problem(
+            404, "not_found", f"there is no schema {name}" + ("" if version is None else f" of version {version}")
+        )
     body = dict(record.body)
     try:
         text = await gateway.ports.objects.get(document_key(DEFAULT_WORKSPACE, str(body.pop("document"))))

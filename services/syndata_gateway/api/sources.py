@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from syndata_contracts.errors import Defect
+from syndata_contracts.errors import Defect, Fault, Refused
 from syndata_contracts.keys import source_key
 from syndata_contracts.messages import ProfileSource, Stored
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
+from syndata_gateway.api.answers import SourceView, Success
+from syndata_gateway.api.door import Door
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered
 from syndata_runtime.clock import new_id
@@ -19,7 +21,7 @@ from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
 from syndata_runtime.topology import PROFILER_REQUESTS
 
-router = APIRouter(prefix="/api/v1/sources", tags=["sources"])
+router = APIRouter(prefix="/api/v1/sources", tags=["sources"], route_class=Door)
 
 MOST_SOURCE_BYTES: Final = 16 * 1024**3
 PROFILE_SECONDS: Final = 600.0
@@ -27,7 +29,15 @@ PROFILE_SECONDS: Final = 600.0
 SourceId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The source's id.")]
 
 
-@router.post("", status_code=201, summary="Upload a CSV file")
+@router.post(
+    "",
+    status_code=201,
+    summary="Upload a CSV file",
+    response_model=Success[SourceView],
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
 async def upload(request: Request, gateway: Entered) -> Response:
     """The body is the file itself; it is never held in memory as a whole."""
     source = new_id()
@@ -44,9 +54,11 @@ async def _limited(request: Request) -> AsyncIterator[bytes]:
             raise Problem(413, "too_large", f"more than {MOST_SOURCE_BYTES:,} bytes are not taken")
         if piece:
             yield piece
+    if not size:
+        raise Refused(Fault("", "the body is empty", "send the file itself as the body"))
 
 
-@router.get("/{source_id}/profile", summary="What an upload holds")
+@router.get("/{source_id}/profile", summary="What an upload holds", response_model=Success[dict[str, Any]])
 async def profile(request: Request, gateway: Entered, source_id: SourceId) -> Response:
     """Types and basic statistics of every column; no value that is rare."""
     if await gateway.ports.objects.stat(source_key(DEFAULT_WORKSPACE, source_id)) is None:
