@@ -59,7 +59,8 @@ test: lint ## lint, then every test
 test-fast: install ## the tests that answer within a minute
 	@$(BIN)/python -m pytest -m "not slow and not bench"
 
-e2e: install ## stories on real servers, with everything that dies in them (wants `make servers`)
+e2e: install ## stories on real servers, with everything that dies in them
+	@$(BIN)/python -m deploy.local install
 	@SYNDATA_REQUIRE=rabbitmq,mongodb,s3 $(BIN)/python -m pytest tests/chaos -s
 
 lint: install ## ruff, formatting, mypy strict, directions of imports

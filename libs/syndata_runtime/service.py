@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -25,6 +26,8 @@ from syndata_runtime.tracing import flush_traces, set_up_tracing
 
 EXIT_REFUSED: Final = 3
 EXIT_UNAVAILABLE: Final = 4
+_SIGNALS: Final = 128
+"""Added to a signal's number, as shells do."""
 
 _log = structlog.get_logger()
 
@@ -140,11 +143,17 @@ async def _run(service: Service, settings: Settings) -> None:
 
 @contextmanager
 def stop_asked() -> Iterator[asyncio.Event]:
-    """An event that SIGTERM and SIGINT set."""
+    """An event that SIGTERM and SIGINT set; a second one ends the process at once, which loses nothing either."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def asked(number: int) -> None:
+        if stop.is_set():
+            os._exit(_SIGNALS + number)
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked, number)
     try:
         yield stop
     finally:
