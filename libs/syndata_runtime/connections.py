@@ -25,6 +25,8 @@ Need = Literal["bus", "store", "objects"]
 _Port = TypeVar("_Port", Bus, Store, Objects)
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 3.0
+_PING_SECONDS: Final = 2.0
+"""Whoever asks whether a service is ready does not wait long for the answer."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,11 @@ class Ports:
 
     async def check(self) -> dict[str, str]:
         """Which servers answer now: `ok`, or what stands in the way."""
-        found = {}
-        for name, port in (("bus", self._bus), ("store", self._store), ("objects", self._objects)):
-            if port is not None:
-                found[name] = await _state_of(port)
-                READY.labels(name).set(found[name] == "ok")
+        ports = {"bus": self._bus, "store": self._store, "objects": self._objects}
+        needed = {name: port for name, port in ports.items() if port is not None}
+        found = dict(zip(needed, await asyncio.gather(*map(_state_of, needed.values())), strict=True))
+        for name, state in found.items():
+            READY.labels(name).set(state == "ok")
         return found
 
 
@@ -68,7 +70,7 @@ def _present(port: _Port | None) -> _Port:
 
 async def _state_of(port: Bus | Store | Objects) -> str:
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(_PING_SECONDS):
             await port.ping()
     except (Unavailable, TimeoutError) as error:
         return str(error) or "does not answer in time"
@@ -105,12 +107,15 @@ async def _patiently(need: Need, attempt: Callable[[], Awaitable[_Port]], settin
     wait = _FIRST_WAIT
     while True:
         try:
-            return await attempt()
-        except Unavailable as error:
+            # An attempt has time limits of its own, which may be longer than what is left.
+            async with asyncio.timeout(max(_PING_SECONDS, deadline - time.monotonic())):
+                return await attempt()
+        except (Unavailable, TimeoutError) as error:
+            why = str(error) or "does not answer in time"
             if time.monotonic() + wait > deadline:
                 place = place_of(getattr(settings, f"{need}_url"))
-                raise Unavailable(f"{need} at {place} cannot be reached: {error}") from None
-            structlog.get_logger().info("waiting for a server", dependency=need, why=str(error))
+                raise Unavailable(f"{need} at {place} cannot be reached: {why}") from None
+            structlog.get_logger().info("waiting for a server", dependency=need, why=why)
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
 

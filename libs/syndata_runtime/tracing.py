@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,6 +17,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
 _CARRIED: Final = ("traceparent", "tracestate")
+_FLUSH_SECONDS: Final = 3.0
 
 _provider: TracerProvider | None = None
 
@@ -36,9 +38,12 @@ def set_up_tracing(service: str, url: str) -> None:
 
 
 def flush_traces() -> None:
-    """Send what is still held back."""
+    """Send what is still held back, as far as a few seconds suffice."""
     if _provider is not None:
-        _provider.force_flush(5000)
+        # It heeds no time limit, and a collector that is away must not hold up who leaves.
+        flushing = threading.Thread(target=_provider.force_flush, daemon=True)
+        flushing.start()
+        flushing.join(_FLUSH_SECONDS)
 
 
 def _tracer() -> trace.Tracer:

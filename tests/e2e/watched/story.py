@@ -63,6 +63,8 @@ class Story:
     span: str = field(default_factory=lambda: secrets.token_hex(8))
     """The caller's own span, which is told to nobody but the gateway."""
     job: dict[str, Any] = field(default_factory=dict)
+    counted: dict[str, str] = field(default_factory=dict)
+    """The metrics of every service when all had happened."""
 
     @property
     def door(self) -> int:
@@ -72,6 +74,10 @@ class Story:
     def caller(self, trace: str | None = None) -> dict[str, str]:
         """Headers of a caller who traces."""
         return {**JSON, "traceparent": f"00-{trace or self.trace}-{self.span}-01"}
+
+    def metrics(self, service: str) -> str:
+        """What a service has counted until now."""
+        return request(self.services[service].port, "GET", "/metrics")[1].decode()
 
     def replace(self, service: str, **environment: str) -> Running:
         """Another process instead of the one that does the service's work."""
@@ -172,6 +178,12 @@ def tell(story: Story) -> None:
     assert (status, b"canary-fault" in text) == (422, True)
     stranger = {"X-API-Key": "canary-message-key", "Content-Type": "application/json"}
     assert request(story.door, "GET", "/api/v1/jobs", None, stranger)[0] == 401
+    for queue in ("generator.tasks", "conductor.events"):
+        seen = f'syndata_queue_dead{{queue="{queue}"}} 1.0'
+        eventually(lambda seen=seen: seen in story.metrics("gateway"), 15, seen)  # type: ignore[misc]
+    for name, one in story.services.items():
+        assert one.ready()
+        story.counted[name] = story.metrics(name)
 
 
 def upload(story: Story, text: bytes) -> str:
