@@ -46,8 +46,9 @@ async def connect(
         Defect: the URL is none, or the server does not let us in.
     """
     seconds = limit.total_seconds()
-    # One attempt takes half the limit at most, so that a connection on which nothing comes back leaves time for another.
-    milliseconds = max(1, int(seconds * 500))
+    # One attempt takes half the limit at most, so that a connection on which nothing comes back leaves time for another;
+    # the driver is to give up a little before we do.
+    milliseconds = max(1, int(seconds * 450))
     client = new_client(
         url,
         driver,

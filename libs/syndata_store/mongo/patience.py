@@ -87,11 +87,11 @@ class Patience:
         raise Unavailable(f"the store did not {what} within {self._seconds:g} s{why}")
 
     async def end(self, closing: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Close, and have what was left behind end; who cannot be told goodbye in time is left as well."""
+        """Let what was left behind end by itself, then close; who cannot be told goodbye in time is left as well."""
+        if self._left:
+            await asyncio.wait(set(self._left), timeout=2 * self._seconds)
         with suppress(TimeoutError, PyMongoError):
             await self._attempted(closing, self._seconds)
-        for task in self._left:
-            task.cancel()
 
     async def _attempted(self, attempt: Callable[[], Coroutine[Any, Any, _T]], seconds: float) -> _T:
         # A task that is left behind and not cancelled: it ends by the driver's own time limits. PyMongo's async client does
