@@ -39,10 +39,11 @@ def read_config(config: Config) -> Reading:
         return read_schema(config, file="configuration", check_rule=check_rule)
     if isinstance(config, str) and config in PRESETS:
         return read_schema(load_preset(config), file=f"preset {config}", check_rule=check_rule)
-    return read_schema(_file_bytes(Path(config)), file=os.fspath(config), check_rule=check_rule)
+    return read_schema(file_bytes(Path(config)), file=os.fspath(config), check_rule=check_rule)
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """A configuration file's content; Refused, with what may have been meant, or Unavailable when it cannot be read."""
     name = str(path)
     try:
         with path.open("rb") as stream:

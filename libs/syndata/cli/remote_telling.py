@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from syndata.cli.edge import fault_document
-from syndata.cli.telling import _grid, human_bytes, print_json, say, screen
+from syndata.cli.telling import grid, human_bytes, print_json, say, screen
 
 if TYPE_CHECKING:
     from syndata.client import Download, Job
@@ -86,7 +86,7 @@ def listed(jobs: Sequence[Job], *, as_json: bool) -> None:
     if not jobs:
         say("no jobs")
         return
-    table = _grid("job", "state", ">rows", ">done", "made (UTC)", "label")
+    table = grid("job", "state", ">rows", ">done", "made (UTC)", "label")
     for job in jobs:
         made = f"{job.created_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(job.id, job.state, f"{job.rows:,}", f"{job.progress:.0%}", made, job.label)

@@ -53,7 +53,7 @@ def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
         print_json({**_in_force(prepared.plan), **document, **timing, "tables": tables, **_warned(prepared)})
         return
     warn(prepared)
-    table = _grid("table", ">rows", ">bytes", ">rows/s", "file")
+    table = grid("table", ">rows", ">bytes", ">rows/s", "file")
     for record in manifest.tables:
         rate = record.rows / result.table_seconds[record.name]
         path = str(result.directory / record.file)
@@ -89,7 +89,7 @@ def planned(prepared: Prepared, *, as_json: bool) -> None:
         parts = f"{table.parts:,} part{'s' if table.parts != 1 else ''}"
         size = human_bytes(table.rows * table.row_bytes)
         say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as JSON Lines, locale {table.locale}")
-        columns = _grid("column", "type", "kind", "null", "reads")
+        columns = grid("column", "type", "kind", "null", "reads")
         for column in table.columns:
             columns.add_row(
                 column.name, column.type, column.kind, "may be" if column.nullable else "never", ", ".join(column.reads)
@@ -110,7 +110,7 @@ def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
     names = rows.column_names
     console = screen()
     if len(names) * (_NARROWEST_CELL + 3) <= console.width:
-        lying = _grid("row", *names)
+        lying = grid("row", *names)
         for number, record in enumerate(records, start):
             lying.add_row(f"{number:,}", *(cell(record[name]) for name in names))
         console.print(lying)
@@ -118,7 +118,7 @@ def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
     across = max(1, console.width // _RECORD_WIDTH)
     for first in range(0, len(records), across):
         shown = records[first : first + across]
-        standing = _grid("column", *(f"row {start + first + index:,}" for index in range(len(shown))))
+        standing = grid("column", *(f"row {start + first + index:,}" for index in range(len(shown))))
         for name in names:
             standing.add_row(name, *(cell(record[name]) for record in shown))
         console.print(standing)
@@ -161,7 +161,7 @@ def listed(kinds: Sequence[Kind], *, as_json: bool) -> None:
         ]
         print_json({"kinds": documents})
         return
-    table = _grid("rule", "types", "what it gives", "options")
+    table = grid("rule", "types", "what it gives", "options")
     for kind in kinds:
         options = sorted(field.alias or name for name, field in kind.options.model_fields.items())
         table.add_row(kind.name, " ".join(kind.types), kind.summary, " ".join(options))
@@ -216,7 +216,7 @@ def human_bytes(count: float) -> str:
     return f"{count:,.1f} PiB"
 
 
-def _grid(*heads: str) -> Table:
+def grid(*heads: str) -> Table:
     """An empty table; `>` before a head aligns its column to the right."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head in heads:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypedDict
 
 from syndata.client.errors import Rejected
 from syndata.client.steps import Step, Work
-from syndata.configuration import Config, _file_bytes
+from syndata.configuration import Config, file_bytes
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.presets import PRESETS
 
@@ -82,7 +82,7 @@ def asked(config: Config | None, given: Given) -> Generator[Step, Any, Asked]:
         return Asked({**body, "config": config}, "configuration")
     path = Path(config or "")
     name = os.fspath(path)
-    content: bytes = yield Work(lambda: _file_bytes(path))
+    content: bytes = yield Work(lambda: file_bytes(path))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
