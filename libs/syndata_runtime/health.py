@@ -54,6 +54,7 @@ class Health:
         return JSONResponse(body, status_code=200 if ready else 503)
 
     async def _metrics(self, request: Request) -> Response:
+        await self.report()  # else `syndata_dependency_up` would be as old as the last question whether we are ready
         if "application/openmetrics-text" in request.headers.get("accept", ""):
             body: bytes = generate_openmetrics(REGISTRY)  # type: ignore[no-untyped-call] # it has no types
             return Response(body, media_type=OPENMETRICS)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 
+from syndata_runtime.memory import MemoryCollector
+
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
+REGISTRY.register(MemoryCollector())
 
 JOBS = Counter("syndata_jobs", "Jobs by the state they entered", ["status"], registry=REGISTRY)
 JOBS_OPEN = Gauge("syndata_jobs_open", "Jobs that are not ended, by state", ["status"], registry=REGISTRY)
+JOBS_BLOCKED = Gauge("syndata_jobs_blocked", "Jobs that are paused until a server works again", registry=REGISTRY)
+JOB_AGE = Gauge(
+    "syndata_job_oldest_seconds",
+    "Since the oldest job in a state was asked for, by state",
+    ["status"],
+    registry=REGISTRY,
+)
+JOB_SILENCE = Gauge(
+    "syndata_job_silent_seconds", "The longest time that a job at work has not moved", registry=REGISTRY
+)
 ROWS = Counter("syndata_rows_generated", "Rows in parts that were stored", registry=REGISTRY)
 BYTES = Counter("syndata_bytes_generated", "Bytes of parts that were stored", ["output_format"], registry=REGISTRY)
 GENERATION_SECONDS = Histogram(
@@ -37,6 +50,9 @@ IN_FLIGHT = Gauge("syndata_messages_in_flight", "Messages being handled", ["queu
 RETRIES = Counter("syndata_message_retries", "Messages sent to wait for another try", ["queue"], registry=REGISTRY)
 DEAD_LETTERS = Counter("syndata_dead_letters", "Messages nobody could take", ["queue"], registry=REGISTRY)
 QUEUE_READY = Gauge("syndata_queue_ready", "Messages that wait in a queue", ["queue"], registry=REGISTRY)
+QUEUE_CONSUMERS = Gauge(
+    "syndata_queue_consumers", "Who takes, or stands by to take, from a queue", ["queue"], registry=REGISTRY
+)
 QUEUE_DEAD = Gauge("syndata_queue_dead", "Dead letters beside a queue", ["queue"], registry=REGISTRY)
 REPUBLISHED = Counter("syndata_commands_republished", "Commands asked for again by the reconciler", registry=REGISTRY)
 CONFLICTS = Counter(

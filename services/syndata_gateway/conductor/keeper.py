@@ -48,6 +48,8 @@ class Keeper:
         self._known: OrderedDict[str, Job] = OrderedDict()
         """What this process wrote last of each job: right until somebody else writes, which the insert tells."""
         self._asked_again: OrderedDict[str, float] = OrderedDict()
+        for state in JobState:
+            metrics.JOBS.labels(state)  # from zero on: an alert on growth does not see a series that begins at one
 
     async def create(self, job: Job) -> Job:
         """Keep a new job, durably, and let it begin; the job that is there when its id is taken."""

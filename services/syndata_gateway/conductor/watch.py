@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -53,7 +54,7 @@ class Watch:
             await asyncio.sleep(self._pause)
 
     async def _look(self) -> None:
-        states: Counter[str] = Counter()
+        seen: list[Job] = []
         at_work: dict[str, Job] = {}
         for name in await self._keeper.open_jobs():
             job = await self._keeper.glance(name)
@@ -61,13 +62,12 @@ class Watch:
                 if _age(name) > timedelta(hours=1):
                     await self._keeper.forget_mark(name)
                 continue
-            states[job.state] += 1
+            seen.append(job)
             if job.state in {JobState.GENERATING, JobState.EXPORTING}:
                 at_work[job.id] = job
             if (event := self._due(job)) is not None:
                 await self._keeper.nudge(job, event)
-        for state in JobState:
-            metrics.JOBS_OPEN.labels(state).set(states[state])
+        _count(seen)
         await self._look_at_queues(at_work)
 
     def _due(self, job: Job) -> Event | None:
@@ -86,6 +86,7 @@ class Watch:
             depth = await self._ports.bus.depth(queue.name)
             metrics.QUEUE_READY.labels(queue.name).set(depth.ready)
             metrics.QUEUE_DEAD.labels(queue.name).set(depth.dead)
+            metrics.QUEUE_CONSUMERS.labels(queue.name).set(depth.consumers)
             if depth.dead and queue in {GENERATOR_TASKS, EXPORT_JOBS}:
                 await self._bring_home(queue.name, at_work)
 
@@ -100,6 +101,20 @@ class Watch:
             if job is not None and isinstance(message, GenerateTask | ExportJob) and message.epoch == job.epoch:
                 what = f"{message.type} could not be done; its message is among the dead letters of {queue}"
                 await self._keeper.nudge(job, WorkFailed(epoch=job.epoch, what=what))
+
+
+def _count(jobs: Sequence[Job]) -> None:
+    """Show how the jobs stand that are not ended."""
+    states = Counter(job.state for job in jobs)
+    oldest = {state: min(job.created_at for job in jobs if job.state is state) for state in states}
+    for state in JobState:
+        metrics.JOBS_OPEN.labels(state).set(states[state])
+        metrics.JOB_AGE.labels(state).set((now() - oldest[state]).total_seconds() if state in oldest else 0)
+    metrics.JOBS_BLOCKED.set(
+        sum(job.state is JobState.PAUSED and (job.reason or "").startswith(BLOCKED) for job in jobs)
+    )
+    at_work = [job.updated_at for job in jobs if job.state in {JobState.GENERATING, JobState.EXPORTING}]
+    metrics.JOB_SILENCE.set((now() - min(at_work)).total_seconds() if at_work else 0)
 
 
 def _age(job: str) -> timedelta:
