@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from syndata_contracts.errors import Defect
 from syndata_contracts.events import AnyEvent
@@ -23,18 +23,23 @@ _LONGEST_COMPLAINT: Final = 500
 """Characters: what is wrong with a message goes into logs and headers, and may quote it."""
 
 
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+"""Ids and digests become keys and file names: nothing else may stand in them."""
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+
+
 class GenerateTask(Tolerant):
     """To a generator: make these parts and lay them among the objects."""
 
     type: Literal["generate.task"] = "generate.task"
     workspace: WorkspaceName
-    job: str
-    epoch: int
-    task: int
-    table: int
-    first: int
-    parts: int
-    plan: str
+    job: Identifier
+    epoch: Count
+    task: Count
+    table: Count
+    first: Count
+    parts: Annotated[int, Field(ge=1, le=1024)]
+    plan: Identifier
     output_format: OutputFormat
     digest_algorithm: Literal["blake3", "sha256"]
 
@@ -44,9 +49,9 @@ class ExportJob(Tolerant):
 
     type: Literal["export.job"] = "export.job"
     workspace: WorkspaceName
-    job: str
-    epoch: int
-    plan: str
+    job: Identifier
+    epoch: Count
+    plan: Identifier
     output_format: OutputFormat
     digest_algorithm: Literal["blake3", "sha256"]
     archive: Archive
@@ -58,7 +63,7 @@ class SweepJob(Tolerant):
 
     type: Literal["export.sweep"] = "export.sweep"
     workspace: WorkspaceName
-    job: str
+    job: Identifier
 
 
 class JobEvent(Tolerant):
@@ -66,7 +71,7 @@ class JobEvent(Tolerant):
 
     type: Literal["job.event"] = "job.event"
     workspace: WorkspaceName
-    job: str
+    job: Identifier
     event: AnyEvent
 
 
@@ -114,10 +119,10 @@ class PreviewRows(Tolerant):
 
     type: Literal["generator.preview"] = "generator.preview"
     workspace: WorkspaceName
-    plan: str
+    plan: Identifier
     table: str
-    start: int
-    count: int
+    start: Count
+    count: Count
 
 
 class ProfileSource(Tolerant):
@@ -125,7 +130,7 @@ class ProfileSource(Tolerant):
 
     type: Literal["profiler.profile"] = "profiler.profile"
     workspace: WorkspaceName
-    source: str
+    source: Identifier
 
 
 class Stored(Tolerant):

@@ -23,7 +23,6 @@ from syndata_bus.errors import Lost
 from syndata_bus.port import RETRY_SECONDS, Delivery, Queue, Subscription
 from syndata_contracts.errors import Defect, Refused, SyndataError, Unavailable
 from syndata_contracts.events import Blocked, Event, WorkFailed
-from syndata_contracts.faults import fault_records
 from syndata_contracts.messages import (
     ExportJob,
     Failure,
@@ -36,6 +35,7 @@ from syndata_contracts.messages import (
 from syndata_runtime import metrics
 from syndata_runtime.connections import Ports
 from syndata_runtime.failpoints import failpoint
+from syndata_runtime.refusals import carried_faults, cut
 from syndata_runtime.sending import report
 from syndata_runtime.tracing import continued, mark_failed
 
@@ -119,6 +119,11 @@ class Consumer:
             except asyncio.CancelledError:
                 outcome = "handed_back"
                 await _quietly(delivery.hand_back)
+            except Exception:  # noqa: BLE001 -- an unended message would hold its slot until this process ends
+                _log.exception("a message could not be ended", queue=name)
+                outcome = "dead"
+                metrics.DEAD_LETTERS.labels(name).inc()
+                await _quietly(lambda: delivery.dead_letter("it could not be ended in any other way"))
         metrics.MESSAGES.labels(name, outcome).inc()
         metrics.HANDLING_SECONDS.labels(name).observe(time.monotonic() - begun)
 
@@ -168,18 +173,18 @@ class Consumer:
         elif isinstance(error, Refused):
             _log.warning("work was refused", **told)
             await self._tell(message, WorkFailed(epoch=_epoch(message), what="the plan cannot be used here",
-                                                 faults=fault_records(error.faults)))  # fmt: skip
+                                                 faults=carried_faults(error.faults)))  # fmt: skip
         elif isinstance(error, Unavailable):
             if delivery.attempt < self.patience or not isinstance(message, GenerateTask | ExportJob):
                 return await self._retry(delivery, told)
             _log.error("work is blocked", **told)
-            await self._tell(message, Blocked(epoch=_epoch(message), what=str(error)))
+            await self._tell(message, Blocked(epoch=_epoch(message), what=cut(str(error))))
         else:
             _log.error("work failed", **told, exc_info=error)
             if delivery.attempt < _DEFECT_TRIES:
                 return await self._retry(delivery, told)
-            await self._tell(message, WorkFailed(epoch=_epoch(message), what=f"{message.type} failed {delivery.attempt} "
-                                                 "times; its message is among the dead letters"))  # fmt: skip
+            what = f"{message.type} failed {delivery.attempt} times ({cut(describe(error))}); its message is among the dead letters"
+            await self._tell(message, WorkFailed(epoch=_epoch(message), what=what))
             return await self._bury(delivery, describe(error))
         if not isinstance(error, Refused | Unavailable):
             _log.error("a request failed", **told, exc_info=error)
@@ -227,9 +232,9 @@ def _epoch(message: Message) -> int:
 async def _answer_failure(delivery: Delivery, error: Exception) -> None:
     answer: Message
     if isinstance(error, Refused):
-        answer = Refusal(faults=fault_records(error.faults))
+        answer = Refusal(faults=carried_faults(error.faults))
     else:
-        answer = Failure(later=isinstance(error, Unavailable), what=describe(error))
+        answer = Failure(later=isinstance(error, Unavailable), what=cut(describe(error)))
     await _quietly(lambda: delivery.answer(encode_message(answer)))
 
 

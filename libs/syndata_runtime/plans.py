@@ -8,7 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from syndata_contracts.errors import Fault, Refused
+from blake3 import blake3
+
+from syndata_contracts.errors import Defect, Fault, Refused
 from syndata_contracts.keys import plan_key
 from syndata_contracts.plan import Plan
 from syndata_objects.errors import Missing
@@ -31,7 +33,7 @@ class PlanFiles:
         self._fetching = asyncio.Lock()
 
     async def path(self, workspace: str, digest: str) -> Path:
-        """The file of a plan; Refused when there is no such plan."""
+        """The file of a plan; Refused when there is no such plan, Defect when its text is not the one of its digest."""
         async with self._fetching:
             if digest in self._known:
                 self._known.move_to_end(digest)
@@ -40,6 +42,8 @@ class PlanFiles:
                 body = await self._objects.get(plan_key(workspace, digest))
             except Missing:
                 raise Refused(Fault("plan", f"there is no plan {digest}", "compile the schema again")) from None
+            if blake3(body).hexdigest() != digest:
+                raise Defect(f"plan {digest} was changed after it was stored")
             path = self._directory / f"plan-{digest}.json"
             await asyncio.to_thread(path.write_bytes, body)
             self._known[digest] = path

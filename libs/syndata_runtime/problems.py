@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from syndata_contracts.errors import Defect, Fault, Refused, Unavailable
-from syndata_contracts.faults import fault_records
+from syndata_runtime.refusals import carried_faults, cut
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER: Final = "5"
@@ -46,8 +46,8 @@ class Problem(Exception):
 
 
 def errors_of(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    """Faults as a problem lists them: each says where, what, and what to do."""
-    return [record.model_dump(exclude_defaults=True, mode="json") for record in fault_records(faults)]
+    """Faults as a problem lists them: each says where, what, and what to do; a last one, how many are left out."""
+    return [record.model_dump(exclude_defaults=True, mode="json") for record in carried_faults(faults)]
 
 
 def problem_of(error: Exception) -> Problem:
@@ -56,7 +56,7 @@ def problem_of(error: Exception) -> Problem:
         return error
     if isinstance(error, Refused):
         count = len(error.faults)
-        detail = error.faults[0].what if count == 1 else f"{count} faults were found; see errors"
+        detail = cut(error.faults[0].what) if count == 1 else f"{count} faults were found; see errors"
         return Problem(422, "refused", detail, error.faults)
     if isinstance(error, Unavailable):
         return Problem(503, "unavailable", str(error), headers={"Retry-After": RETRY_AFTER})

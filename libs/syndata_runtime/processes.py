@@ -37,7 +37,8 @@ class Slot:
         try:
             return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
         except BrokenProcessPool:
-            self._executor = None
+            if self._executor is executor:  # else another caller saw it before, and began anew
+                self._executor = None
             executor.shutdown(wait=False)
             raise Defect("the worker process died over it: out of memory, or a crash in native code") from None
 
@@ -53,18 +54,21 @@ class Slot:
 class Slots:
     """A fixed number of worker processes, each doing one thing at a time."""
 
-    def __init__(self, count: int, niceness: int = 0) -> None:
+    def __init__(self, count: int, niceness: int = 0, seconds: float | None = None) -> None:
+        """`seconds` is how long one call may take, once a process is free for it."""
+        self._seconds = seconds
         self._all = [Slot(niceness) for _ in range(count)]
         self._free: asyncio.Queue[Slot] = asyncio.Queue()
         for slot in self._all:
             self._free.put_nowait(slot)
 
     async def call(self, function: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T:
-        """Call a module's function in the first process that is free."""
+        """Call a module's function in the first process that is free; TimeoutError when it takes too long."""
         slot = await self._free.get()
         try:
-            return await slot.call(function, *arguments, **named)
-        except asyncio.CancelledError:
+            async with asyncio.timeout(self._seconds):
+                return await slot.call(function, *arguments, **named)
+        except (asyncio.CancelledError, TimeoutError):
             slot.kill()  # nobody waits for it any more, and the next call must not wait behind it
             raise
         finally:

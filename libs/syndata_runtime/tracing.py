@@ -17,6 +17,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
 _CARRIED: Final = ("traceparent", "tracestate")
+_MOST_STATE: Final = 512
+"""Characters of a caller's tracestate that are carried on (W3C asks for no more): a message's headers have an end."""
 _FLUSH_SECONDS: Final = 3.0
 
 _provider: TracerProvider | None = None
@@ -116,4 +118,4 @@ def carried() -> dict[str, str]:
     """The current span, as headers."""
     headers: dict[str, str] = {}
     _PROPAGATOR.inject(headers)
-    return {name: value for name, value in headers.items() if name in _CARRIED}
+    return {name: value for name, value in headers.items() if name in _CARRIED and len(value) <= _MOST_STATE}

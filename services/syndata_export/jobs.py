@@ -33,7 +33,7 @@ from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Outcome
 from syndata_runtime.failpoints import failpoint
 from syndata_runtime.plans import PlanFiles
-from syndata_runtime.processes import Slot
+from syndata_runtime.processes import Slots
 from syndata_runtime.sending import report
 
 _READERS: Final = 16
@@ -45,7 +45,7 @@ class Exporter:
     """Exports and sweeps jobs."""
 
     def __init__(self, ports: Ports, scratch: Path) -> None:
-        self.describer = Slot()
+        self.describer = Slots(1)
         self._ports = ports
         self._plans = PlanFiles(ports.objects, scratch)
 

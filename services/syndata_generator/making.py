@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from syndata_contracts.digests import Algorithm, hasher
-from syndata_contracts.errors import Fault, Refused, Unavailable
+from syndata_contracts.errors import Defect, Fault, Refused, Unavailable
 from syndata_contracts.schema import OutputFormat
 from syndata_engine.formats import encode_part, json_rows
 from syndata_runtime.plans import dataset_in
@@ -36,8 +36,10 @@ def warm_up() -> None:
 
 
 def make_part(plan: str, table: int, part: int, form: tuple[OutputFormat, Algorithm], into: str) -> MadePart:
-    """Make a part of a plan's table (by position) into a file; Unavailable when the file cannot be written."""
+    """Make a part of a plan's table (by position) into a file; Unavailable when it cannot be written, Defect without it."""
     dataset = dataset_in(plan)
+    if not (0 <= table < len(dataset.plan.tables) and 0 <= part < dataset.plan.tables[table].parts):
+        raise Defect(f"the plan has no part {part} of a table {table}")
     bound = dataset.tables[dataset.plan.tables[table].name]
     output_format, algorithm = form
     hashed = hasher(algorithm)

@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from syndata_contracts.errors import Defect, Fault, Refused
-from syndata_contracts.faults import fault_records
 from syndata_contracts.keys import plan_key
 from syndata_contracts.messages import Compiled, CompileSchema, Message
 from syndata_contracts.presets import load_preset
-from syndata_contracts.tasks import table_works
+from syndata_contracts.tasks import TableWork, table_works
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
 from syndata_runtime.clock import now
@@ -19,20 +18,25 @@ from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Outcome, Work
 from syndata_runtime.health import Health
 from syndata_runtime.processes import Slots
+from syndata_runtime.refusals import carried_faults
 from syndata_runtime.service import Running, Service
 from syndata_runtime.settings import Settings
 from syndata_runtime.topology import SCHEMA_REQUESTS
 from syndata_schema.compiling import Asked, compile_text, warm_up
 
 _SLOTS: Final = 1
-_MOST_WARNINGS: Final = 50
+_TABLE_BYTES: Final = 48 * 1024
+_WARNING_BYTES: Final = 8 * 1024
+"""Tables and warnings travel in messages, which hold 64 KiB."""
+COMPILE_SECONDS: Final = 20.0
+"""Others wait for the process that compiles, and nobody for longer than half a minute."""
 
 
 class Compiler:
     """Compiles configurations."""
 
     def __init__(self, objects: Objects) -> None:
-        self.slots = Slots(_SLOTS)
+        self.slots = Slots(_SLOTS, seconds=COMPILE_SECONDS)
         self._objects = objects
 
     async def handle(self, message: Message) -> Outcome:
@@ -40,9 +44,15 @@ class Compiler:
         if not isinstance(message, CompileSchema):
             raise Defect(f"{message.type} is nothing to compile")
         asked = Asked(message.name, message.rows, message.seed, message.as_of, message.strict, now())
-        made = await self.slots.call(compile_text, await self._text(message), asked)
+        text = await self._text(message)
+        try:
+            made = await self.slots.call(compile_text, text, asked)
+        except TimeoutError:
+            what = f"compiling takes more than {COMPILE_SECONDS:g} s"
+            raise Refused(Fault("", what, "make the configuration smaller")) from None
         plan = made.plan
         digest = plan.digest
+        tables = _told(table_works(plan))
         if message.keep:
             await self._objects.put(plan_key(message.workspace, digest), plan.to_bytes())
         return Outcome(
@@ -52,8 +62,8 @@ class Compiler:
                 as_of=plan.as_of.isoformat(),
                 output_format=made.output_format,
                 expected_bytes=sum(table.rows * table.row_bytes for table in plan.tables),
-                tables=table_works(plan),
-                warnings=fault_records(made.warnings[:_MOST_WARNINGS]),
+                tables=tables,
+                warnings=carried_faults(made.warnings, _WARNING_BYTES),
             )
         )
 
@@ -66,6 +76,16 @@ class Compiler:
             return await self._objects.get(message.document)
         except Missing:
             raise Refused(Fault("", "the configuration is gone", "send it again")) from None
+
+
+def _told(tables: tuple[TableWork, ...]) -> tuple[TableWork, ...]:
+    """The tables, if the messages about their job can name them all."""
+    size = sum(len(table.model_dump_json().encode()) + 1 for table in tables)
+    if size > _TABLE_BYTES:
+        what = f"{len(tables):,} tables with these names are more than one job can have here"
+        fix = "make several jobs, or use `syndata generate`"
+        raise Refused(Fault("tables", what, fix))
+    return tables
 
 
 @asynccontextmanager
