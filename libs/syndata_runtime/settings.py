@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     host: str = Field(default="0.0.0.0", description="address that HTTP is served on")  # noqa: S104 -- in a container
     port: int = Field(default=8000, ge=0, le=65535, description="port that HTTP is served on; 0 takes a free one")
     api_key: SecretStr | None = Field(default=None, description="key that the gateway asks for; several by commas")
-    workers: int = Field(default=0, ge=0, le=1024, description="parts made at a time by a generator; 0: one per core")
+    workers: int = Field(
+        default=0, ge=0, le=1024, description="parts made, or uploads profiled, at a time; 0: one per core"
+    )
     window: int = Field(default=16, ge=1, le=256, description="tasks of one job that are handed out at a time")
     scratch: str = Field(default="", description="directory for parts until they are stored; empty: the system's")
     drain_seconds: float = Field(default=60.0, ge=0, description="how long work at hand may take after SIGTERM")
