@@ -16,6 +16,7 @@ from syndata_contracts.errors import Defect, Unavailable
 from syndata_contracts.messages import JobEvent, decode_message
 from syndata_runtime import metrics
 from syndata_runtime.connections import Ports
+from syndata_runtime.consumer import describe
 from syndata_runtime.failpoints import failpoint
 
 _MOST: Final = 256
@@ -79,20 +80,21 @@ class BatchConsumer:
             await self._bury(delivery, reason)
         with metrics.IN_FLIGHT.labels(self.queue.name).track_inprogress():
             if await self._handled([event for _, event in readable]):
-                await asyncio.gather(*(self._ack(delivery) for delivery, _ in readable))
-            else:
                 await self._one_by_one(readable)
+            else:
+                await asyncio.gather(*(self._ack(delivery) for delivery, _ in readable))
         for _ in readable:
             metrics.HANDLING_SECONDS.labels(self.queue.name).observe(time.monotonic() - begun)
 
     async def _one_by_one(self, readable: Sequence[tuple[Delivery, Arrived]]) -> None:
         for delivery, event in readable:
-            if await self._handled([event]):
-                await self._ack(delivery)
+            if why := await self._handled([event]):
+                await self._bury(delivery, why)
             else:
-                await self._bury(delivery, "the conductor could not fold it")
+                await self._ack(delivery)
 
-    async def _handled(self, events: Sequence[Arrived]) -> bool:
+    async def _handled(self, events: Sequence[Arrived]) -> str:
+        """Nothing when they are folded, else why they cannot be."""
         waits = iter(_WAITS)
         while True:
             try:
@@ -100,11 +102,11 @@ class BatchConsumer:
             except Unavailable as error:
                 _log.warning("events wait for a server", count=len(events), why=str(error))
                 await asyncio.sleep(next(waits, _WAITS[-1]))
-            except Exception:  # noqa: BLE001 -- the edge: what cannot be folded must not stop what can
+            except Exception as error:  # noqa: BLE001 -- the edge: what cannot be folded must not stop what can
                 _log.exception("events cannot be folded", count=len(events))
-                return False
+                return f"it cannot be folded: {describe(error)}"
             else:
-                return True
+                return ""
 
     async def _ack(self, delivery: Delivery) -> None:
         await self._ended(delivery.ack, "done")

@@ -58,7 +58,11 @@ class Generator:
                 path = self._scratch / f"part-{new_id()}"
                 form = (message.output_format, message.digest_algorithm)
                 with span("part.make", table=message.table, part=part):
-                    made.append(await self.slots.call(make_part, plan, message.table, part, form, str(path)))
+                    try:
+                        made.append(await self.slots.call(make_part, plan, message.table, part, form, str(path)))
+                    except BaseException:  # a process that was killed leaves what it had written
+                        await asyncio.to_thread(path.unlink, missing_ok=True)
+                        raise
                 await failpoint("generator.part_made")
                 if storing is not None and not await storing:
                     await asyncio.to_thread(path.unlink)

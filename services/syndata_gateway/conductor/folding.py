@@ -6,13 +6,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-import structlog
-
-from syndata_contracts.errors import Unavailable
+from syndata_contracts.errors import Defect, Unavailable
 from syndata_gateway.conductor.keeper import Keeper
 from syndata_runtime.batches import Arrived
-
-_log = structlog.get_logger()
 
 
 class Conductor:
@@ -37,4 +33,4 @@ class Conductor:
     async def _fold(self, job: str, arrived: list[Arrived]) -> None:
         events = [one.message.event for one in arrived]
         if await self._keeper.fold(job, events, [one.trace for one in arrived]) is None:
-            _log.warning("events of an unknown job are dropped", job=job, count=len(events))
+            raise Defect("there is no such job")
