@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from typing import Any, Final
@@ -18,6 +19,12 @@ from syndata_runtime.problems import Problem, problem_of
 from syndata_runtime.tracing import received
 
 MOST_BODY_BYTES: Final = 32 * 1024 * 1024
+MOST_SILENT_SECONDS: Final = 30.0
+"""Between two pieces of a body; uploads, which are streamed, may take their time."""
+MOST_BODY_SECONDS: Final = 300.0
+_DRAIN_SECONDS: Final = 2.0
+_UNREAD: Final = {408, 413}
+"""Answers that are given before the body was read; their connection is not used again."""
 _QUIET: Final = {"/livez", "/readyz", "/metrics", "/health"}
 _METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _UNMATCHED: Final = "unmatched"
@@ -51,7 +58,13 @@ class Requests:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                if status in _UNREAD:
+                    message["headers"].append((b"connection", b"close"))
                 metrics.REQUEST_SECONDS.labels(_route(scope)).observe(time.monotonic() - begun)
+            elif status in _UNREAD and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await _drained(receive)
+                message = {"type": "http.response.body", "body": b""}
             await send(message)
 
         with (
@@ -80,16 +93,39 @@ class Requests:
         if declared.isdecimal() and int(declared) > MOST_BODY_BYTES:
             raise _too_large()
         size = 0
+        complete = False
+        deadline = time.monotonic() + MOST_BODY_SECONDS
 
         async def limited() -> Message:
-            nonlocal size
-            message = await receive()
+            nonlocal size, complete
+            if complete:
+                return await receive()  # tells when the client leaves, however long that takes
+            try:
+                async with asyncio.timeout(min(MOST_SILENT_SECONDS, deadline - time.monotonic())):
+                    message = await receive()
+            except TimeoutError:
+                raise Problem(408, "too_slow", "the body did not arrive in time: send it again, faster") from None
             size += len(message.get("body", b""))
+            complete = not message.get("more_body", False)
             if size > MOST_BODY_BYTES:
                 raise _too_large()
             return message
 
         return limited
+
+
+async def _drained(receive: Receive) -> None:
+    """Throw away some more of a body that was refused, for a moment.
+
+    A connection that is closed over unread bytes is reset, and the client may lose the answer that tells it why.
+    """
+    left = 4 * MOST_BODY_BYTES
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while left > 0 and (message := await receive()).get("more_body", False):
+                left -= len(message["body"])
+    except TimeoutError:
+        return
 
 
 def _too_large() -> Problem:

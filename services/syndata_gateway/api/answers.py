@@ -190,6 +190,7 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     if "{job_id}" in path:
         possible[409] = "Not in the job's present state."
     if "requestBody" in operation:
+        possible[408] = "The body came too slowly."
         possible[413] = "The body is too large."
     if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:
         possible[415] = "The body is not sent as JSON."
