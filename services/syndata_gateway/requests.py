@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import structlog
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,7 +70,7 @@ class Requests:
 
         with (
             structlog.contextvars.bound_contextvars(request_id=request_id),
-            received(_method(scope), dict(request.headers), kind=SpanKind.SERVER) as span,
+            self._span(request) as span,
         ):
             try:
                 await self._app(scope, self._limited(request, receive), answer)
@@ -85,6 +86,12 @@ class Requests:
             if scope["path"] not in _QUIET:
                 _log.info("request", method=_method(scope), route=_route(scope), status=status, **_job(scope),
                           duration_ms=round(1000 * (time.monotonic() - begun), 1))  # fmt: skip
+
+    def _span(self, request: Request) -> AbstractContextManager[Span]:
+        """The request's span; none for those who only look how we are, again and again."""
+        if request.url.path in _QUIET:
+            return nullcontext(INVALID_SPAN)
+        return received(_method(request.scope), dict(request.headers), kind=SpanKind.SERVER)
 
     def _limited(self, request: Request, receive: Receive) -> Receive:
         if request.url.path.startswith(self._unlimited):
@@ -135,6 +142,8 @@ def _too_large() -> Problem:
 def _route(scope: Scope) -> str:
     """The route's pattern, never the path itself: names in labels would be without number."""
     route: Any = scope.get("route")
+    if route is None and "endpoint" in scope and not scope.get("path_params") and not scope.get("root_path"):
+        return str(scope["path"])  # FastAPI does not name its plain routes; one without parameters is its own pattern
     return getattr(route, "path", _UNMATCHED)
 
 

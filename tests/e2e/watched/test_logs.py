@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from tests.chaos.cluster import KEY, Cluster, free_port
 from tests.e2e.watched.story import SERVICES, TRACES_CREDENTIALS, USERS_WORDS, Story
+from tests.running import environment
 
 pytestmark = pytest.mark.slow
 
@@ -110,3 +113,53 @@ def test_a_server_that_cannot_be_had_at_the_start_is_told_without_its_credential
     text = lost.log.read_text()
     assert "canary-secret" not in text
     assert f"127.0.0.1:{port}" in text, "nobody learns what is missing"
+
+
+PROGRAM = """
+import logging, warnings
+import structlog
+from syndata_contracts.errors import Defect, Fault, Refused
+from syndata_runtime.logs import set_up_logs
+
+set_up_logs("tried", "info", "json")
+log = structlog.get_logger()
+given = "canary-local"
+for error in (ValueError("canary-text"), Refused(Fault("canary-place", "canary-what", "")), Defect("our own words")):
+    try:
+        raise error
+    except Exception:
+        log.exception("it failed")
+try:
+    try:
+        int("canary-first")
+    except ValueError as first:
+        raise RuntimeError("canary-second") from first
+except RuntimeError:
+    logging.getLogger("a.library").exception("it failed")
+log.info("told", api_key="canary-key", bus_url="canary-url", password="canary-password", object_key="kept")
+warnings.warn("a warning")
+raise KeyError("canary-crash")
+"""
+
+
+def test_errors_warnings_and_a_crash_are_lines_without_the_values_around_them(tmp_path: Path) -> None:
+    """What they are and where they rose; the text only of errors whose words are our own."""
+    (tmp_path / "program.py").write_text(PROGRAM)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "program.py")], env=environment(), capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert "canary" not in done.stdout + done.stderr
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [[error["type"] for error in line["errors"]] for line in told if "errors" in line] == [
+        ["ValueError"],
+        ["Refused"],
+        ["Defect"],
+        ["RuntimeError", "ValueError"],
+        ["KeyError"],
+    ]
+    assert told[2]["errors"][0]["text"] == "our own words"
+    assert all("program.py" in error["frames"][-1] for line in told for error in line.get("errors", []))
+    assert told[4]["object_key"] == "kept"
+    assert {line["level"] for line in told} == {"error", "info", "warning", "critical"}

@@ -114,6 +114,7 @@ def test_what_callers_make_up_never_becomes_a_label(story: Story) -> None:
     assert [route for route in routes - known if f'"{route}"'.encode() not in schema] == []
     assert labels_of(found, "method") <= METHODS
     assert "unmatched" in labels_of(found, "method")
+    assert {"/readyz", "/metrics"} < routes
     assert value(found, "syndata_http_requests_total", method="POST", route="/api/v1/jobs", status="202") >= 1
     assert value(found, "syndata_http_requests_total", method="GET", route="unmatched", status="404") >= 1
 

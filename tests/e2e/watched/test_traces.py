@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.chaos.cluster import eventually
+from tests.chaos.cluster import JSON, Cluster, call, eventually, request
 from tests.e2e.watched.collector import Span
-from tests.e2e.watched.story import TASKS, USERS_WORDS, Story
+from tests.e2e.watched.story import CONFIG, TASKS, USERS_WORDS, Story
 
 pytestmark = pytest.mark.slow
 
@@ -105,3 +106,31 @@ def test_spans_hold_nothing_of_what_users_wrote(story: Story) -> None:
 
     sent = story.collector.bodies()
     assert [word for word in USERS_WORDS if word.encode() in sent] == []
+
+
+def test_those_who_look_how_a_service_is_make_no_traces(story: Story) -> None:
+    """They come every few seconds, and would bury what matters."""
+    assert request(story.door, "GET", "/readyz")[0] == 200
+    assert request(story.door, "GET", "/api/v1/openapi.json", None, story.caller())[0] == 200
+
+    story.spans({"GET /api/v1/openapi.json"})
+    assert b"/readyz" not in story.collector.bodies()
+    assert b"/metrics" not in story.collector.bodies()
+
+
+def test_all_services_in_one_process_make_one_trace_too(story: Story, tmp_path: Path) -> None:
+    """Without a single server: `syndata up`."""
+    alone = Cluster(tmp_path, story.cluster.environment)
+    caller, trace = secrets.token_hex(8), secrets.token_hex(16)
+    try:
+        up = alone.up(tmp_path / "data", SYNDATA_WORKERS="1")
+        headers = {**JSON, "traceparent": f"00-{trace}-{caller}-01"}
+        job = call(up.port, "POST", "/jobs", {"config": CONFIG}, headers)
+        eventually(lambda: call(up.port, "GET", f"/jobs/{job['id']}")["state"] == "completed", 60, "completion")
+        assert up.terminate() == 0
+    finally:
+        alone.end()
+
+    spans = story.spans({POST, "schema.compile", "job.fold", "generate.task", "export.job"}, trace)
+    assert orphans(spans, caller) == []
+    assert {span.service for span in spans} == {"syndata-standalone"}
