@@ -80,7 +80,7 @@ HEALTH: Final = Dashboard(
             "Requests a second. 4xx is the caller's fault, 5xx is ours.",
             (
                 (
-                    'sum by (status) (rate(syndata_http_requests_total{route!="unmatched"}[$__rate_interval]))',
+                    'sum by (status) (rate(syndata_http_requests_total{route!~"/livez|/readyz|/metrics|/health"}[$__rate_interval]))',
                     "{{status}}",
                 ),
             ),
@@ -92,7 +92,11 @@ HEALTH: Final = Dashboard(
             "Until the first byte, over all routes.",
             tuple(
                 (
-                    quantile(share, "syndata_http_request_duration_seconds", where='{route!="unmatched"}'),
+                    quantile(
+                        share,
+                        "syndata_http_request_duration_seconds",
+                        where='{route!~"/livez|/readyz|/metrics|/health"}',
+                    ),
                     name,
                 )
                 for share, name in ((0.5, "half"), (0.95, "95 of 100"), (0.99, "99 of 100"))

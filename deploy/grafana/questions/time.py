@@ -88,7 +88,10 @@ TIME: Final = Dashboard(
             (
                 (
                     quantile(
-                        0.95, "syndata_http_request_duration_seconds", by="route, le", where='{route!="unmatched"}'
+                        0.95,
+                        "syndata_http_request_duration_seconds",
+                        by="route, le",
+                        where='{route!~"/livez|/readyz|/metrics|/health"}',
                     ),
                     "{{route}}",
                 ),
