@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 ColumnType = Literal["int", "float", "decimal", "str", "bool", "date", "datetime", "uuid"]
-OutputFormat = Literal["csv", "json", "jsonl", "parquet"]
+OutputFormat = Literal["csv", "json", "jsonl", "parquet", "sql", "copy"]
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 
 LANGUAGE_VERSION = 1

@@ -28,6 +28,8 @@ _TYPES: Final = {
     "json": "application/json",
     "jsonl": "application/x-ndjson",
     "parquet": "application/vnd.apache.parquet",
+    "sql": "application/sql; charset=utf-8",
+    "copy": "application/sql; charset=utf-8",
     "zip": "application/zip",
     "gz": "application/gzip",
 }

@@ -57,6 +57,7 @@ def verify(directory: Path, sample: int | None = None, told: Told | None = None)
     order = Order(plan, manifest.output_format, manifest.digest_algorithm)
     dataset = bind_plan(plan)
     _check_origin(dataset, order, manifest, sample, (seen, told or _unheard))
+    _check_definitions(directory, dataset, manifest, seen)
     for record in manifest.tables:
         findings, wrong = inspect(directory, record, manifest.digest_algorithm)
         seen.findings.extend(findings)
@@ -152,6 +153,26 @@ def _check_origin(
         seen.findings.append(Finding(MANIFEST, "is not what the plan gives: closing bytes, names or digests differ"))
 
 
+def _check_definitions(directory: Path, dataset: Dataset, manifest: Manifest, seen: Verification) -> None:
+    """Compare the files that create tables with what the plan gives: like plan.json, they are named by its digest."""
+    from syndata_engine.formats import schema_files
+
+    for name, made in schema_files(dataset, manifest.output_format).items():
+        found = _read(directory / name, seen)
+        if found is not None and found != made:
+            what = "is not what the plan gives"
+            seen.findings.append(Finding(name, what, None, *_difference(found, made)))
+
+
+def _difference(found: bytes, made: bytes) -> tuple[int, int]:
+    """The first byte that differs, and one past the last; to the end where the lengths differ."""
+    shorter = min(len(found), len(made))
+    different = [at for at in range(shorter) if found[at] != made[at]]
+    if len(found) != len(made):
+        return (different or [shorter])[0], max(len(found), len(made))
+    return different[0], different[-1] + 1
+
+
 def _chosen(manifest: Manifest, sample: int | None) -> list[PartJob]:
     jobs: list[PartJob] = []
     for record in manifest.tables:
@@ -166,9 +187,13 @@ def _chosen(manifest: Manifest, sample: int | None) -> list[PartJob]:
 
 def _strangers(directory: Path, manifest: Manifest) -> list[str]:
     """Files beside the dataset that look like a table of it, left from a run in another format."""
-    own = {record.file for record in manifest.tables} | {PLAN, MANIFEST}
+    from syndata_engine.formats import SQL_FORMATS, schema_file_names
+
+    own = {record.file for record in manifest.tables} | {PLAN, MANIFEST, *schema_file_names(manifest.output_format)}
     names = {record.name for record in manifest.tables}
-    others = sorted(path.name for path in directory.iterdir() if path.name not in own and path.stem in names)
+    older = {name for output_format in SQL_FORMATS for name in schema_file_names(output_format)}
+    files = {path.name for path in directory.iterdir() if path.stem in names or path.name in older}
+    others = sorted(files - own)
     return [f"{name} is no part of this dataset; it may be older" for name in others]
 
 

@@ -1,4 +1,4 @@
-"""A plan becomes files: one per table, `plan.json` and `manifest.json`."""
+"""A plan becomes files: one per table, what creates the tables where the format is SQL, `plan.json` and `manifest.json`."""
 
 from __future__ import annotations
 
@@ -59,18 +59,22 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
     cannot be used; Unavailable when the disk is full or a worker is lost.
     """
     plan = prepared.plan
-    from syndata_engine.formats import Deliverable, describe, file_names
+    from syndata_engine.formats import Deliverable, describe, file_names, schema_file_names, schema_files
 
     files = file_names(plan, output.output_format)
     order = Order(plan, output.output_format, output.algorithm)
     workers = output.workers or workers_for(plan)
     begun = time.monotonic()
-    with Landing(output.directory, (*files.values(), PLAN)) as landing:
+    with Landing(output.directory, (*files.values(), *schema_file_names(output.output_format), PLAN)) as landing:
         dataset = bind_plan(plan, prepared.vocabularies)
+        definitions = schema_files(dataset, output.output_format)
         if workers > 1:
             load_kernels()
         landing.create(PLAN)
         landing.write(PLAN, plan.to_bytes())
+        for name, body in definitions.items():
+            landing.create(name)
+            landing.write(name, body)
         paths = {table: landing.create(file) for table, file in files.items()}
         jobs = [PartJob(table.name, part, paths[table.name]) for table in plan.tables for part in range(table.parts)]
         with closed_after(make_parts(dataset, order, jobs, workers, told or _unheard)) as parts:

@@ -12,6 +12,7 @@ from syndata_contracts.plan import Plan
 from syndata_contracts.schema import OutputFormat
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_engine.formats.encoding import closing
+from syndata_engine.formats.sql_names import name_faults, schema_file_names
 from syndata_engine.generation.binding import Dataset
 
 PLAN_FILE = "plan.json"
@@ -80,10 +81,11 @@ def describe(
 
 
 def file_names(plan: Plan, output_format: OutputFormat) -> dict[str, str]:
-    """Return each table's file name; Refused when a table's name cannot be one."""
-    faults = []
+    """Return each table's file name; Refused when a table's name cannot be one, or names cannot stand in the format."""
+    faults = [fault for table in plan.tables for fault in name_faults(table, output_format)]
     files: dict[str, str] = {}
     taken = {PLAN_FILE: "the plan", MANIFEST_FILE: "the manifest"}
+    taken |= dict.fromkeys(schema_file_names(output_format), "the tables' definitions")
     for table in plan.tables:
         name = f"{table.name}.{output_format}"
         if "/" in name or "\\" in name or name.startswith(".") or not name.isprintable():

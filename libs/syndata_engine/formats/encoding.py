@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from syndata_engine.formats.rows import csv_header, row_program
+from syndata_engine.formats.sql_rows import COPY_END, copy_head
 from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.bits import SLACK, Bytes, Codes
 from syndata_engine.generation.frame import TILE
 from syndata_engine.generation.rendering.program import Program
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
+"""Formats whose files stand alone."""
+SQL_FORMATS = ("sql", "copy")
+"""Formats with files beside them that create the tables."""
 MAX_TILE_BYTES = 2**25
 """Text buffered at once; tiles of very wide rows are cut to stay below it."""
 
@@ -39,6 +43,8 @@ def encode_part(table: BoundTable, part: int, output_format: str, write: Write) 
         return _parquet_part(table, (start, stop), write, first=part == 0)
     if output_format == "csv" and part == 0:
         write(memoryview(csv_header(table)))
+    if output_format == "copy" and part == 0:
+        write(memoryview(copy_head(table)))
     _text_rows(table, (start, stop), output_format, write)
     return PartTail(stop - start)
 
@@ -89,6 +95,8 @@ def closing(table: BoundTable, output_format: str, tails: Sequence[bytes], sizes
     """The bytes behind the last part; tails and sizes (bytes of each part) in part order."""
     if output_format == "json":
         return b"\n]\n" if table.planned.rows else b"[]\n"
+    if output_format == "copy":
+        return COPY_END
     if output_format != "parquet":
         return b""
     from syndata_engine.formats import parquet  # noqa: PLC0415 -- as above

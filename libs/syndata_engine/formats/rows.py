@@ -1,9 +1,10 @@
-"""Row programs: how a table's rows read as CSV, JSON and JSON Lines (docs/formats.md says which bytes)."""
+"""Row programs: how a table's rows read in the formats that are text (docs/formats.md says which bytes)."""
 
 from __future__ import annotations
 
 import json
 
+from syndata_engine.formats.sql_rows import copy_program, insert_program
 from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.rendering.program import ESCAPES, Assembler, Program
@@ -18,9 +19,20 @@ def row_program(table: BoundTable, output_format: str) -> Program:
     """The program of one row in a format, compiled once per table."""
     known = table.programs.get(output_format)
     if not isinstance(known, Program):
-        known = _csv_program(table) if output_format == "csv" else _json_program(table, lines=output_format == "jsonl")
+        known = _compiled(table, output_format)
         table.programs[output_format] = known
     return known
+
+
+def _compiled(table: BoundTable, output_format: str) -> Program:
+    match output_format:
+        case "csv":
+            return _csv_program(table)
+        case "sql":
+            return insert_program(table)
+        case "copy":
+            return copy_program(table)
+    return _json_program(table, lines=output_format == "jsonl")
 
 
 def csv_header(table: BoundTable) -> bytes:

@@ -1,0 +1,254 @@
+"""CREATE TABLE for a dataset: what PostgreSQL and SQLite hold its rows to, and in which order they load."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final, Literal
+
+from syndata_contracts.errors import Refused
+from syndata_contracts.plan import PlannedColumn
+from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, Ordering, TableSchema
+from syndata_engine.formats.sql_names import (
+    POSTGRESQL_SCHEMA,
+    SQLITE_SCHEMA,
+    listed,
+    name_faults,
+    quoted,
+    schema_file_names,
+)
+from syndata_engine.formats.sql_rows import in_string, is_wide, value_faults
+from syndata_engine.generation.binding import Dataset
+from syndata_engine.generation.codes import EPOCH, ValueType
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.keys import key_sets
+from syndata_engine.generation.registry import kind_named
+from syndata_engine.generation.text import Uuid
+
+Dialect = Literal["postgresql", "sqlite"]
+
+_DIALECTS: Final[dict[str, Dialect]] = {POSTGRESQL_SCHEMA: "postgresql", SQLITE_SCHEMA: "sqlite"}
+_DEFERRED: Final = " DEFERRABLE INITIALLY DEFERRED"
+_INT32: Final = 2**31
+_MOST_CHOICES: Final = 64
+"""Values that a CHECK lists; longer lists make every row slower for little."""
+
+
+def schema_files(dataset: Dataset, output_format: str) -> dict[str, bytes]:
+    """The files that create a dataset's tables, by name; they follow from its plan. Nothing for formats but SQL's.
+
+    Refused when a name or a value of the dataset is none in SQL.
+    """
+    names = schema_file_names(output_format)
+    if not names:
+        return {}
+    faults = [fault for table in dataset.plan.tables for fault in name_faults(table, output_format)]
+    faults += [fault for table in dataset.tables.values() for fault in value_faults(table)]
+    if faults:
+        raise Refused(faults)
+    return {name: _schema_text(dataset, output_format, name).encode() for name in names}
+
+
+def load_order(schema: DatasetSchema) -> tuple[str, ...]:
+    """All tables, parents before children; where references run in a circle, the schema's order decides."""
+    parents = {table.name: {fk.parent_table for fk in _plain(table)} - {table.name, None} for table in schema.tables}
+    reached = {name: _reached(name, parents) for name in parents}
+    left = [table.name for table in schema.tables]
+    order: list[str] = []
+    while left:
+        ready = [name for name in left if not parents[name] - set(order)]
+        if not ready:
+            # A circle whose members need nothing outside it: what they reach reaches them, or stands already.
+            ready = [name for name in left if all(name in reached[other] for other in reached[name] - set(order))]  # type: ignore[index] # names only
+        order.append(ready[0])
+        left.remove(ready[0])
+    return tuple(order)
+
+
+def _reached(name: str, parents: dict[str, set[str | None]]) -> set[str | None]:
+    seen: set[str | None] = set()
+    open_names: list[str | None] = [name]
+    while open_names:
+        for parent in parents[open_names.pop() or ""] - seen:
+            seen.add(parent)
+            open_names.append(parent)
+    return seen
+
+
+def _plain(table: TableSchema) -> list[ForeignKeySchema]:
+    return [fk for fk in table.foreign_keys if not fk.parents]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a table's statement depends on beside the table."""
+
+    dataset: Dataset
+    dialect: Dialect
+    order: tuple[str, ...]
+
+    def table(self, name: str) -> TableSchema:
+        return next(table for table in self.dataset.plan.schema_.tables if table.name == name)
+
+    def is_later(self, fk: ForeignKeySchema, table: str) -> bool:
+        """Whether rows may refer to rows that are not there yet."""
+        return self.order.index(fk.parent_table or "") >= self.order.index(table)
+
+    def is_keyed(self, fk: ForeignKeySchema) -> bool:
+        """Whether the columns referred to are a key, which databases insist on."""
+        parent = self.table(fk.parent_table or "")
+        return any(set(key.columns) == set(fk.parent_columns) for key in key_sets(parent))
+
+
+def _schema_text(dataset: Dataset, output_format: str, file: str) -> str:
+    schema = dataset.plan.schema_
+    setting = _Setting(dataset, _DIALECTS[file], load_order(schema))
+    lines = list(_how_to_load(setting, output_format, file))
+    for name in setting.order:
+        lines += ["", *_create(setting, setting.table(name))]
+    if setting.dialect == "postgresql":
+        for name in setting.order:
+            # PostgreSQL wants the parent to exist, and SQLite has no ALTER TABLE for constraints.
+            lines += [
+                f"\nALTER TABLE {quoted(name)} ADD {_reference(fk)}{_DEFERRED};"
+                for fk in _plain(setting.table(name))
+                if setting.is_keyed(fk) and setting.is_later(fk, name) and fk.parent_table != name
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _how_to_load(setting: _Setting, output_format: str, file: str) -> Iterator[str]:
+    files = [shlex.quote(f"{name}.{output_format}") for name in setting.order]
+    yield "-- Load this file first, then the tables in this order, all in one transaction:"
+    if setting.dialect == "postgresql":
+        flags = " ".join(f"-f {name}" for name in (file, *files))
+        yield f"--   psql -X -1 -v ON_ERROR_STOP=1 {flags}"
+        yield "SET client_encoding TO 'UTF8';"
+        yield "SET standard_conforming_strings TO on;"
+    else:
+        yield (
+            f"--   (echo 'PRAGMA foreign_keys = ON; BEGIN;'; cat {file} {' '.join(files)}; echo 'COMMIT;') "
+            "| sqlite3 -bail data.db"
+        )
+
+
+def _create(setting: _Setting, schema: TableSchema) -> Iterator[str]:
+    yield from _remarks(setting, schema)
+    planned = setting.dataset.plan.table(schema.name)
+    columns = setting.dataset.tables[schema.name].columns
+    lines = []
+    for column in planned.columns:
+        needed = " NOT NULL" if columns[column.name].null is None else ""
+        lines.append(f"{quoted(column.name)} {_type(columns[column.name], setting.dialect)}{needed}")
+    for key in sorted(key_sets(schema), key=lambda key: not key.primary):
+        # A key with NULLs is unique all the same, but no database takes it for the primary one.
+        whole = all(columns[name].null is None for name in key.columns)
+        lines.append(f"{'PRIMARY KEY' if key.primary and whole else 'UNIQUE'} ({listed(key.columns)})")
+    for fk in _plain(schema):
+        own = fk.parent_table == schema.name
+        if setting.is_keyed(fk) and (own or setting.dialect == "sqlite" or not setting.is_later(fk, schema.name)):
+            lines.append(_reference(fk) + (_DEFERRED if setting.is_later(fk, schema.name) else ""))
+    lines += [f"CHECK ({check})" for check in _checks(schema, planned.columns, columns, setting.dialect)]
+    yield f"CREATE TABLE {quoted(schema.name)} ("
+    yield ",\n".join(f"    {line}" for line in lines)
+    yield ");"
+
+
+def _remarks(setting: _Setting, schema: TableSchema) -> Iterator[str]:
+    for fk in schema.foreign_keys:
+        child = listed(fk.child_columns)
+        if fk.parents:
+            parents = " or ".join(f"{quoted(one.table)} ({listed(one.columns)})" for one in fk.parents)
+            said = f", as {quoted(fk.type_column)} says" if fk.type_column else ""
+            yield _remark(f"({child}) refers to {parents}{said}: no FOREIGN KEY can say so.")
+        elif not setting.is_keyed(fk):
+            parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
+            yield _remark(f"({child}) refers to {parent}, which is no key: no FOREIGN KEY can say so.")
+
+
+def _remark(text: str) -> str:
+    """One line of comment, whatever stands in a name: a line break in it would end the comment."""
+    return "-- " + "".join(char if char.isprintable() else "?" for char in text)
+
+
+def _reference(fk: ForeignKeySchema) -> str:
+    parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
+    return f"FOREIGN KEY ({listed(fk.child_columns)}) REFERENCES {parent}"
+
+
+def _type(column: Column, dialect: Dialect) -> str:
+    """The type of a column; in SQLite one whose affinity keeps the value as it is written."""
+    kind = column.type
+    if dialect == "sqlite":
+        if kind.name == "decimal":
+            return "TEXT" if is_wide(column) else f"NUMERIC({kind.precision or 18}, {kind.scale})"
+        return {"int": "INTEGER", "float": "REAL", "bool": "BOOLEAN"}.get(kind.name, "TEXT")
+    match kind.name:
+        case "int":
+            low, high = column.low, column.high
+            small = low is not None and high is not None and low >= -_INT32 and high < _INT32
+            return "INTEGER" if small else "BIGINT"
+        case "decimal":
+            return f"NUMERIC({kind.precision or 18}, {kind.scale})"
+        case "uuid":
+            # A uuid column with a rule such as choice holds that rule's text, which may be anything.
+            text = column.written()
+            return "UUID" if len(text) == 1 and isinstance(text[0], Uuid) else "TEXT"
+    plain = {"float": "DOUBLE PRECISION", "bool": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE"}
+    return plain.get(kind.name, "TEXT")
+
+
+def _checks(
+    schema: TableSchema, planned: Sequence[PlannedColumn], columns: dict[str, Column], dialect: Dialect
+) -> Iterator[str]:
+    """What the user's document says of single rows, where a database can compare it as we do."""
+    described = {column.name: column for column in schema.columns}
+    for column in planned:
+        built, rule = columns[column.name], described[column.name].rule
+        if rule is None or column.kind in {"reference", "conditional"} or not _comparable(built, dialect):
+            continue
+        kind = kind_named(rule.kind)
+        if kind is not None and kind.name == "range" and built.low is not None and built.high is not None:
+            if {"min", "max"} & set(rule.options):
+                low, high = (_literal(code, built.type) for code in (built.low, built.high))
+                yield f"{quoted(column.name)} BETWEEN {low} AND {high}"
+        elif kind is not None and kind.name == "choice":
+            yield from _one_of(column.name, built)
+    for ordering in schema.constraints:
+        yield from _ordered(ordering, columns, dialect)
+
+
+def _one_of(name: str, column: Column) -> Iterator[str]:
+    pool = column.pool()
+    if pool is not None and len(pool.values) <= _MOST_CHOICES:
+        values = ", ".join(f"'{in_string(value)}'" for value in dict.fromkeys(pool.values))
+        yield f"{quoted(name)} IN ({values})"
+
+
+def _ordered(ordering: Ordering, columns: dict[str, Column], dialect: Dialect) -> Iterator[str]:
+    pair = columns[ordering.later], columns[ordering.earlier]
+    later, earlier = (column.type for column in pair)
+    alike = (later.name, later.scale) == (earlier.name, earlier.scale)
+    if alike and all(_comparable(column, dialect) for column in pair):
+        yield f"{quoted(ordering.later)} {'>' if ordering.strict else '>='} {quoted(ordering.earlier)}"
+
+
+def _comparable(column: Column, dialect: Dialect) -> bool:
+    """Whether the database orders values as they are ordered: SQLite compares wide decimals as the text they are there."""
+    return not (dialect == "sqlite" and is_wide(column))
+
+
+def _literal(code: int, kind: ValueType) -> str:
+    match kind.name:
+        case "date":
+            return f"'{(EPOCH + timedelta(days=code)).date().isoformat()}'"
+        case "datetime":
+            moment = (EPOCH + timedelta(microseconds=code)).replace(tzinfo=None)
+            precision = {3: "milliseconds", 6: "microseconds"}.get(kind.scale, "seconds")
+            return f"'{moment.isoformat(timespec=precision)}Z'"
+        case "bool":
+            return "TRUE" if code else "FALSE"
+    return f"{Decimal(code).scaleb(-kind.scale):f}"
