@@ -23,8 +23,16 @@ EXTRAS = {"standalone": "up"}
 """Of a service whose extra has another name."""
 KERNELS = "kernels"
 """Below the prefix: what kernels.py gives to numba."""
-NEVER_IMPORTED = ("numba/tests", "numpy/**/tests", "pyarrow/tests", "pyarrow/include", "pyarrow/src")
-"""Parts of packages that serve their own development; about a quarter of an image."""
+NEVER_IMPORTED = (
+    "numba/tests",
+    "numpy/**/tests",
+    "pyarrow/tests",
+    "pyarrow/include",
+    "pyarrow/src",
+    "pyarrow/*flight*",
+    "pyarrow/*s3*",
+)
+"""Parts of packages that serve their own development, or ways to reach servers that we do not go; 100 MB."""
 
 
 def run(*command: str | Path, **environment: str) -> None:
@@ -59,11 +67,14 @@ def dependencies(service: str, prefix: Path) -> None:
     python = environment(prefix)
     locked(python, EXTRAS.get(service, service))
     for path in list(useless(prefix)):
-        shutil.rmtree(path)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def useless(prefix: Path) -> Iterator[Path]:
-    """Directories that no service opens."""
+    """Files and directories that no service opens."""
     for packages in prefix.glob("lib/python3.*/site-packages"):
         for pattern in NEVER_IMPORTED:
             yield from packages.glob(pattern)

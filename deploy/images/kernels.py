@@ -22,12 +22,12 @@ from numba.core.caching import InTreeCacheLocator
 BUILT = Path(sys.prefix) / "kernels"
 
 
-class ImageCacheLocator(InTreeCacheLocator):  # type: ignore[misc] # numba has no types
+class ImageCacheLocator(InTreeCacheLocator):
     """Gives numba the copy of the image's kernels."""
 
     def __init__(self, function: Callable[..., Any], file: str) -> None:
-        super().__init__(function, file)
-        self._name = self.get_suitable_cache_subpath(file)
+        super().__init__(function, file)  # type: ignore[no-untyped-call] # numba has no types
+        self._name: str = self.get_suitable_cache_subpath(file)  # type: ignore[no-untyped-call] # the same
         # The process that made the directory of an earlier user may be another one, which we could not write to.
         self._cache_path = str(_writable() / f"syndata-kernels-{os.getuid()}" / self._name)
 
@@ -37,7 +37,7 @@ class ImageCacheLocator(InTreeCacheLocator):  # type: ignore[misc] # numba has n
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _copied(BUILT / self._name, path)
-        super().ensure_cache_path()
+        super().ensure_cache_path()  # type: ignore[no-untyped-call] # the same
 
 
 def _writable() -> Path:
