@@ -12,9 +12,6 @@ from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.text import Text, rewire
 
-FAMILY_CELLS = 65_536
-"""Children evaluated together when a parent reads its family; bounds memory however skewed families are."""
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Link:
@@ -166,32 +163,6 @@ class Missing(Node):
 
     def compute(self, frame: Frame, out: Codes) -> None:
         np.less(frame.get(self.parent_row), 0, out=out, casting="unsafe")
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class FamilySum(Node):
-    """The exact sum of a node over a parent's children; NULL children count nothing."""
-
-    families: FamilyMap
-    child_key: int
-    value: Node
-    null: Node | None
-
-    def compute(self, frame: Frame, out: Codes) -> None:
-        first, last = self.families.fan_out.children_of(frame.rows)
-        ends = np.cumsum(last - first)
-        starts = ends - (last - first)
-        out[:] = 0
-        for low in range(0, int(ends[-1]) if len(ends) else 0, FAMILY_CELLS):
-            high = min(low + FAMILY_CELLS, int(ends[-1]))
-            owner = np.searchsorted(ends, np.arange(low, high), side="right")
-            numbers = first[owner] + (np.arange(low, high) - starts[owner])
-            family = Frame(self.child_key, self.families.rows(numbers))
-            values = family.get(self.value)
-            if self.null is not None:
-                values = np.where(family.get(self.null) != 0, 0, values)
-            running = np.concatenate([np.zeros(1, np.int64), np.cumsum(values)])
-            out += running[np.clip(ends - low, 0, high - low)] - running[np.clip(starts - low, 0, high - low)]
 
 
 def via_text(link: Link, text: Text) -> Text:

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from syndata_engine.generation import polymorphic
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import derive_key
-from syndata_engine.generation.codes import INT64_MAX, ValueType
+from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.fan_out import FanOutMap
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.formulas import Term, rescaled
+from syndata_engine.generation.frame import TILE, Node
 from syndata_engine.generation.kinds.numbers import probability_threshold
 from syndata_engine.generation.links import (
     FamilyMap,
-    FamilySum,
     LevelParent,
     Link,
     MappedParent,
@@ -30,9 +29,7 @@ from syndata_engine.generation.links import (
     level_starts,
     via_text,
 )
-from syndata_engine.generation.nodes import Chance, Constant, Mapped, Selected, Uniform, Weighted, any_of
-from syndata_engine.generation.text import Case
-from syndata_engine.pools import Pool, alias_table
+from syndata_engine.generation.nodes import Chance, Mapped, Uniform, any_of
 
 if TYPE_CHECKING:
     from syndata_engine.generation.tables import DatasetBuilder
@@ -138,6 +135,16 @@ class References:
         """Most children that one parent has."""
         return self.fan_out(fk).high
 
+    def family_cells(self, fk: ForeignKeySchema) -> int:
+        """Children computed for each row that reads a family, its own or its parent's.
+
+        The mean, where all rows are read in turn. Rows in any order may meet the larger families more often, but those
+        that are computed together read each family once: never more than all children.
+        """
+        most, parents = self.largest_family(fk), self.dataset.rows(fk.parent_table or "")
+        mean = -(-self.children(fk, self.rows) // max(parents, 1))
+        return max(1, mean, min(most, self.rows // TILE + 1))
+
     # -- links -------------------------------------------------------------------------------------------------
 
     def within(self, fk: ForeignKeySchema) -> ForeignKeySchema | None:
@@ -158,7 +165,8 @@ class References:
             self._links[fk.id] = Link(parent.key, row, nullable)
         return self._links[fk.id]
 
-    def _word(self, fk: ForeignKeySchema, *part: str) -> Node:
+    def word(self, fk: ForeignKeySchema, *part: str) -> Node:
+        """The word of a reference, or of a part of it."""
         return self.context.word("reference", fk.id, *part)
 
     def _parent_row(self, fk: ForeignKeySchema) -> Node:
@@ -169,13 +177,13 @@ class References:
         if base is not None:
             return self._or_null(fk, self._shared_row(fk, base))
         if fk.choice == "independent":
-            return self._or_null(fk, Uniform(self._word(fk), 0, max(parents, 1)))
+            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1)))
         return MappedParent(self.families(fk, fk.path))
 
     def _or_null(self, fk: ForeignKeySchema, row: Node) -> Node:
         if not fk.null_rate:
             return row
-        chance = Chance(self._word(fk, "null"), probability_threshold(fk.null_rate), 1)
+        chance = Chance(self.word(fk, "null"), probability_threshold(fk.null_rate), 1)
         return Mapped(lambda rows, null: rows * (1 - null) - null, (row, chance))
 
     def _level_parent(self, fk: ForeignKeySchema) -> Node:
@@ -223,7 +231,7 @@ class References:
         if families.fan_out.low == 0 and not fk.null_rate and not self._nullable(fk):
             raise Refused(Fault(fk.path, f"some rows of {grand} have no {fk.parent_table}, so {fk.id} could find nothing inside the shared "
                                 f"{', '.join(shared)}", f"give {fk.parent_table} a fan_out with min 1 to {grand}, or make {fk.id} nullable"))  # fmt: skip
-        return PickedChild(self._word(fk), row, families)
+        return PickedChild(self.word(fk), row, families)
 
     def _nullable(self, fk: ForeignKeySchema) -> bool:
         shared = set(self.within(fk).child_columns) if self.within(fk) else set()  # type: ignore[union-attr] # tested
@@ -249,9 +257,13 @@ class References:
     def child_column(self, fk: ForeignKeySchema, name: str) -> Column:
         """A child column: the parent's key column, read at the parent's row."""
         if fk.parents:
-            return self._polymorphic(fk, name)
+            return polymorphic.child_column(self, fk, name)
         parent, key = fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)]
         return replace(self.read(self.link(fk), self.dataset.column(parent, key, fk.path)), reads=(f"{parent}.{key}",))
+
+    def type_column(self, fk: ForeignKeySchema) -> Column:
+        """Which parent table a polymorphic reference points to."""
+        return polymorphic.type_column(self, fk)
 
     def read(self, link: Link, column: Column) -> Column:
         """A parent's column as seen from the child."""
@@ -291,39 +303,6 @@ class References:
         found = self.read(self.link(fk), self.dataset.column(parent.name, name, f"{ctx.path}.column"))
         return replace(found, reads=(f"{parent.name}.{name}",))
 
-    def total(self, ctx: ColumnContext, table: str, column: str, via: str | None) -> Column:
-        """The sum of a child table's column over the children of each row."""
-        if table not in self.dataset.names:
-            near = difflib.get_close_matches(table, self.dataset.names, 1)
-            ctx.refuse(
-                f"there is no table {table!r}",
-                f"did you mean {near[0]}?" if near else f"tables: {', '.join(self.dataset.names)}",
-                "table",
-            )
-        theirs = self.dataset.references(table)
-        fk = theirs.find(via, f"{ctx.path}.via" if via else f"{ctx.path}.table", self.table.name)
-        value = self.dataset.column(table, column, f"{ctx.path}.column")
-        if value.code is None or not value.type.numeric or value.low is None or value.high is None:
-            ctx.refuse(f"{table}.{column} is not a number with a range", "sum a numeric column", "column")
-            raise AssertionError
-        families = theirs.families(fk, ctx.path)
-        most = theirs.largest_family(fk)
-        low, high = min(value.low * most, 0), max(value.high * most, 0)
-        if max(high, -low) > INT64_MAX // 2:
-            ctx.refuse(
-                f"the sum of {table}.{column} over up to {most:,} children can leave 64 bits",
-                "narrow its range or the fan-out",
-                "column",
-            )
-        node: Node = FamilySum(families, self.dataset.context(table).key, value.code, value.null)
-        term = Term(node, value.type.scale, low, high)
-        declared = ctx.type or value.type
-        undecided = declared.name == "float" and ctx.schema.scale is None
-        term = rescaled(term, value.type.scale if undecided else declared.scale)
-        value_type = ValueType(declared.name, declared.precision, term.scale)
-        cost = 1 + value.cost * max(1, most)
-        return Column(value_type, term.node, low=term.low, high=term.high, cost=cost, reads=(f"{table}.{column}",))
-
     def position(self, ctx: ColumnContext, via: str | None, start: int) -> Column:
         """Place among siblings."""
         fk = self.find(via, f"{ctx.path}.via" if via else ctx.path)
@@ -332,51 +311,3 @@ class References:
         if start:
             node = Mapped(lambda place: place + start, (node,))
         return Column(ValueType("int"), node, low=start, high=start + max(self.largest_family(fk), 1) - 1)
-
-    def _option_index(self, fk: ForeignKeySchema) -> Node:
-        return Weighted(self._word(fk, "type"), alias_table(tuple(parent.weight for parent in fk.parents)))
-
-    def type_column(self, fk: ForeignKeySchema) -> Column:
-        """Which parent table a polymorphic reference points to."""
-        labels = Pool(tuple(parent.label for parent in fk.parents))
-        null = self._polymorphic_null(fk)
-        return Column(
-            ValueType("str"), self._option_index(fk), null=null, low=0, high=len(fk.parents) - 1, labels=labels
-        )
-
-    def _polymorphic_null(self, fk: ForeignKeySchema) -> Node | None:
-        return Chance(self._word(fk, "null"), probability_threshold(fk.null_rate), 1) if fk.null_rate else None
-
-    def _polymorphic(self, fk: ForeignKeySchema, name: str) -> Column:
-        columns = []
-        for number, parent in enumerate(fk.parents):
-            rows = self.dataset.rows(parent.table)
-            if rows == 0:
-                raise Refused(
-                    Fault(
-                        fk.path,
-                        f"{parent.table} has no rows to refer to",
-                        f"give {parent.table} rows, or drop it from parents",
-                    )
-                )
-            link = Link(self.dataset.context(parent.table).key, Uniform(self._word(fk, str(number)), 0, rows))
-            source = self.dataset.column(parent.table, parent.columns[fk.child_columns.index(name)], fk.path)
-            columns.append(self.read(link, source))
-        index, null = self._option_index(fk), self._polymorphic_null(fk)
-        types = {column.type for column in columns}
-        if len(types) == 1 and all(column.text is None and column.labels is None for column in columns):
-            codes = tuple(column.code for column in columns if column.code is not None)
-            return Column(types.pop(), Selected(index, codes), null=_either(null, index, columns))
-        return Column(
-            ValueType("str"),
-            text=(Case(index, tuple(column.written() for column in columns)),),
-            null=_either(null, index, columns),
-        )
-
-
-def _either(null: Node | None, index: Node, columns: list[Column]) -> Node | None:
-    """NULL where the reference is, or where the key of the chosen parent is."""
-    if all(column.null is None for column in columns):
-        return null
-    theirs = Selected(index, tuple(column.null or Constant(0) for column in columns))
-    return theirs if null is None else any_of(null, theirs)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 
-from syndata_contracts.schema import Ordering
-from syndata_engine.reading.columns import check_nulls
-from syndata_engine.reading.nodes import step
+from syndata_contracts.schema import Ordering, Rule
+from syndata_engine.reading.columns import ColumnDraft, check_nulls
+from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered
-from syndata_engine.reading.rules import NAME
+from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 
 ORDERING_KEYS = ("later", "earlier", "strict")
+AGGREGATES = frozenset({
+    "count", "count_of", "number_of", "sum", "sum_of", "total_of", "min", "min_of", "least_of", "max", "max_of", "greatest_of",
+    "first", "first_of", "last", "last_of",
+})  # fmt: skip
+"""Rules whose option `where` is a condition on the columns of the table that they read."""
 _COMPARISON = re.compile(rf"\s*{NAME}\s*(>=|<=|>|<)\s*{NAME}\s*")
 
 
@@ -25,6 +30,8 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         _read_unique(table)
         _read_orderings(table)
         _check_conditions(table)
+        for column in table.columns.values():
+            _read_wheres(column, tables)
         for column in table.columns.values():
             check_nulls(column.nulls, column.marks.get("pk"))
     for name, table in tables.by_name.items():
@@ -161,3 +168,34 @@ def _check_conditions(table: TableDraft) -> None:
                 spot.fault(f"the column {column.name!r} depends on itself", "compare another column of the table")
             else:
                 table.column(spot, condition.column)
+
+
+def _read_wheres(column: ColumnDraft, tables: Tables) -> None:
+    """Turn the conditions of aggregates into what they mean, however they are written."""
+    if column.rule is not None:
+        column.rule = _with_where(column.rule, column.spot, tables)
+    column.conditional_rules = tuple(
+        one.model_copy(update={"rule": _with_where(one.rule, column.spot, tables)}) for one in column.conditional_rules
+    )
+
+
+def _with_where(rule: Rule, column: Spot, tables: Tables) -> Rule:
+    written = rule.options.get("where")
+    if written is None or re.sub("[- ]", "_", rule.kind.strip().lower()) not in AGGREGATES:
+        return rule
+    spot = Spot(_node(written), step(rule.path, "where"), column.notes)
+    condition = read_condition(spot)
+    table = tables.by_name.get(str(rule.options.get("table")))
+    if condition is None or (table is not None and table.column(spot, condition.column) is None):
+        return rule
+    meaning = {"column": condition.column, "operator": condition.operator, "value": condition.value}
+    return rule.model_copy(update={"options": {**rule.options, "where": meaning}})
+
+
+def _node(value: object) -> Node:
+    """An option's value as the tree that it was read from; its places are known by its path."""
+    if isinstance(value, dict):
+        return Node({key: _node(child) for key, child in value.items()})
+    if isinstance(value, list):
+        return Node([_node(child) for child in value])
+    return Node(value)  # type: ignore[arg-type] # options are JSON values

@@ -25,7 +25,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "regex": {"regex": r"[A-C]{2}\d{3}(x|yz)?"},
 }
 """Options of kinds that need some."""
-OF_RELATIONS = frozenset({"lookup", "sum", "position"})
+OF_RELATIONS = frozenset({"lookup", "count", "sum", "min", "max", "first", "last", "position"})
 """Kinds that need another table."""
 OF_OTHERS = frozenset({"custom"})
 """Kinds that need another package."""

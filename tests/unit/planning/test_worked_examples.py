@@ -48,6 +48,21 @@ def test_a_total_is_the_sum_of_its_items() -> None:
         assert invoice["total"] == sum(item["amount"] for item in made["items"] if item["invoice"] == invoice["id"])
 
 
+def test_an_account_knows_its_payments() -> None:
+    made = tables("type: count")
+
+    for account in made["accounts"]:
+        payments = [payment for payment in made["payments"] if payment["account"] == account["id"]]
+        done = [payment for payment in payments if payment["status"] == "done"]
+        late = [payment for payment in payments if payment["status"] == "late"]
+        assert account["payments"] == len(payments)
+        assert account["refused"] == len(payments) - len(done) - len(late)
+        assert account["received"] == sum(payment["amount"] for payment in done + late)
+        assert account["largest"] == max((payment["amount"] for payment in payments), default=None)
+        assert account["last_paid_on"] == max((payment["paid_on"] for payment in done), default=None)
+        assert account["last_status"] == (payments[-1]["status"] if payments else None)
+
+
 def test_a_sale_has_the_price_of_its_product() -> None:
     made = tables("type: lookup")
     prices = {product["id"]: product["price"] for product in made["products"]}

@@ -1,0 +1,70 @@
+"""Polymorphic references: a type column names the parent table, the child columns hold a key of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import ForeignKeySchema
+from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.columns import Column
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.kinds.numbers import probability_threshold
+from syndata_engine.generation.links import Link
+from syndata_engine.generation.nodes import Chance, Constant, Selected, Uniform, Weighted, any_of
+from syndata_engine.generation.text import Case
+from syndata_engine.pools import Pool, alias_table
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.references import References
+
+
+def _option_index(refs: References, fk: ForeignKeySchema) -> Node:
+    return Weighted(refs.word(fk, "type"), alias_table(tuple(parent.weight for parent in fk.parents)))
+
+
+def type_column(refs: References, fk: ForeignKeySchema) -> Column:
+    """Which parent table a polymorphic reference points to."""
+    labels = Pool(tuple(parent.label for parent in fk.parents))
+    null = _null(refs, fk)
+    return Column(ValueType("str"), _option_index(refs, fk), null=null, low=0, high=len(fk.parents) - 1, labels=labels)
+
+
+def _null(refs: References, fk: ForeignKeySchema) -> Node | None:
+    return Chance(refs.word(fk, "null"), probability_threshold(fk.null_rate), 1) if fk.null_rate else None
+
+
+def child_column(refs: References, fk: ForeignKeySchema, name: str) -> Column:
+    """A child column: the key of whichever parent the type column names."""
+    columns = []
+    for number, parent in enumerate(fk.parents):
+        rows = refs.dataset.rows(parent.table)
+        if rows == 0:
+            raise Refused(
+                Fault(
+                    fk.path,
+                    f"{parent.table} has no rows to refer to",
+                    f"give {parent.table} rows, or drop it from parents",
+                )
+            )
+        link = Link(refs.dataset.context(parent.table).key, Uniform(refs.word(fk, str(number)), 0, rows))
+        source = refs.dataset.column(parent.table, parent.columns[fk.child_columns.index(name)], fk.path)
+        columns.append(refs.read(link, source))
+    index, null = _option_index(refs, fk), _null(refs, fk)
+    types = {column.type for column in columns}
+    if len(types) == 1 and all(column.text is None and column.labels is None for column in columns):
+        codes = tuple(column.code for column in columns if column.code is not None)
+        return Column(types.pop(), Selected(index, codes), null=_either(null, index, columns))
+    return Column(
+        ValueType("str"),
+        text=(Case(index, tuple(column.written() for column in columns)),),
+        null=_either(null, index, columns),
+    )
+
+
+def _either(null: Node | None, index: Node, columns: list[Column]) -> Node | None:
+    """NULL where the reference is, or where the key of the chosen parent is."""
+    if all(column.null is None for column in columns):
+        return null
+    theirs = Selected(index, tuple(column.null or Constant(0) for column in columns))
+    return theirs if null is None else any_of(null, theirs)
