@@ -62,11 +62,11 @@ class World:
         return await self.state(job)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float, what: str) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float, what: str | Callable[[], str]) -> None:
     """Wait for a condition; AssertionError when it does not come true in time."""
     deadline = time.monotonic() + seconds
     while not await condition():
-        assert time.monotonic() < deadline, f"in {seconds} s not seen: {what}"
+        assert time.monotonic() < deadline, f"in {seconds} s not seen: {what if isinstance(what, str) else what()}"
         await asyncio.sleep(0.05)
 
 
@@ -104,6 +104,7 @@ async def over_real_servers(private_servers: PrivateServers, directory: Path) ->
     """One process of each service, over servers of their own."""
     broker, store, bucket = (private_servers(name) for name in ("rabbitmq", "mongodb", "s3"))
     cluster = over_servers(broker.url, store.url, bucket.url, directory / "logs")
+    cluster.environment["SYNDATA_WINDOW"] = "1"  # what is tried again need not wait behind many tasks
     try:
         started = [cluster.start(name, wait=False) for name in ("gateway", "schema", "generator", "export", "profiler")]
         for one in started:
