@@ -1,0 +1,130 @@
+"""A configuration while it is being made out of a catalogue: plain values, with what a reader should know beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable
+from syndata_engine.reading.sql.checks import Checked, Order
+
+
+@dataclass(slots=True)
+class ColumnDraft:
+    """A column: its body as our language has it, and its comments."""
+
+    sql: SqlColumn
+    body: dict[str, Any] = field(default_factory=dict)
+    """Everything but the name."""
+    remarks: list[str] = field(default_factory=list)
+    capacity: int | None = None
+    """How many values its rule has; None: as many as rows."""
+
+    @property
+    def name(self) -> str:
+        return self.sql.name
+
+
+@dataclass(slots=True)
+class Link:
+    """A foreign key whose parent is known."""
+
+    columns: tuple[str, ...]
+    parent: TableDraft
+    parent_columns: tuple[str, ...]
+    line: int | None
+    null_rate: str | None = None
+
+    @property
+    def reflexive(self) -> bool:
+        """Whether the parent's key is part of the child's columns' own table, the same rows."""
+        return self.columns == self.parent_columns
+
+    def body(self) -> dict[str, Any]:
+        """The entry of `foreign_keys`."""
+        body: dict[str, Any] = {
+            "child_columns": list(self.columns),
+            "parent_table": self.parent.name,
+            "parent_columns": list(self.parent_columns),
+        }
+        if self.null_rate:
+            body["null_rate"] = self.null_rate
+        return body
+
+
+@dataclass(slots=True)
+class TableDraft:
+    """A table."""
+
+    sql: SqlTable
+    name: str
+    checked: Checked
+    columns: list[ColumnDraft] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    primary_key: tuple[str, ...] = ()
+    uniques: list[tuple[str, ...]] = field(default_factory=list)
+    """Sets of two or more columns; single ones are marked in the column's body."""
+    orders: list[Order] = field(default_factory=list)
+    rows: int | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    def column(self, name: str) -> ColumnDraft:
+        """The column of this name; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def has(self, name: str) -> bool:
+        return any(column.name == name for column in self.columns)
+
+    def covering(self, name: str) -> Link | None:
+        """The first link that a column belongs to: the one that decides its values."""
+        return next((link for link in self.links if name in link.columns), None)
+
+    def all_keys(self) -> list[tuple[str, ...]]:
+        """The primary key, unique columns and unique sets."""
+        found = [self.primary_key] if self.primary_key else []
+        found += [(column.name,) for column in self.columns if column.body.get("unique")]
+        return [*found, *self.uniques]
+
+    def note(self, text: str, line: int | None = None) -> None:
+        """Add a remark on the table."""
+        self.remarks.append(f"line {line}: {text}" if line else text)
+
+    def body(self) -> dict[str, Any]:
+        """The table as our language has it."""
+        body: dict[str, Any] = {"table_name": self.name}
+        if self.rows is not None:
+            body["rows"] = self.rows
+        if self.primary_key:
+            body["primary_key"] = list(self.primary_key)
+        if self.uniques:
+            body["unique"] = [list(names) for names in self.uniques]
+        body["columns"] = [{"name": column.name, **column.body} for column in self.columns]
+        if self.orders:
+            body["constraints"] = [
+                {"later": order.later, "earlier": order.earlier, **({"strict": True} if order.strict else {})}
+                for order in self.orders
+            ]
+        if self.links:
+            body["foreign_keys"] = [link.body() for link in self.links]
+        return body
+
+
+@dataclass(slots=True)
+class Draft:
+    """The whole configuration."""
+
+    catalogue: Catalogue
+    rows: int
+    tables: list[TableDraft] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def body(self) -> dict[str, Any]:
+        """The document as our language has it."""
+        return {"syndata": 1, "rows": self.rows, "tables": [table.body() for table in self.tables]}
+
+    def of(self, sql: SqlTable | None) -> TableDraft | None:
+        """The draft of a table."""
+        return next((table for table in self.tables if table.sql is sql), None)
