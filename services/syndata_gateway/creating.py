@@ -8,7 +8,8 @@ from typing import Final
 
 from blake3 import blake3
 
-from syndata_contracts.jobs import Job
+from syndata_contracts.events import Started
+from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import Compiled
 from syndata_gateway.api.models import NewJob
 from syndata_gateway.compiling import compile_configuration
@@ -32,6 +33,8 @@ async def create_job(gateway: Gateway, workspace: str, asked: NewJob, key: str |
     name = None if key is None else blake3(f"{workspace}\n{key}".encode()).hexdigest()
     known = None if name is None else await _known(gateway, name, request)
     if known is not None and (job := await gateway.keeper.newest(known)) is not None:
+        if job.state is JobState.PENDING:
+            await gateway.keeper.nudge(job, Started())  # whoever kept it may have died before saying so
         return job, None
     compiled = await compile_configuration(gateway, workspace, asked)
     job_id = known or new_id()

@@ -17,12 +17,12 @@ from urllib.parse import quote
 
 import structlog
 from pydantic import SecretStr
-from syndata_profiler.service import SERVICE as PROFILER
 
 from syndata_contracts.errors import Fault, Refused, Unavailable
 from syndata_export.service import SERVICE as EXPORT
 from syndata_gateway.service import SERVICE as GATEWAY
 from syndata_generator.service import SERVICE as GENERATOR
+from syndata_profiler.service import SERVICE as PROFILER
 from syndata_runtime.connections import opened
 from syndata_runtime.health import Health
 from syndata_runtime.logs import set_up_logs
