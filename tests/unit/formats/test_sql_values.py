@@ -68,12 +68,17 @@ def from_copy(table: BoundTable) -> list[tuple[str | None, ...]]:
     return [tuple(map(read, line.split("\t"))) for line in lines]
 
 
+def digits(value: Any) -> str:
+    """A number as text. SQLite promises 15 digits of a double, and may miss the nearest one by its last bit."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def as_arrow(name: str, value: Any) -> Any:
     """A value that SQLite or COPY handed out, as Arrow hands it out."""
     readers: dict[str, Any] = {
         "int": int,
-        "float": float,
-        "decimal": lambda value: Decimal(str(value)),
+        "float": lambda value: float(digits(value)),
+        "decimal": lambda value: Decimal(digits(value)),
         "bool": lambda value: value in {1, "true"},
         "date": lambda value: datetime.fromisoformat(value).date(),
         "datetime": datetime.fromisoformat,
