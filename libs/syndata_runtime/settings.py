@@ -41,6 +41,7 @@ class Settings(BaseSettings):
         default=0, ge=0, le=1024, description="parts made, or uploads profiled, at a time; 0: one per core"
     )
     window: int = Field(default=16, ge=1, le=256, description="tasks of one job that are handed out at a time")
+    most_job_bytes: int = Field(default=2**44, ge=1, description="estimated size above which a job is refused")
     scratch: str = Field(default="", description="directory for parts until they are stored; empty: the system's")
     drain_seconds: float = Field(default=60.0, ge=0, description="how long work at hand may take after SIGTERM")
     connect_seconds: float = Field(default=60.0, ge=0, description="how long to wait for servers when starting")

@@ -8,6 +8,7 @@ from typing import Final
 
 from blake3 import blake3
 
+from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.events import Started
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import Compiled
@@ -37,6 +38,7 @@ async def create_job(gateway: Gateway, workspace: str, asked: NewJob, key: str |
             await gateway.keeper.nudge(job, Started())  # whoever kept it may have died before saying so
         return job, None
     compiled = await compile_configuration(gateway, workspace, asked)
+    _check_size(compiled.expected_bytes, gateway.settings.most_job_bytes)
     job_id = known or new_id()
     if name is not None and known is None:
         try:
@@ -72,3 +74,9 @@ async def _known(gateway: Gateway, name: str, request: str) -> str | None:
     if record.body["request"] != request:
         raise Problem(422, "idempotency_key_reused", "this Idempotency-Key came with another request before")
     return str(record.body["job"])
+
+
+def _check_size(expected: int, most: int) -> None:
+    if expected > most:
+        what = f"the dataset would have about {expected:,} bytes; this server makes {most:,} at most"
+        raise Refused(Fault("rows", what, "ask for fewer rows, or have SYNDATA_MOST_JOB_BYTES raised"))

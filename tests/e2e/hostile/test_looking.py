@@ -214,3 +214,11 @@ def test_three_hundred_readers_of_one_job_hold_up_nobody_and_all_hear_its_end(up
     finally:
         for connection, _ in readers:
             connection.close()
+
+
+def test_a_job_beyond_what_the_server_makes_is_refused(up: Running) -> None:
+    """More bytes than SYNDATA_MOST_JOB_BYTES: the answer says how many there would be, and what may be done."""
+    status, text = request(up.port, "POST", "/api/v1/jobs", {"preset": "user", "rows": 2**62})
+
+    assert status == 422
+    assert b"SYNDATA_MOST_JOB_BYTES" in text
