@@ -1,0 +1,12 @@
+INSERT INTO "transfers" ("lane", "slot", "region", "from_site", "to_site", "about_kind", "about") VALUES
+('black', 61, 'HI', 3, 2, NULL, NULL),
+('green', 2, 'FM', 1, 2, 'regions', 'OB'),
+('green', 56, 'LH', 6, 6, 'regions', 'HI'),
+('green', 15, 'HI', 4, 2, 'person', '59492'),
+('blue', 57, 'OB', 3, 2, 'regions', 'AM'),
+('blue', 16, 'LH', 1, 5, NULL, NULL),
+('black', 47, 'FM', 1, 2, 'person', '6936'),
+('blue', 18, 'AM', 2, 3, 'person', '27921'),
+('black', 4, 'HI', 3, 3, 'person', '60170'),
+('red', 26, 'OB', 3, 1, 'regions', 'HI'),
+('green', 11, 'FM', 1, 1, 'person', '3505'),
