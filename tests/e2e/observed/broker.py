@@ -12,7 +12,7 @@ class TellingRabbitMQ(RabbitMQ):
 
     port_roles: ClassVar[tuple[str, ...]] = ("amqp", "distribution", "names", "metrics")  # type: ignore[assignment] # one more
     disk_free_limit = ""
-    """So much must be free, e.g. `900TB`; empty: RabbitMQ's own default."""
+    """So much must be free, e.g. `900000GB`; empty: RabbitMQ's own default."""
 
     def _configure(self) -> None:
         super()._configure()

@@ -316,7 +316,7 @@ def quarrel(scene: Scene) -> None:
 def full_broker(scene: Scene, directory: Path) -> None:
     """A broker's disk is fuller than it allows."""
     broker = TellingRabbitMQ(directory / "telling", dies_with_parent=True)
-    broker.disk_free_limit = "900TB"
+    broker.disk_free_limit = "900000GB"
     try:
         broker.start()
         with scene.fault("a broker has less disk than it wants", "BrokerAlarm"):
