@@ -12,6 +12,8 @@ import http.client
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -283,6 +285,15 @@ def nonsense(scene: Scene) -> None:
     """A stranger writes into our queues."""
     with scene.fault("a message that is none of ours lies in a queue", "DeadLetters", "WorkRetried"):
         publish_nonsense(scene, "generator.tasks")
+    # What the runbook tells to do then works, and shows why it lies there.
+    (told,) = re.findall(
+        r"python - <<'PYTHON'\n(.*?)\nPYTHON\n", (REPOSITORY / "docs" / "runbook.md").read_text(), re.DOTALL
+    )
+    path = os.pathsep.join([str(REPOSITORY / "libs"), str(REPOSITORY / "services")])
+    environment = {**os.environ, **scene.cluster.environment, "PYTHONPATH": path}
+    done = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^generator\.tasks nonsense \d+ not a message: ", done.stdout, re.MULTILINE), done.stdout
 
 
 def lost_objects(scene: Scene) -> None:
