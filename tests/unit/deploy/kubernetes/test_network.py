@@ -90,6 +90,18 @@ def test_nobody_but_the_gateway_reaches_the_store(overlay: Overlay) -> None:
     assert {edge.source for edge in edges(overlay) if edge.target == "store"} == {"gateway"}
 
 
+@pytest.mark.parametrize("namespace", [OURS, SERVERS])
+def test_each_end_alone_keeps_servers_to_whom_they_serve(overlay: Overlay, namespace: str) -> None:
+    """Were the other namespace's policies lost, services and servers would still be connected as drawn."""
+    kept = tuple(
+        one for one in overlay.documents if one["kind"] != "NetworkPolicy" or one["metadata"]["namespace"] == namespace
+    )
+    drawn = {edge for edge in DRAWN if edge.source in SERVICES and edge.target in ROLES}
+
+    found = edges(Overlay("one end", kept))
+    assert {edge for edge in found if edge.source in SERVICES and edge.target in ROLES} == drawn
+
+
 def test_local_servers_begin_no_conversation(local: Overlay) -> None:
     everyone = [*services(local), *servers(local), *BYSTANDERS]
 
