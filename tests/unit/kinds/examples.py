@@ -25,7 +25,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "regex": {"regex": r"[A-C]{2}\d{3}(x|yz)?"},
 }
 """Options of kinds that need some."""
-OF_RELATIONS = frozenset({"lookup", "count", "sum", "min", "max", "first", "last", "position"})
+OF_RELATIONS = frozenset(
+    {"lookup", "count", "sum", "min", "max", "first", "last", "position", "running_sum", "rank", "share", "previous"}
+)
 """Kinds that need another table."""
 OF_OTHERS = frozenset({"custom"})
 """Kinds that need another package."""

@@ -48,19 +48,28 @@ def test_a_total_is_the_sum_of_its_items() -> None:
         assert invoice["total"] == sum(item["amount"] for item in made["items"] if item["invoice"] == invoice["id"])
 
 
-def test_an_account_knows_its_payments() -> None:
-    made = tables("type: count")
+def test_an_invoice_knows_its_items() -> None:
+    made = tables("type: sum")
 
-    for account in made["accounts"]:
-        payments = [payment for payment in made["payments"] if payment["account"] == account["id"]]
-        done = [payment for payment in payments if payment["status"] == "done"]
-        late = [payment for payment in payments if payment["status"] == "late"]
-        assert account["payments"] == len(payments)
-        assert account["refused"] == len(payments) - len(done) - len(late)
-        assert account["received"] == sum(payment["amount"] for payment in done + late)
-        assert account["largest"] == max((payment["amount"] for payment in payments), default=None)
-        assert account["last_paid_on"] == max((payment["paid_on"] for payment in done), default=None)
-        assert account["last_status"] == (payments[-1]["status"] if payments else None)
+    for invoice in made["invoices"]:
+        items = [item for item in made["items"] if item["invoice"] == invoice["id"]]
+        kept = [item["amount"] for item in items if item["status"] != "returned"]
+        assert invoice["items"] == len(items)
+        assert invoice["returned"] == sum(item["amount"] for item in items if item["status"] == "returned")
+        assert invoice["largest"] == max(kept, default=None)
+        assert invoice["last_status"] == (items[-1]["status"] if items else None)
+
+
+def test_instalments_pay_a_loan_off() -> None:
+    made = tables("type: share")
+
+    for loan in made["loans"]:
+        parts = [part for part in made["instalments"] if part["loan"] == loan["id"]]
+        dues = [part["due"] for part in parts]
+        assert [part["paid_so_far"] for part in parts] == [sum(dues[: n + 1]) for n in range(len(dues))]
+        assert parts[-1]["paid_so_far"] == loan["amount"]
+        assert [part["due_before"] for part in parts] == [None, *dues[:-1]]
+        assert [part["due"] for part in sorted(parts, key=lambda part: part["by_size"])] == sorted(dues, reverse=True)
 
 
 def test_a_sale_has_the_price_of_its_product() -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
 
 from syndata_contracts.schema import Condition
-from syndata_engine.generation import aggregates
+from syndata_engine.generation import aggregates, along
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.registry import Kind, Options
 
 ANY_TYPE = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid")
 _VIA = "id or child column of the children's reference"
+_SIBLINGS = "id or child column of the reference whose siblings are meant"
 _WHERE = "only children that satisfy a condition on their own columns, such as `amount >= 10`"
 
 
@@ -139,4 +140,79 @@ class PositionKind(Kind):
         return ctx.table.relations.position(ctx, options.via, options.start)
 
 
-KINDS = (Lookup(), Count(), Sum(), Least(), Greatest(), First(), Last(), PositionKind())
+class AlongOptions(Options):
+    column: str = Field(description="a column of the same table")
+    via: str | None = Field(default=None, description=_SIBLINGS)
+
+
+class RunningSum(Kind):
+    name = "running_sum"
+    aliases = ("running_total", "cumulative_sum")
+    summary = "The exact sum of a column over the row's siblings up to the row itself, by position; NULL where there is no parent."
+    types = ("decimal", "int", "float")
+    options = AlongOptions
+
+    def build(self, ctx: ColumnContext, options: AlongOptions) -> Column:
+        return along.running_sum(ctx.table.relations, ctx, options.column, options.via)
+
+
+class RankOptions(AlongOptions):
+    order: Literal["ascending", "descending"] = Field(
+        default="ascending", description="`ascending`: 1 for the least; `descending`: 1 for the greatest"
+    )
+    ties: Literal["position", "min", "dense"] = Field(
+        default="position",
+        description="among equals, `position`: the earlier first; `min`: 1, 1, 3; `dense`: 1, 1, 2",
+    )
+
+
+class RankKind(Kind):
+    name = "rank"
+    aliases = ("rank_among_siblings",)
+    summary = "The place of the row's value in a column among those of its siblings, from 1; NULL where that is NULL, or there is no parent."
+    types = ("int",)
+    options = RankOptions
+
+    def build(self, ctx: ColumnContext, options: RankOptions) -> Column:
+        return along.rank(ctx.table.relations, ctx, options.column, options.via, (options.order, options.ties))
+
+
+class ShareKind(Kind):
+    name = "share"
+    aliases = ("share_of", "part_of_total")
+    summary = (
+        "A part of a column of the parent, by a drawn weight; the parts of all siblings add up to it exactly, and none is "
+        "negative; NULL where that is NULL, or there is no parent."
+    )
+    types = ("decimal", "int")
+    options = LookupOptions
+
+    def build(self, ctx: ColumnContext, options: LookupOptions) -> Column:
+        return along.share(ctx.table.relations, ctx, options.column, options.via)
+
+
+class Previous(Kind):
+    name = "previous"
+    aliases = ("lag", "of_previous")
+    summary = "A column of the sibling before the row, by position; NULL for the first, and where there is no parent."
+    types = ANY_TYPE
+    options = AlongOptions
+
+    def build(self, ctx: ColumnContext, options: AlongOptions) -> Column:
+        return along.previous(ctx.table.relations, ctx, options.column, options.via)
+
+
+KINDS = (
+    Lookup(),
+    Count(),
+    Sum(),
+    Least(),
+    Greatest(),
+    First(),
+    Last(),
+    PositionKind(),
+    RunningSum(),
+    RankKind(),
+    ShareKind(),
+    Previous(),
+)

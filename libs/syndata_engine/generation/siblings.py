@@ -1,0 +1,182 @@
+"""What a child has by its siblings: the sum so far, its rank, its share of the parent's total, the child before."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.families import FAMILY_CELLS, Laid, Stretch
+from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.links import FamilyMap, Link
+
+Ties = Literal["position", "min", "dense"]
+LARGEST_WHOLE = FAMILY_CELLS
+"""Most siblings that can be ranked or shared among: they are ordered in memory."""
+WEIGHT_BITS = 16
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PreviousRow(Node):
+    """Row of the sibling before, -1 for the first of a family and where there is no parent."""
+
+    families: FamilyMap
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        # Orphans have the position 0 too.
+        numbers = self.families.numbers(frame.rows)
+        follows = self.families.locate(frame.rows)[1] > 0
+        out[:] = np.where(follows, self.families.rows(np.where(follows, numbers - 1, 0)), -1)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Targets:
+    """The rows of a frame that have a parent, by their places in the families laid end to end."""
+
+    laid: Laid
+    rows: Codes
+    """Places of the rows in the frame, ordered by `places`."""
+    places: Codes
+    """Where each stands among all children that are laid."""
+    owners: Codes
+    """The family of each."""
+
+    @classmethod
+    def of(cls, families: FamilyMap, frame: Frame, *, prefix: bool) -> _Targets:
+        """The families of a frame's rows, each once; `prefix` leaves out siblings behind the last that is asked for."""
+        parent, position = families.locate(frame.rows)
+        rows = np.flatnonzero(parent >= 0)
+        parents, owners = np.unique(parent[rows], return_inverse=True)
+        first, last = families.fan_out.children_of(parents)
+        sizes = last - first
+        if prefix:
+            sizes = np.zeros_like(sizes)
+            np.maximum.at(sizes, owners, position[rows] + 1)
+        laid = Laid.of(first, sizes)
+        places = laid.starts[owners] + position[rows]
+        order = np.argsort(places, kind="stable")
+        return cls(laid, rows[order], places[order], owners[order])
+
+    def within(self, stretch: Stretch) -> slice:
+        """Those that stand in a stretch."""
+        low, high = np.searchsorted(self.places, (stretch.low, stretch.high))
+        return slice(int(low), int(high))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RunningSum(Node):
+    """The exact sum of a node over the siblings up to the row, its own value included; NULL adds nothing."""
+
+    families: FamilyMap
+    child_key: int
+    value: Node
+    null: Node | None
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = 0
+        targets = _Targets.of(self.families, frame, prefix=True)
+        carried = 0
+        for stretch in targets.laid.stretches():
+            siblings = Frame(self.child_key, self.families.rows(stretch.numbers))
+            values = siblings.get(self.value)
+            if self.null is not None:
+                values = np.where(siblings.get(self.null) != 0, 0, values)
+            sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(values)])
+            begins = np.maximum(targets.laid.starts[stretch.first :] - stretch.low, 0)
+            before = -sums[begins[: len(stretch.counts)]]
+            if targets.laid.starts[stretch.first] < stretch.low:
+                before[0] += carried
+            at = targets.within(stretch)
+            found = sums[targets.places[at] - stretch.low + 1]
+            out[targets.rows[at]] = found + before[targets.owners[at] - stretch.first]
+            carried = int(sums[-1] + before[-1])
+
+
+class _Whole(Node):
+    """A value that needs all siblings at once."""
+
+    __slots__ = ()
+    families: FamilyMap
+    child_key: int
+
+    @abstractmethod
+    def among(self, siblings: Frame, stretch: Stretch) -> Codes:
+        """The value of each child of some whole families."""
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        out[:] = 0
+        targets = _Targets.of(self.families, frame, prefix=False)
+        for stretch in targets.laid.stretches(whole=True):
+            siblings = Frame(self.child_key, self.families.rows(stretch.numbers))
+            at = targets.within(stretch)
+            out[targets.rows[at]] = self.among(siblings, stretch)[targets.places[at] - stretch.low]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rank(_Whole):
+    """Rank from 1 among the siblings whose value is not NULL."""
+
+    families: FamilyMap
+    child_key: int
+    value: Node
+    null: Node | None
+    descending: bool
+    ties: Ties
+
+    def among(self, siblings: Frame, stretch: Stretch) -> Codes:
+        values = siblings.get(self.value)
+        if self.descending:
+            # ~x falls as x rises, and unlike -x never leaves 64 bits.
+            values = ~values
+        nulls = np.zeros_like(values) if self.null is None else siblings.get(self.null)
+        owners = stretch.owners()
+        order = np.lexsort((values, nulls, owners))
+        starts = (np.cumsum(stretch.counts) - stretch.counts)[owners]
+        ranks = np.arange(len(values)) - starts + 1
+        if self.ties != "position":
+            ordered = values[order]
+            new = np.ones(len(values), np.bool_)
+            new[1:] = (ordered[1:] != ordered[:-1]) | (owners[1:] != owners[:-1])
+            if self.ties == "dense":
+                seen = np.cumsum(new)
+                ranks = seen - seen[starts] + 1
+            else:
+                ranks = np.maximum.accumulate(np.where(new, np.arange(len(values)), 0)) - starts + 1
+        found = np.empty_like(values)
+        found[order] = ranks
+        return found
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Share(_Whole):
+    """A part of the parent's total by a drawn weight; the parts of a family add up to it exactly (largest remainder)."""
+
+    families: FamilyMap
+    child_key: int
+    link: Link
+    total: Node
+    """The parent's total, never negative."""
+    word: Node
+    """The word that weights are drawn from."""
+
+    def among(self, siblings: Frame, stretch: Stretch) -> Codes:
+        owners = stretch.owners()
+        weights = (siblings.words(self.word) >> np.uint64(64 - WEIGHT_BITS)).view(np.int64) + 1
+        filled = np.flatnonzero(stretch.counts)
+        starts = (np.cumsum(stretch.counts) - stretch.counts)[filled]
+        # Families without children take no place among those that are filled.
+        families = np.repeat(np.arange(len(filled)), stretch.counts[filled])
+        sums = np.add.reduceat(weights, starts)[families]
+        totals = siblings.parent(self.link).get(self.total)
+        # total * weight would leave 64 bits; (total % sum) * weight stays below 2**(16 + 16 + 16).
+        whole, rest = np.divmod(totals, sums)
+        more, remainders = np.divmod(rest * weights, sums)
+        parts = whole * weights + more
+        left = (totals - np.add.reduceat(parts, starts)[families])[starts]
+        order = np.lexsort((-remainders, owners))
+        places = np.arange(len(parts)) - starts[families]
+        parts[order] += places < left[families]
+        return parts
