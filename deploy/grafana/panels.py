@@ -10,7 +10,7 @@ from typing import Any, Final
 SOURCE: Final = {"type": "prometheus", "uid": "prometheus"}
 COLUMNS: Final = 24
 """Of Grafana's grid."""
-_TALL: Final = {"timeseries": 8, "stat": 4, "table": 7, "heatmap": 9, "text": 5}
+_TALL: Final = {"timeseries": 8, "stat": 4, "table": 8, "heatmap": 8, "text": 4}
 
 Target = tuple[str, str]
 """A query, and how its lines are called: `{{label}}` stands for a label's value."""
@@ -124,6 +124,10 @@ def _defaults(panel: Panel) -> dict[str, Any]:
     steps: list[dict[str, Any]] = [{"color": "green" if panel.thresholds else "text", "value": None}]
     steps += [{"color": colour, "value": value} for value, colour in panel.thresholds]
     defaults: dict[str, Any] = {"unit": panel.unit, "min": 0, "thresholds": {"mode": "absolute", "steps": steps}}
+    if panel.kind == "stat" and panel.unit == "short":
+        defaults["decimals"] = 0  # increases are extrapolated; nobody made half a job
+    if panel.kind == "table":
+        defaults["noValue"] = "nothing"
     if panel.words:
         options = {str(value): {"text": word} for value, word in panel.words}
         defaults["mappings"] = [{"type": "value", "options": options}]

@@ -97,11 +97,11 @@ JOBS: Final = Dashboard(
         ),
         Panel(
             "How messages end",
-            "A second, but for those that are simply done.",
+            "A second, but for those that are simply done. By queue: see WorkRetried in the runbook.",
             (
                 (
-                    'sum by (queue, outcome) (rate(syndata_messages_total{outcome!="done"}[$__rate_interval]))',
-                    "{{queue}} {{outcome}}",
+                    'sum by (outcome) (rate(syndata_messages_total{outcome!="done"}[$__rate_interval]))',
+                    "{{outcome}}",
                 ),
             ),
         ),
