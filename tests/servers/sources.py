@@ -133,13 +133,18 @@ def named_server(service: str) -> RealServer:
     return RealServer(service, url, f"{title} (from {name})")
 
 
+PROGRAMS = ("kustomize", "postgresql", "prometheus")
+"""What single tests look for themselves, and SYNDATA_REQUIRE may name too."""
+
+
 def required() -> set[str]:
-    """The services that must be really there.
+    """The services and programs that must be really there.
 
     Raises:
         ValueError: SYNDATA_REQUIRE holds an unknown name.
     """
     names = {name.strip() for name in os.environ.get("SYNDATA_REQUIRE", "").split(",")} - {""}
-    if unknown := names - set(SERVICES):
-        raise ValueError(f"SYNDATA_REQUIRE names {', '.join(sorted(unknown))}; there are {', '.join(SERVICES)}")
+    known = {*SERVICES, *PROGRAMS}
+    if unknown := names - known:
+        raise ValueError(f"SYNDATA_REQUIRE names {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
     return names
