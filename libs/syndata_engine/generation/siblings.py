@@ -49,7 +49,7 @@ class _Targets:
         """The families of a frame's rows, each once; `prefix` leaves out siblings behind the last that is asked for."""
         parent, position = families.locate(frame.rows)
         rows = np.flatnonzero(parent >= 0)
-        parents, owners = np.unique(parent[rows], return_inverse=True)
+        parents, owners = _grouped(parent[rows])
         first, last = families.fan_out.children_of(parents)
         sizes = last - first
         if prefix:
@@ -57,6 +57,8 @@ class _Targets:
             np.maximum.at(sizes, owners, position[rows] + 1)
         laid = Laid.of(first, sizes)
         places = laid.starts[owners] + position[rows]
+        if bool((places[1:] >= places[:-1]).all()):
+            return cls(laid, rows, places, owners)
         order = np.argsort(places, kind="stable")
         return cls(laid, rows[order], places[order], owners[order])
 
@@ -64,6 +66,15 @@ class _Targets:
         """Those that stand in a stretch."""
         low, high = np.searchsorted(self.places, (stretch.low, stretch.high))
         return slice(int(low), int(high))
+
+
+def _grouped(parents: Codes) -> tuple[Codes, Codes]:
+    """Each parent once, in order, and the place of every row's parent among them."""
+    new = np.ones(len(parents), np.bool_)
+    new[1:] = parents[1:] != parents[:-1]
+    if bool((parents[1:] >= parents[:-1]).all()):
+        return parents[new], np.cumsum(new) - 1
+    return np.unique(parents, return_inverse=True)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -131,9 +142,8 @@ class Rank(_Whole):
         if self.descending:
             # ~x falls as x rises, and unlike -x never leaves 64 bits.
             values = ~values
-        nulls = np.zeros_like(values) if self.null is None else siblings.get(self.null)
         owners = stretch.owners()
-        order = np.lexsort((values, nulls, owners))
+        order = np.lexsort((values, owners) if self.null is None else (values, siblings.get(self.null), owners))
         starts = (np.cumsum(stretch.counts) - stretch.counts)[owners]
         ranks = np.arange(len(values)) - starts + 1
         if self.ties != "position":
