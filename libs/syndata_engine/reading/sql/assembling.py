@@ -176,7 +176,7 @@ def _decide_columns(table: TableDraft, rows: int) -> None:
             column.body["nullable"] = False
         if sql.comment:
             column.body["description"] = sql.comment
-        if sql.default is not None:
+        if sql.default is not None and sql.default.upper() != "NULL":
             column.remarks.append(f"DEFAULT {sql.default[:_LONGEST_DEFAULT]} is not used")
     state_keys(table, keys)
     mark_safest(table, keys, rows)

@@ -14,9 +14,10 @@ from syndata_engine.reading.sql.checks import Bound, Facts
 LEAST_INT, GREATEST_INT = -(2**62), 2**62
 MOST_DIGITS = 18
 """Digits of our decimals."""
-FLOAT_DIGITS = 15
+FIRST_YEAR = 1901
+"""Where MySQL's type YEAR begins."""
 _STAND_INS: dict[str, str] = {
-    "json": "{}", "array": "{}", "interval": "1 day", "cidr": "10.0.0.0/8", "xml": "<a/>", "bytes": "", "other": "",
+    "json": "{}", "array": "{}", "interval": "1 day", "cidr": "10.0.0.0/8", "xml": "<a/>", "bytes": "x", "other": "x",
 }  # fmt: skip
 """Texts that a database takes for a type that we do not have."""
 
@@ -97,17 +98,19 @@ def _whole(column: SqlColumn, demand: Demand) -> Decision:
     if (column.counts or demand.key) and not demand.ordered:
         start = 1 if facts.low is None else max(1, _inside(facts.low, 1, up=True))
         end = greatest if facts.high is None else min(greatest, _inside(facts.high, 1, up=False))
-        if not any(start <= value <= end for value in facts.excluded if isinstance(value, Decimal)):
+        if start <= end and not any(start <= value <= end for value in facts.excluded if isinstance(value, Decimal)):
             return Decision("int", _without({"type": "sequence", "start": start}, start=1), max(0, end - start + 1))
     if guesses.is_flag(column.name) and facts.low is None and facts.high is None and not demand.ordered:
         return Decision("int", {"type": "choice", "value": [0, 1]}, 2, "guessed from its name")
     guessed = guesses.number_guess(column.name)
     usual = guessed or (Decimal(1 if demand.key else 0), Decimal(1000))
+    if kind.low == FIRST_YEAR:
+        usual = (Decimal(1990), Decimal(2026))
     low, high = _range(usual, (Decimal(least), Decimal(greatest)), facts, Decimal(1))
     low, high = low.to_integral_value(ROUND_CEILING), high.to_integral_value(ROUND_FLOOR)
     remark = "guessed from its name" if guessed else ""
     rule = {"type": "range", "min": int(low), "max": int(max(low, high))}
-    return Decision("int", rule, int(high - low) + 1, _excluding(remark, facts, low, high))
+    return Decision("int", rule, int(high - low) + 1, remark)
 
 
 def _fraction(column: SqlColumn, demand: Demand) -> Decision:
@@ -124,10 +127,10 @@ def _fraction(column: SqlColumn, demand: Demand) -> Decision:
     rule = {"type": "range", "min": _plain(low), "max": _plain(high)}
     remark = "guessed from its name" if guessed else ""
     if kind.family == "float":
-        return Decision("float", rule, int((high - low) / step) + 1, _excluding(remark, facts, low, high))
+        return Decision("float", rule, int((high - low) / step) + 1, remark)
     if (kind.precision or 0) > MOST_DIGITS:
         remark = f"{remark}; {kind.precision} digits are more than our {MOST_DIGITS}".removeprefix("; ")
-    return Decision("decimal", rule, int((high - low) / step) + 1, _excluding(remark, facts, low, high), digits)
+    return Decision("decimal", rule, int((high - low) / step) + 1, remark, digits)
 
 
 def _digits(kind: SqlType) -> tuple[int, int]:
@@ -152,6 +155,10 @@ def _range(
     if low > high:
         width = usual[1] - usual[0]
         low, high = (floor, min(ceiling, floor + width)) if usual[1] < floor else (max(floor, ceiling - width), ceiling)
+    for value in facts.excluded:
+        if isinstance(value, Decimal) and low <= value <= high:
+            # The larger part is kept.
+            low, high = (low, value - step) if value - low > high - value else (value + step, high)
     return low, high
 
 
@@ -168,11 +175,6 @@ def _plain(value: Decimal) -> int | Decimal:
 def _without(rule: dict[str, Any], **usual: Any) -> dict[str, Any]:
     """The rule without options that say what is usual."""
     return {key: value for key, value in rule.items() if key not in usual or usual[key] != value}
-
-
-def _excluding(remark: str, facts: Facts, low: Decimal, high: Decimal) -> str:
-    hit = [value for value in facts.excluded if isinstance(value, Decimal) and low <= value <= high]
-    return f"{remark}; the check's <> {hit[0]} is not taken over".removeprefix("; ") if hit else remark
 
 
 # -- flags and moments -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from syndata_engine.reading.sql.catalogue import (
@@ -12,7 +13,7 @@ from syndata_engine.reading.sql.catalogue import (
     SqlTable,
     SqlType,
 )
-from syndata_engine.reading.sql.lexing import Cursor, Word, listed
+from syndata_engine.reading.sql.lexing import Cursor, Source, Word, listed, statements
 from syndata_engine.reading.sql.sql_types import read_type
 
 _ENDS_TYPE = frozenset({
@@ -32,6 +33,8 @@ class ElementReader:
     catalogue: Catalogue
     named_types: dict[str, SqlType] = field(default_factory=dict)
     """The database's own types, by lower-case name."""
+    domains: dict[str, str] = field(default_factory=dict)
+    """What columns of those types must meet besides, as a column's clauses that say VALUE for the column."""
 
     def read(self, table: SqlTable, cursor: Cursor) -> None:
         """Read one element of a table; Refused where it cannot be told what it is."""
@@ -81,8 +84,8 @@ class ElementReader:
             self._not_taken(table, line, cursor.source.between(cursor.rest()))
 
     def _unique(self, cursor: Cursor, table: SqlTable, line: int) -> None:
-        cursor.take("KEY") or cursor.take("INDEX")
-        cursor.take("NULLS", "NOT", "DISTINCT") or cursor.take("NULLS", "DISTINCT")
+        for words in (("KEY",), ("INDEX",), ("NULLS", "NOT", "DISTINCT"), ("NULLS", "DISTINCT")):
+            cursor.take(*words)
         if not cursor.sees("("):
             cursor.name("the index")
         if cursor.take("USING"):
@@ -108,9 +111,13 @@ class ElementReader:
             inner = Cursor(piece, cursor.source)
             if inner.word is None:
                 raise cursor.refuse("a column's name is missing", "remove the comma, or name the column")
-            if inner.word.kind == "mark" or "(" in {word.upper for word in piece}:
+            # What is unique ignoring letter case is so with our texts too: none differ by it alone.
+            folded = inner.take("LOWER", "(") or inner.take("UPPER", "(")
+            if inner.word is None or inner.word.kind == "mark":
                 return None
             names.append(inner.name("a column"))
+            if folded != inner.take(")") or inner.sees("(") or inner.sees("::"):
+                return None
         return tuple(names)
 
     def _references(self, cursor: Cursor, table: SqlTable, columns: tuple[str, ...], line: int) -> None:
@@ -172,6 +179,19 @@ class ElementReader:
         table.columns.append(column)
         while cursor.word is not None:
             self._clause(table, column, cursor)
+        clauses = self.domains.get(text.rpartition(".")[2].lower())
+        if clauses:
+            self._meet_domain(table, column, clauses, cursor.source)
+
+    def _meet_domain(self, table: SqlTable, column: SqlColumn, clauses: str, source: Source) -> None:
+        quote = "`" if source.dialect == "mysql" else '"'
+        said = re.sub(r"\bVALUE\b", f"{quote}{column.name}{quote}", clauses, flags=re.IGNORECASE)
+        inner = Cursor([word for words in statements(Source(said, source.file, source.dialect)) for word in words],
+                       Source(said, source.file, source.dialect))  # fmt: skip
+        checks = len(table.checks)
+        while inner.word is not None:
+            self._clause(table, column, inner)
+        table.checks[checks:] = [SqlCheck(check.text, column.line) for check in table.checks[checks:]]
 
     def _clause(self, table: SqlTable, column: SqlColumn, cursor: Cursor) -> None:  # noqa: C901, PLR0912 -- SQL has as many
         line = cursor.line

@@ -99,7 +99,7 @@ _NUMBERS: tuple[tuple[str, str, str], ...] = (
 """Words of a name, and the range of numbers that it means."""
 
 _MOMENTS: tuple[tuple[str, str, str], ...] = (
-    ("birth", "-80y", "-18y"), ("dob", "-80y", "-18y"), ("birthday", "-80y", "-18y"), ("hire", "-10y", "-1mo"),
+    ("birth", "-80y", "-18y"), ("born", "-80y", "-18y"), ("dob", "-80y", "-18y"), ("birthday", "-80y", "-18y"), ("hire", "-10y", "-1mo"),
     ("hired", "-10y", "-1mo"), ("expires", "-6mo", "+2y"), ("expiry", "-6mo", "+2y"), ("expiration", "-6mo", "+2y"),
     ("due", "-1y", "+3mo"), ("valid until", "as_of", "+2y"), ("last login", "-3mo", "as_of"),
     ("deadline", "-1y", "+3mo"), ("scheduled", "-3mo", "+6mo"), ("required", "-2y", "+3mo"),
@@ -299,7 +299,7 @@ def moment_guess(column: str) -> tuple[str, str]:
 
 def is_birth(column: str) -> bool:
     """Whether a date is somebody's birth."""
-    return bool({"birth", "dob", "birthday", "birthdate"} & set(name_words(column)))
+    return bool({"birth", "born", "dob", "birthday", "birthdate"} & set(name_words(column)))
 
 
 def truth_guess(column: str) -> str:

@@ -27,6 +27,9 @@ _PLACES = frozenset(
     ]
 )
 
+_ONLY_ALONE = frozenset({"email", "username", "uuid"})
+"""Kinds whose values differ by construction, but cannot be a digit of a composite key's number."""
+
 
 def own_keys(table: TableDraft) -> list[tuple[str, ...]]:
     """The keys a database states, without those that a smaller one implies."""
@@ -94,14 +97,22 @@ def mark_safest(table: TableDraft, keys: list[tuple[str, ...]], rows: int) -> No
             continue
         links, free, partial = members(table, key)
         numbered = [column for column in free if _counts(column)]
+        bare = next((column for column in free if _rule(column) in _ONLY_ALONE), None)
+        if bare is not None and not numbered:
+            _mark(bare, key)
+            continue
         overlaps = any(other is not key and set(other) & {column.name for column in free} for other in keys)
         hard = partial or overlaps or (links and (len(links) > 1 or not _is_plain(table, links[0])))
         if numbered or not free or not hard:
             continue
         best = max(free, key=lambda column: column.capacity or 2**62)
         if (best.capacity or 2**62) >= rows:
-            best.body["unique"] = True
-            best.remarks.append(f"unique by itself, which makes ({', '.join(key)}) unique")
+            _mark(best, key)
+
+
+def _mark(column: ColumnDraft, key: tuple[str, ...]) -> None:
+    column.body["unique"] = True
+    column.remarks.append(f"unique by itself, which makes ({', '.join(key)}) unique")
 
 
 def _counts(column: ColumnDraft) -> bool:

@@ -106,7 +106,7 @@ def _words(source: Source) -> list[Word]:
     try:
         tokens = Dialect.get_or_raise(source.dialect or None).tokenize(source.text)
     except TokenError as error:
-        raise _unfinished(source, str(error)) from None
+        raise _unfinished(source, str(error.__cause__ or error)) from None
     found: list[Word] = []
     for token in tokens:
         found += _split(source.text, token.token_type.name, token.start, token.end + 1, token.text)
@@ -114,10 +114,11 @@ def _words(source: Source) -> list[Word]:
 
 
 def _unfinished(source: Source, said: str) -> Refused:
-    hit = re.search(r"(?:Missing (\S+) from )?(?:line )?(\d+):(\d+)", said)
-    line, column = (int(hit[2]), int(hit[3])) if hit else (1, 1)
-    what = f"the quote or comment that opens here has no {hit[1]}" if hit and hit[1] else said.splitlines()[0]
-    return Refused(Fault("", what, "close it, or name another dialect", source.file, line, column))
+    """The fault of a quote or comment that never ends; sqlglot gives the offset where a quote opened."""
+    hit = re.search(r"Missing (\S+) from \d+:(\d+)", said)
+    offset = int(hit[2]) if hit else max(source.text.rfind("/*"), 0)
+    what = f"what opens here has no {hit[1] if hit else '*/'} at its end"
+    return source.refuse(min(offset, len(source.text)), what, "close it, or name another dialect")
 
 
 def _split(text: str, kind: str, start: int, stop: int, said: str) -> list[Word]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syndata_engine.reading.sql.catalogue import SqlReference
+from syndata_engine.reading.sql.checks import Facts
 from syndata_engine.reading.sql.drafts import Draft, Link, TableDraft
 
 NULL_RATE = "10%"
@@ -87,16 +88,26 @@ def _reflect(table: TableDraft, link: Link) -> None:
     if len(nullable) == len(link.columns) and not shared and not in_key:
         return
     table.links.remove(link)
-    own = [column for column in nullable if not any(column.name in other.columns for other in table.links)]
-    if own and not in_key:
+    keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key}
+    decided = {name for other in table.links for name in other.columns}
+    own = [column for column in nullable if column.name not in decided | keyed]
+    if own:
         own[0].body["rule"] = {"type": "null"}
         own[0].remarks.append(f"NULL in every row: the reference ({names}) to the table itself is not taken over")
-    elif len(link.columns) == 1 and not in_key and table.column(link.columns[0]).sql.type.family == "int":
+    elif len(link.columns) == 1 and not in_key and _counts_from_one(table, link.parent_columns[0]):
         column = table.column(link.columns[0])
-        column.body["rule"] = {"type": "formula", "formula": f"`{link.parent_columns[0]}`"}
+        # Both count from one, so each row meets itself.
+        column.body["rule"] = {"type": "sequence"}
         column.remarks.append("NOT NULL, so that nobody could be the first: every row refers to itself")
     else:
         table.note(f"FOREIGN KEY ({names}) to the table itself is not taken over; rows may break it", link.line)
+
+
+def _counts_from_one(table: TableDraft, name: str) -> bool:
+    """Whether a column will be numbered 1, 2, 3: a whole number that is the key, and has no bound of its own."""
+    facts = table.checked.of(name)
+    keyed = table.sql.primary_key == (name,) or (name,) in table.sql.uniques
+    return table.column(name).sql.type.family == "int" and keyed and facts == Facts() and table.covering(name) is None
 
 
 def _let_miss(table: TableDraft, link: Link) -> None:
@@ -104,7 +115,8 @@ def _let_miss(table: TableDraft, link: Link) -> None:
     own = [name for name in link.columns if table.covering(name) is link]
     keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key}
     wanted = {name for other in _all_links(table) for name in other.parent_columns if other.parent is table}
-    free = all(table.column(name).sql.nullable for name in own) and not (keyed | wanted) & set(own)
+    # A reference that is NULL is so in all its columns, those included that another reference decides.
+    free = all(table.column(name).sql.nullable for name in link.columns) and not (keyed | wanted) & set(link.columns)
     if free and own and link.parent is not table:
         link.null_rate = NULL_RATE
 

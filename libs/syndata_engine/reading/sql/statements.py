@@ -187,7 +187,7 @@ class _Reader:
         elif cursor.take("TYPE"):
             self._create_type(cursor, line)
         elif cursor.take("DOMAIN"):
-            self._create_domain(cursor, line)
+            self._create_domain(cursor)
         elif cursor.take("UNIQUE", "INDEX") or cursor.take("UNIQUE", "CLUSTERED", "INDEX"):
             self._create_unique(cursor, line)
         elif not (cursor.take("INDEX") or cursor.take("SEQUENCE") or cursor.take("SCHEMA") or cursor.take("DATABASE")):
@@ -261,7 +261,7 @@ class _Reader:
         else:
             self._pass(f"CREATE TYPE {name}", line)
 
-    def _create_domain(self, cursor: Cursor, line: int) -> None:
+    def _create_domain(self, cursor: Cursor) -> None:
         _, name = cursor.dotted("the domain")
         cursor.take("AS")
         stops = frozenset({"NOT", "NULL", "DEFAULT", "CHECK", "CONSTRAINT", "COLLATE"})
@@ -269,7 +269,7 @@ class _Reader:
         self.elements.named_types[name.lower()] = read_type(base, self.source.dialect, self.elements.named_types)
         rest = self.source.between(cursor.rest())
         if rest:
-            self.catalogue.remark(f"not taken over, of the domain {name}: {rest[:200]}", line)
+            self.elements.domains[name.lower()] = rest
 
     def _create_unique(self, cursor: Cursor, line: int) -> None:
         cursor.take("CONCURRENTLY")
@@ -285,12 +285,13 @@ class _Reader:
         inside = cursor.group("columns")
         names = ElementReader.plain_names(cursor, inside)
         rest = cursor.until(frozenset({"WHERE"}))
-        if names is None or cursor.word is not None:
+        if names is None:
             told = self.source.between([*inside, *rest, *cursor.rest()])
-            self.catalogue.remark(
-                f"not taken over: a unique index over a part or an expression ({told[:160]}", line, table
-            )
+            self.catalogue.remark(f"not taken over: a unique index over an expression, {told[:160]}", line, table)
             return
+        if cursor.word is not None:
+            told = self.source.between(cursor.rest())
+            self.catalogue.remark(f"unique everywhere, not only {told[:160]}", line, table)
         spelt = self._spelt(table, names, "UNIQUE INDEX", line)
         if spelt:
             table.uniques.append(spelt)

@@ -1,0 +1,26 @@
+"""Whatever a database demands, what is read from its DDL makes rows that load into it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from syndata.databases import import_ddl
+from tests.unit.reading.sql.drawing import databases
+from tests.unit.reading.sql.loading import load_into_sqlite
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(ddl=databases())
+def test_rows_of_any_database_load_into_it(ddl: str) -> None:
+    """No constraint is given up, none is broken, and the configuration plans as it stands."""
+    imported = import_ddl(ddl, rows=40)
+
+    given_up = [warning.what for warning in imported.warnings if "not taken over" in warning.what]
+    assert not given_up
+    with tempfile.TemporaryDirectory() as directory:
+        assert load_into_sqlite(ddl, imported.text, Path(directory) / "out")

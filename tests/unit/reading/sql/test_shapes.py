@@ -1,0 +1,141 @@
+"""Databases of every shape: their rows load into them, with every constraint on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+import syndata
+from syndata.databases import import_ddl
+from tests.unit.reading.sql import shapes
+from tests.unit.reading.sql.loading import load_into_sqlite
+
+LOADED = {
+    "tree": shapes.TREE,
+    "crm": shapes.CRM,
+    "workspaces": shapes.WORKSPACES,
+    "circle": shapes.CIRCLE,
+    "sqlite": shapes.SQLITE,
+}
+
+
+@pytest.mark.parametrize("ddl", LOADED.values(), ids=LOADED)
+def test_rows_load_with_every_constraint_on(ddl: str, tmp_path: Path) -> None:
+    """As many rows as were asked for in every table, and not one refused by the database."""
+    imported = import_ddl(ddl, rows=90)
+
+    assert set(load_into_sqlite(ddl, imported.text, tmp_path / "out").values()) == {90}
+
+
+def test_northwind_loads(tmp_path: Path) -> None:
+    """Eleven tables with a tree, pairs of references as keys, checks, and names in brackets and backticks."""
+    imported = import_ddl(shapes.NORTHWIND, rows=77)
+
+    counts = load_into_sqlite(shapes.NORTHWIND, imported.text, tmp_path / "out")
+    assert len(counts) == 11
+    assert counts["Order Details"] == counts["Orders"] == 77
+
+
+def columns(text: str, table: str) -> dict[str, dict[str, object]]:
+    """The columns of a table of a configuration, by name."""
+    tables = yaml.safe_load(text)["tables"]
+    found = next(one for one in tables if one["table_name"] == table)
+    return {column["name"]: column for column in found["columns"]}
+
+
+def test_mysql_is_read_as_mysql_means_it() -> None:
+    """Backticks, ENUM, tinyint(1), AUTO_INCREMENT, keys that come by ALTER TABLE, and comments."""
+    text = syndata_text(shapes.MYSQL)
+    users, posts = columns(text, "users"), columns(text, "posts")
+
+    assert users["id"]["rule"] == posts["id"]["rule"] == "sequence"
+    assert users["role"]["rule"] == {"type": "choice", "value": ["admin", "member"]}
+    assert users["role"]["description"] == "what one may do"
+    assert users["active"]["type"] == "bool"
+    assert users["login"]["unique"] is True
+    assert "rule" not in posts["user_id"]
+    assert posts["user_id"]["nullable"] is False
+    assert "# people" in text
+
+
+def test_a_dump_of_postgresql_is_read() -> None:
+    """Types and domains, keys and defaults that come later, casts in checks, rows of COPY, and two schemas."""
+    text = syndata_text(shapes.POSTGRES)
+    people, events = columns(text, "people"), columns(text, "events")
+
+    assert people["id"]["rule"] == events["id"]["rule"] == "sequence"
+    assert people["mood"]["rule"] == {"type": "choice", "value": ["sad", "ok", "happy"]}
+    assert people["kind"]["rule"] == {"type": "choice", "value": ["new", "old"]}
+    assert people["token"]["unique"] is True
+    assert people["size"]["rule"]["min"] == 1  # type: ignore[index] # a mapping of the document
+    assert people["seen"]["description"] == "Last seen"
+    assert "Full Name" in people
+    assert "rule" not in events["person_id"]
+    assert "nonsense" not in text
+
+
+def test_what_is_not_taken_over_is_said_with_its_line() -> None:
+    text = syndata_text(shapes.POSTGRES)
+
+    for line, what in (
+        (23, "EXCLUDE USING gist"),
+        (25, "unique everywhere, not only WHERE"),
+        (27, "not read: CREATE FUNCTION"),
+    ):
+        assert any(f"line {line}:" in comment and what in comment for comment in text.splitlines()), what
+
+
+def test_columns_that_the_database_computes_are_left_out() -> None:
+    text = syndata_text(shapes.SQLITE)
+
+    assert "half" not in columns(text, "odd names")
+    assert "half is left out" in text
+
+
+def test_a_configuration_can_be_generated_from_as_it_stands() -> None:
+    made = syndata.generate(syndata_text(shapes.CRM), rows=20)
+
+    assert {table.num_rows for table in made.values()} == {20}
+    assert set(made["deals"]["stage"].to_pylist()) <= {"lead", "open", "won", "lost"}
+
+
+def test_tables_of_one_name_in_two_schemas_stay_apart() -> None:
+    text = syndata_text("CREATE TABLE a.t (id int primary key); CREATE TABLE b.t (id int references a.t(id));")
+
+    assert [table["table_name"] for table in yaml.safe_load(text)["tables"]] == ["a.t", "b.t"]
+    assert "parent_table: a.t" in text
+
+
+def test_small_keys_limit_the_rows() -> None:
+    """A key of 3 values tells 3 rows apart, and so does the table that has one row for each of them."""
+    ddl = """
+    CREATE TABLE sizes (size CHAR(1) PRIMARY KEY CHECK (size IN ('S', 'M', 'L')));
+    CREATE TABLE prices (size CHAR(1) PRIMARY KEY REFERENCES sizes, price DECIMAL(6,2) NOT NULL);
+    CREATE TABLE shirts (id INT PRIMARY KEY, size CHAR(1) NOT NULL REFERENCES sizes);
+    """
+    made = syndata.generate(syndata_text(ddl))
+
+    assert [made[name].num_rows for name in ("sizes", "prices", "shirts")] == [3, 3, 1000]
+
+
+def test_checks_that_cannot_be_kept_are_said() -> None:
+    text = syndata_text("CREATE TABLE t (a int primary key, b int, CHECK (a + b > 3),\n CHECK (b LIKE '1%'))")
+
+    assert "line 1: CHECK (a + b > 3) is not taken over; rows may break it" in text
+    assert "line 2: CHECK (b LIKE '1%') is not taken over; rows may break it" in text
+
+
+def test_orders_of_columns_hold() -> None:
+    ddl = """CREATE TABLE t (id int primary key, low decimal(8,2), high decimal(8,2), ordered date, shipped date,
+    CHECK (high > low), CHECK (shipped >= ordered AND low >= 10))"""
+    rows = syndata.generate(syndata_text(ddl))["t"].to_pylist()
+
+    assert all(row["high"] > row["low"] >= 10 for row in rows if None not in {row["high"], row["low"]})
+    assert all(row["shipped"] >= row["ordered"] for row in rows if None not in {row["shipped"], row["ordered"]})
+
+
+def syndata_text(ddl: str) -> str:
+    """The configuration of a text of SQL."""
+    return import_ddl(ddl).text
