@@ -113,7 +113,7 @@ class ElementReader:
                 raise cursor.refuse("a column's name is missing", "remove the comma, or name the column")
             # What is unique ignoring letter case is so with our texts too: none differ by it alone.
             folded = inner.take("LOWER", "(") or inner.take("UPPER", "(")
-            if inner.word is None or inner.word.kind == "mark":
+            if not piece[inner.at :] or piece[inner.at].kind == "mark":
                 return None
             names.append(inner.name("a column"))
             if folded != inner.take(")") or inner.sees("(") or inner.sees("::"):

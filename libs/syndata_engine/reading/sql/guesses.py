@@ -26,7 +26,7 @@ LONGEST_WORD = 15
 LONGEST_SENTENCE = 180
 
 _TEXTS: tuple[tuple[str, str], ...] = (
-    ("first name", "first_name"), ("given name", "first_name"), ("forename", "first_name"), ("firstname", "first_name"),
+    ("email address", "email"), ("ip address", "ipv4"), ("web address", "website"), ("first name", "first_name"), ("given name", "first_name"), ("forename", "first_name"), ("firstname", "first_name"),
     ("last name", "last_name"), ("family name", "last_name"), ("surname", "last_name"), ("lastname", "last_name"),
     ("middle name", "first_name"), ("full name", "full_name"), ("fullname", "full_name"), ("display name", "full_name"),
     ("user name", "username"), ("username", "username"), ("login", "username"), ("nickname", "username"),
@@ -238,7 +238,11 @@ def text_guess(column: str, table: str, neighbours: Sequence[str]) -> Guess | No
     """What texts a column holds; None where its name says nothing."""
     words = name_words(column)
     owners = {singular(word) for word in (*name_words(table), *words)}
-    if words and words[-1] == "name" and not any(_stands(phrase, words) for phrase, _ in _TEXTS[:12]):
+    if (
+        words
+        and words[-1] == "name"
+        and not any(_stands(phrase, words) for phrase, _ in _TEXTS if phrase.endswith("name"))
+    ):
         return _named(words, owners)
     if words and words[-1] == "status" and "order" in owners:
         return _listed("order status")

@@ -41,7 +41,7 @@ def plain_int(text: str = "integer") -> SqlType:
     return SqlType(text, "int", -(2**31), 2**31 - 1)
 
 
-def read_type(text: str, dialect: str, named: dict[str, SqlType] | None = None) -> SqlType:
+def read_type(text: str, dialect: str, named: dict[str, SqlType] | None = None) -> SqlType:  # noqa: PLR0911 -- one return for each way to tell
     """The type that a text names; `named` are the database's own types by lower-case name."""
     text = " ".join(text.split())
     if not text:
@@ -54,6 +54,8 @@ def read_type(text: str, dialect: str, named: dict[str, SqlType] | None = None) 
     varying = re.fullmatch(r"bit(?: varying)?\s*(?:\(\s*(\d+)\s*\))?", text, re.IGNORECASE)
     if varying:
         return _bits(text, int(varying[1] or 1), dialect)
+    if text.lower().startswith("interval"):
+        return SqlType(text, "interval")
     parsed = _parsed(text, dialect)
     if parsed is None:
         return _by_affinity(text) if dialect == "sqlite" else SqlType(text, _NAMED.get(_bare(text), "other"))

@@ -14,7 +14,7 @@ from tests.unit.reading.sql.loading import load_into_sqlite
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(ddl=databases())
 def test_rows_of_any_database_load_into_it(ddl: str) -> None:
     """No constraint is given up, none is broken, and the configuration plans as it stands."""
