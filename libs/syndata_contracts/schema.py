@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 ColumnType = Literal["int", "float", "decimal", "str", "bool", "date", "datetime", "uuid"]
 OutputFormat = Literal["csv", "json", "jsonl", "parquet", "sql", "copy"]
+
+DEFINITION_FILES: Final[dict[str, tuple[str, ...]]] = {
+    "sql": ("schema.postgresql.sql", "schema.sqlite.sql"),
+    "copy": ("schema.postgresql.sql",),
+}
+"""Files beside the tables that create them, for the formats that have such; they follow from the plan."""
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 
 LANGUAGE_VERSION = 1
@@ -79,11 +85,32 @@ class ColumnSchema(Described):
     description: str | None = None
 
 
+DistributionKind = Literal["uniform", "zipf", "geometric", "poisson", "normal", "histogram"]
+
+
+class Distribution(Described):
+    """How often each number of children occurs, between the least and the most."""
+
+    kind: DistributionKind = "uniform"
+    exponent: Decimal | None = None
+    """Of a zipf law: the weight of the r-th number, counted from the least, is r ** -exponent."""
+    p: Decimal | None = None
+    """Of a geometric law: each number is 1 - p times as frequent as the one before."""
+    mean: Decimal | None = None
+    """Of a poisson or normal law, before it is cut to min..max."""
+    stddev: Decimal | None = None
+    """Of a normal law."""
+    histogram: tuple[tuple[int, Decimal], ...] = ()
+    """Numbers of children, ascending, and how often each occurs compared with the others."""
+
+
 class FanOut(Described):
     """How many children each parent has."""
 
     min: Annotated[int, Field(ge=0)] = 0
     max: Annotated[int, Field(ge=0)]
+    distribution: Distribution | None = Field(default=None, exclude_if=lambda value: value is None)
+    """None: every number as often as any other. Left out of plans then, so older plans keep their digest."""
 
 
 class ParentOption(Described):

@@ -14,8 +14,10 @@ from functools import cached_property
 import numpy as np
 from numba import njit
 
+from syndata_contracts.schema import Distribution
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes, mix64, mix64_int, mulhi
+from syndata_engine.generation.fan_out_laws import law_quantiles
 
 # mypy: disable-error-code="untyped-decorator"
 
@@ -23,17 +25,24 @@ BLOCK = 1024
 ORDERS = 32
 
 
-def fan_out_counts(low: int, high: int, parents: int, total: int | None = None) -> list[int]:
-    """Ascending counts of `parents` parents inside low..high: even quantiles, moved to meet `total`.
+def fan_out_counts(
+    low: int, high: int, parents: int, total: int | None = None, law: Distribution | None = None
+) -> list[int]:
+    """Ascending counts of `parents` parents inside low..high: quantiles, moved to meet `total`.
 
     Raises ValueError when the total lies outside parents * low .. parents * high.
     """
     width = high - low + 1
-    counts = [low + (2 * i + 1) * width // (2 * parents) for i in range(parents)]
+    if law is None:
+        counts = [low + (2 * i + 1) * width // (2 * parents) for i in range(parents)]
+    else:
+        counts = list(law_quantiles(law, low, high, parents))
     if total is None:
         return counts
     if not parents * low <= total <= parents * high:
         raise ValueError(f"{total} children of {parents} parents with {low} to {high} each")
+    if law is not None:
+        counts = _grown(counts, low, high, total)
     missing = total - sum(counts)
     if missing == 0:
         return counts
@@ -46,6 +55,14 @@ def fan_out_counts(low: int, high: int, parents: int, total: int | None = None) 
             moves[i] += 1
             left -= 1
     return sorted(count + sign * move for count, move in zip(counts, moves, strict=True))
+
+
+def _grown(counts: list[int], low: int, high: int, total: int) -> list[int]:
+    """Counts that lie further above `low` by one factor, where the total needs more: the law keeps its shape."""
+    missing, above = total - sum(counts), sum(counts) - low * len(counts)
+    if missing <= 0 or above == 0:
+        return counts
+    return [min(high, count + (count - low) * missing // above) for count in counts]
 
 
 @njit(nogil=True, cache=True)
@@ -105,6 +122,8 @@ class FanOutMap:
     key: int
     wanted: int | None = None
     """Children in all; None takes what the counts give."""
+    law: Distribution | None = None
+    """How often each number of children occurs; None: equally often."""
 
     @cached_property
     def children(self) -> int:
@@ -117,12 +136,24 @@ class FanOutMap:
         return self.parents * self.low, self.parents * self.high
 
     @cached_property
+    def most(self) -> int:
+        """Most children that one parent may have: `high`, or what a law leaves of it."""
+        least, greatest = self.bounds()
+        if self.law is None or self.parents == 0 or not least <= (self.wanted or least) <= greatest:
+            # A total that cannot be met is refused elsewhere.
+            return self.high
+        return max(int(np.diff(self._tail).max(initial=0)), int(np.diff(self._starts).max(initial=0)))
+
+    def _counts(self, parents: int, total: int | None = None) -> list[int]:
+        return fan_out_counts(self.low, self.high, parents, total, self.law)
+
+    @cached_property
     def _totals(self) -> tuple[int, int, int, int]:
         """Full blocks, how many of them hold one more, children of a full block, children of the tail."""
         full, rest = divmod(self.parents, BLOCK)
         if self.wanted is None:
-            total = sum(fan_out_counts(self.low, self.high, BLOCK))
-            tail = sum(fan_out_counts(self.low, self.high, rest)) if rest else 0
+            total = sum(self._counts(BLOCK))
+            tail = sum(self._counts(rest)) if rest else 0
             return full, 0, total, tail
         least = max(rest * self.low, self.wanted - full * BLOCK * self.high)
         most = min(rest * self.high, self.wanted - full * BLOCK * self.low)
@@ -140,7 +171,7 @@ class FanOutMap:
     @cached_property
     def _tail(self) -> Codes:
         rest = self.parents % BLOCK
-        counts = fan_out_counts(self.low, self.high, rest, self._totals[3]) if rest else []
+        counts = self._counts(rest, self._totals[3]) if rest else []
         return _starts(counts, mix64_int(self.key ^ 1))
 
     @cached_property
@@ -148,8 +179,8 @@ class FanOutMap:
         full, rich, total, _ = self._totals
         if not full:
             return np.zeros((2, 1, 2), np.int64)
-        poor = fan_out_counts(self.low, self.high, BLOCK, total)
-        more = fan_out_counts(self.low, self.high, BLOCK, total + 1) if rich else poor
+        poor = self._counts(BLOCK, total)
+        more = self._counts(BLOCK, total + 1) if rich else poor
         keys = [mix64_int(self.key ^ (order + 2)) for order in range(ORDERS)]
         return np.array([[_starts(counts, key) for key in keys] for counts in (poor, more)])
 

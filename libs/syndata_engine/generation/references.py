@@ -125,7 +125,7 @@ class References:
         children = self.children(fk, self.rows)
         key = derive_key(self.context.seed, "fan-out", self.table.id, fk.id)
         if fk.fan_out is not None:
-            return FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, key, children)
+            return FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, key, children, fk.fan_out.distribution)
         share = children // parents if parents else 0
         return FanOutMap(
             parents, share, share + (1 if parents and children % parents else 0), key, children if parents else 0
@@ -133,7 +133,7 @@ class References:
 
     def largest_family(self, fk: ForeignKeySchema) -> int:
         """Most children that one parent has."""
-        return self.fan_out(fk).high
+        return self.fan_out(fk).most
 
     def family_cells(self, fk: ForeignKeySchema) -> int:
         """Children computed for each row that reads a family, its own or its parent's.

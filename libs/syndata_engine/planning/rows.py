@@ -88,7 +88,8 @@ class RowCounter:
                     "lower the fan-out or the parents",
                 )
             )
-        children = FanOutMap(self.rows(fk.parent_table or ""), fk.fan_out.min, fk.fan_out.max, key).children
+        law = fk.fan_out.distribution
+        children = FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, key, law=law).children
         if not fk.null_rate:
             return children
         if fk.null_rate == 1:
@@ -146,7 +147,10 @@ class RowCounter:
         names, capacity = limit
         parents = self.rows(fk.parent_table or "")
         children = rows - int((fk.null_rate * rows).to_integral_value())
-        most = fk.fan_out.max if fk.fan_out else -(-children // max(parents, 1))
+        most = -(-children // max(parents, 1))
+        if fk.fan_out is not None:
+            law = fk.fan_out.distribution
+            most = FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, 0, children, law).most
         if most > capacity:
             raise Refused(Fault(fk.path, f"the key {', '.join(names)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
                                 "lower rows or the fan-out, or widen the key", related=(schema.path,)))  # fmt: skip

@@ -13,6 +13,7 @@ from syndata_contracts.schema import LANGUAGE_VERSION
 from syndata_engine.reading.column_types import MOST_DIGITS, NUMBER, TYPES
 from syndata_engine.reading.columns import MARKS
 from syndata_engine.reading.dataset import FORMATS, LARGEST_SEED
+from syndata_engine.reading.fan_outs import DISTRIBUTIONS
 from syndata_engine.reading.locales import LOCALE
 from syndata_engine.reading.names import LONGEST_NAME
 from syndata_engine.reading.references import DEEPEST_FOREST
@@ -201,11 +202,23 @@ _CONDITIONAL: Shape = {
     "rule": _RULE_REF,
 }
 
+_ANY_NUMBER: Shape = {"type": "number"}
+_FAN_OUT: Shape = {
+    "min": _said("At least.", _COUNT), "max": _said("At most.", _COUNT),
+    "distribution": _said("How often each number of children occurs; uniform when left out.", _any_case(list(DISTRIBUTIONS))),
+    "exponent": _said("Of zipf: the higher, the rarer are many children.", _ANY_NUMBER),
+    "p": _said("Of geometric: each number is 1 - p times as frequent as the one before.", _ANY_NUMBER),
+    "mean": _said("Of poisson and normal, before they are cut to min..max.", _ANY_NUMBER),
+    "stddev": _said("Of normal.", _ANY_NUMBER),
+    "histogram": _said("Numbers of children with their weights, such as [[0, 5], [1, 3]].", {
+        "type": "array", "minItems": 1, "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": _ANY_NUMBER},
+    }),
+}  # fmt: skip
+
 _REFERENCE: Shape = {
     "id": _said("Keys the choice of parents; defaults to the child columns.", _NAME),
-    "fan_out": _said("Children per parent: a number, `1..5`, or `{min, max}`.", {
-        "anyOf": [_COUNT, {"type": "string", "pattern": r"^\s*[0-9]+\s*\.\.\s*[0-9]+\s*$"},
-                  _mapping({"min": _said("At least.", _COUNT), "max": _COUNT}, ("max",))]
+    "fan_out": _said("Children per parent: a number, `1..5`, or `{min, max}` with a distribution.", {
+        "anyOf": [_COUNT, {"type": "string", "pattern": r"^\s*[0-9]+\s*\.\.\s*[0-9]+\s*$"}, _mapping(_FAN_OUT)]
     }),
     "owning": _said("Children of one parent are consecutive rows.", _FLAG),
     "choice": _said("`independent`: every child picks for itself, and counts are noisy.", _any_case(["exact", "independent"])),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from syndata_contracts.schema import FanOut, ForeignKeySchema, ParentOption
 from syndata_engine.reading.columns import ColumnDraft, check_nulls, read_nulls
+from syndata_engine.reading.fan_outs import read_fan_out
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 
@@ -27,9 +27,6 @@ FOREIGN_KEY_KEYS = ("parent_table", "parent_column", "parent_columns", "child_co
 REFERENCES_KEYS = ("table", "column", "columns", *_SHARED_KEYS)
 PARENT_KEYS = ("table", "column", "columns", "label", "weight")
 DEEPEST_FOREST = 64
-_FAN_OUT = re.compile(r"\s*([0-9]{1,18})\s*\.\.\s*([0-9]{1,18})\s*")
-_DASHED = re.compile(r"\s*([0-9]{1,18})\s*(?:-|\.{3,}|…|–|to)\s*([0-9]{1,18})\s*")  # noqa: RUF001 -- as people type it
-"""A range as people write it elsewhere."""
 _CHOICES: tuple[Literal["exact"], Literal["independent"]] = ("exact", "independent")
 
 
@@ -236,36 +233,6 @@ class ReferenceReader:
         options["depth"] = depth.whole("a depth", least=1, most=DEEPEST_FOREST) if depth else None
         options["roots"] = roots.whole("a number of roots", least=1) if roots else None
         return options
-
-
-def read_fan_out(spot: Spot) -> FanOut | None:
-    """Children per parent, as `{min, max}`, `3` or `1..5`."""
-    value = spot.node.value
-    if isinstance(value, int) and not isinstance(value, bool):
-        count = spot.whole("a number of children")
-        return None if count is None else FanOut(path=spot.path, min=count, max=count)
-    match = _FAN_OUT.fullmatch(value) if isinstance(value, str) else None
-    if match:
-        return _bounded(spot, int(match[1]), int(match[2]))
-    if isinstance(value, str):
-        dashed = _DASHED.fullmatch(value)
-        fix = f"write {dashed[1]}..{dashed[2]}" if dashed else ""
-        spot.misfit("`{min: 1, max: 5}`, `1..5` or a number of children", fix)
-        return None
-    fields = spot.fields("`{min: 1, max: 5}`, `1..5` or a number of children", ("min", "max"))
-    if fields is None:
-        return None
-    least_at, most_at = fields.get("min"), fields.need("max", fix="add `max: ...`, the most children a parent has")
-    least = least_at.whole("a number of children") if least_at else 0
-    most = most_at.whole("a number of children") if most_at else None
-    return None if least is None or most is None else _bounded(spot, least, most)
-
-
-def _bounded(spot: Spot, least: int, most: int) -> FanOut | None:
-    if least > most:
-        spot.fault(f"min {least} is more than max {most}", "write the smaller number as min")
-        return None
-    return FanOut(path=spot.path, min=least, max=most)
 
 
 def check_covered(table: TableDraft, covered: set[str], tables: Tables) -> None:
