@@ -53,11 +53,12 @@ servers: install ## install and start real servers: RabbitMQ, MongoDB wire, S3
 servers-stop: install ## stop them
 	@$(BIN)/python -m deploy.local stop
 
+# Many tests wait, for servers to die and come back; three processes keep two cores busy.
 test: lint ## lint, then every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 test-fast: install ## the tests that answer within a minute
-	@$(BIN)/python -m pytest -m "not slow and not bench"
+	@$(BIN)/python -m pytest -n 2 -m "not slow" tests/unit tests/architecture tests/golden
 
 e2e: install ## stories on real servers, with everything that dies in them
 	@$(BIN)/python -m deploy.local install

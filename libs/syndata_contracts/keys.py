@@ -72,6 +72,11 @@ def manifest_key(workspace: str, job: str) -> str:
     return f"{job_prefix(workspace, job)}manifest.json"
 
 
+def definitions_key(workspace: str, job: str, name: str) -> str:
+    """A file beside the tables that follows from the plan, such as one that creates them."""
+    return f"{job_prefix(workspace, job)}definitions/{name}"
+
+
 def archive_key(workspace: str, job: str, archive: str) -> str:
     """All files in one."""
     return f"{job_prefix(workspace, job)}archive.{archive}"

@@ -88,6 +88,8 @@ class CompileSchema(Tolerant):
     rows: int | None = None
     seed: int | None = None
     as_of: str | None = None
+    output_format: OutputFormat | None = None
+    """What the files are to be, so that names and values are checked for it."""
     strict: bool = False
     keep: bool = True
     """Whether the plan is to be laid among the objects, or the document only checked."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syndata_contracts.digests import Algorithm
 from syndata_contracts.schema import OutputFormat
-from syndata_engine.formats import Deliverable, PartFact, describe
+from syndata_engine.formats import Deliverable, PartFact, describe, schema_files
 from syndata_runtime.plans import dataset_in
 
 
@@ -18,6 +18,8 @@ class Described:
     manifest: bytes
     closings: tuple[bytes, ...]
     """By the table's position in the plan."""
+    definitions: dict[str, bytes]
+    """Files that create the tables, for formats that have such."""
 
 
 def warm_up() -> None:
@@ -33,4 +35,5 @@ def describe_parts(
     dataset = dataset_in(plan)
     output_format, algorithm, engine, workspace = form
     manifest, closings = describe(dataset, Deliverable(output_format, algorithm, engine, workspace), parts)
-    return Described(manifest.to_bytes(), tuple(closings[table.name] for table in dataset.plan.tables))
+    ordered = tuple(closings[table.name] for table in dataset.plan.tables)
+    return Described(manifest.to_bytes(), ordered, schema_files(dataset, output_format))

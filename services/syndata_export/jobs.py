@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from syndata_contracts.keys import (
     archive_key,
     cancelled_key,
     closing_key,
+    definitions_key,
     job_prefix,
     manifest_key,
     part_key,
@@ -26,7 +28,7 @@ from syndata_contracts.records import TaskMade
 from syndata_contracts.tasks import count_tasks, task_of
 from syndata_engine.formats import MANIFEST_FILE, PLAN_FILE, PartFact
 from syndata_export.archives import PackedFile, pack
-from syndata_export.describing import describe_parts
+from syndata_export.describing import Described, describe_parts
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
 from syndata_runtime.connections import Ports
@@ -72,11 +74,13 @@ class Exporter:
         for table, closing in enumerate(described.closings):
             if closing:
                 await self._objects.put(closing_key(w, j, table), closing)
+        for name, body in described.definitions.items():
+            await self._objects.put(definitions_key(w, j, name), body)
         await failpoint("export.closings_put")
         manifest = Manifest.from_bytes(described.manifest)
         size = sum(table.bytes for table in manifest.tables)
         if message.archive != "none":
-            files = await self._files(message, manifest, described.manifest)
+            files = await self._files(message, manifest, described)
             size += await self._objects.put_stream(
                 archive_key(w, j, message.archive), self._told(message, pack(message.archive, files))
             )
@@ -112,7 +116,7 @@ class Exporter:
         engines = {made.engine for made in records}
         return facts, max(engines)
 
-    async def _files(self, message: ExportJob, manifest: Manifest, body: bytes) -> list[PackedFile]:
+    async def _files(self, message: ExportJob, manifest: Manifest, described: Described) -> list[PackedFile]:
         plan = await self._objects.get(plan_key(message.workspace, message.plan))
         w, j = message.workspace, message.job
         files = []
@@ -121,8 +125,8 @@ class Exporter:
             if table.closing.bytes:
                 keys.append(closing_key(w, j, number))
             files.append(PackedFile(table.file, table.bytes, lambda keys=keys: self._joined(keys)))  # type: ignore[misc]
-        files.append(PackedFile(PLAN_FILE, len(plan), lambda: _one(plan)))
-        files.append(PackedFile(MANIFEST_FILE, len(body), lambda: _one(body)))
+        others = {**described.definitions, PLAN_FILE: plan, MANIFEST_FILE: described.manifest}
+        files += [PackedFile(name, len(body), partial(_one, body)) for name, body in others.items()]
         return files
 
     async def _joined(self, keys: list[str]) -> AsyncIterator[bytes]:

@@ -10,7 +10,7 @@ from blake3 import blake3
 from syndata_contracts.errors import Defect, Fault, Refused
 from syndata_contracts.keys import document_key
 from syndata_contracts.messages import Compiled, CompileSchema
-from syndata_gateway.api.models import Configured
+from syndata_gateway.api.models import Configured, NewJob
 from syndata_gateway.ports import Gateway
 from syndata_runtime.sending import ask
 from syndata_runtime.topology import SCHEMA_REQUESTS
@@ -37,6 +37,7 @@ async def compile_configuration(gateway: Gateway, workspace: str, asked: Configu
         rows=asked.rows,
         seed=asked.seed,
         as_of=asked.as_of,
+        output_format=asked.output_format if isinstance(asked, NewJob) else None,
         strict=asked.strict,
         keep=keep,
     )

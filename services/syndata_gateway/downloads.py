@@ -13,8 +13,16 @@ from starlette.responses import Response, StreamingResponse
 
 from syndata_contracts.errors import Defect
 from syndata_contracts.jobs import Job
-from syndata_contracts.keys import archive_key, closing_key, manifest_key, part_key, plan_key
+from syndata_contracts.keys import (
+    archive_key,
+    closing_key,
+    definitions_key,
+    manifest_key,
+    part_key,
+    plan_key,
+)
 from syndata_contracts.manifest import Manifest, TableRecord
+from syndata_contracts.schema import DEFINITION_FILES
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
 from syndata_runtime.problems import Problem
@@ -81,6 +89,8 @@ async def file_of(objects: Objects, job: Job, name: str) -> VirtualFile:
     manifest, body = await manifest_of(objects, job)
     if name == MANIFEST_FILE:
         return VirtualFile(name, [(manifest_key(job.workspace, job.id), len(body))], job.plan)
+    if name in DEFINITION_FILES.get(job.output_format, ()):
+        return await _stored(objects, name, definitions_key(job.workspace, job.id, name), job.plan)
     if job.archive != "none" and name == f"archive.{job.archive}":
         return await _stored(objects, name, archive_key(job.workspace, job.id, job.archive), job.plan)
     for number, table in enumerate(manifest.tables):

@@ -9,11 +9,11 @@ from syndata_contracts.errors import Fault
 from syndata_contracts.moments import parse_as_of
 from syndata_contracts.plan import Plan
 from syndata_contracts.schema import OutputFormat
-from syndata_engine.formats import file_names
+from syndata_engine.formats import SQL_FORMATS, file_names, schema_files
 from syndata_engine.generation.registry import check_rule
 from syndata_engine.planning import Overrides, plan_reading
 from syndata_engine.reading import read_schema
-from syndata_runtime.datasets import load_kinds, vocabularies
+from syndata_runtime.datasets import bind_plan, load_kinds, vocabularies
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Asked:
     rows: int | None
     seed: int | None
     as_of: str | None
+    output_format: OutputFormat | None
     strict: bool
     now: datetime
 
@@ -50,6 +51,8 @@ def compile_text(text: bytes, asked: Asked) -> Made:
     overrides = Overrides(asked.rows, asked.seed, as_of, asked.strict)
     reading = read_schema(text, file=asked.name, check_rule=check_rule)
     prepared = plan_reading(reading, overrides, vocabularies())
-    for output_format in ("csv", "json", "jsonl", "parquet"):
-        file_names(prepared.plan, output_format)
+    output_format = asked.output_format or prepared.output_format or "csv"
+    file_names(prepared.plan, output_format)
+    if output_format in SQL_FORMATS:
+        schema_files(bind_plan(prepared.plan), output_format)
     return Made(prepared.plan, prepared.warnings, prepared.output_format)

@@ -43,7 +43,9 @@ class Compiler:
         """Make a plan, keep it, and say what it amounts to."""
         if not isinstance(message, CompileSchema):
             raise Defect(f"{message.type} is nothing to compile")
-        asked = Asked(message.name, message.rows, message.seed, message.as_of, message.strict, now())
+        asked = Asked(
+            message.name, message.rows, message.seed, message.as_of, message.output_format, message.strict, now()
+        )
         text = await self._text(message)
         try:
             made = await self.slots.call(compile_text, text, asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -79,6 +79,21 @@ def pytest_configure(config: pytest.Config) -> None:
         required()
     except ValueError as wrong:
         raise pytest.UsageError(str(wrong)) from None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tests that run in several processes: tell the one that has the last word."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["servers"] = session.config.stash[STORY]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process has ended: what it told counts as told here."""
+    for service, lines in getattr(node, "workeroutput", {}).get("servers", {}).items():
+        for line in lines:
+            _tell(node.config, service, line)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

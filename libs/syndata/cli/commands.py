@@ -78,9 +78,7 @@ def generate(
     prepared = _prepared(_source(config, preset), rows, seed, as_of, strict)
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
     telling.compiling()
-    # The bar's guess of the length knows no SQL, whose rows are about as long as CSV's.
-    guess = "csv" if output.output_format in {"sql", "copy"} else output.output_format
-    with shown(prepared.plan, guess, quiet=as_json) as told:
+    with shown(prepared.plan, output.output_format, quiet=as_json) as told:
         written = write_dataset(prepared, output, told)
     telling.written(written, prepared, as_json=as_json)
 

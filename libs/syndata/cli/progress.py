@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from syndata_contracts.plan import Plan
 
-_BYTES_PER_CSV_BYTE: Final = {"csv": 1.0, "jsonl": 2.0, "json": 2.0, "parquet": 0.5}
+_BYTES_PER_CSV_BYTE: Final = {"csv": 1.0, "jsonl": 2.0, "json": 2.0, "parquet": 0.5, "sql": 1.1, "copy": 1.0}
 """Rough: only the bar depends on it."""
 _REDRAW_SECONDS: Final = 0.1
 

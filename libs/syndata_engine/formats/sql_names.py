@@ -7,11 +7,11 @@ from typing import Final
 
 from syndata_contracts.errors import Fault
 from syndata_contracts.plan import PlannedTable
+from syndata_contracts.schema import DEFINITION_FILES
 
 POSTGRESQL_SCHEMA: Final = "schema.postgresql.sql"
 SQLITE_SCHEMA: Final = "schema.sqlite.sql"
 
-_SCHEMA_FILES: Final = {"sql": (POSTGRESQL_SCHEMA, SQLITE_SCHEMA), "copy": (POSTGRESQL_SCHEMA,)}
 _LONGEST_NAME: Final = 63
 """Bytes that PostgreSQL keeps of a name; it cuts the rest off without an error."""
 _MOST_COLUMNS: Final = 1_600
@@ -20,7 +20,7 @@ _SYSTEM_COLUMNS: Final = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", 
 
 def schema_file_names(output_format: str) -> tuple[str, ...]:
     """The files that stand beside the tables' files of a format and create the tables; none for most formats."""
-    return _SCHEMA_FILES.get(output_format, ())
+    return DEFINITION_FILES.get(output_format, ())
 
 
 def quoted(name: str) -> str:
@@ -35,7 +35,7 @@ def listed(names: Sequence[str]) -> str:
 
 def name_faults(table: PlannedTable, output_format: str) -> list[Fault]:
     """What is wrong with the names of a table and its columns; nothing for formats that are not SQL."""
-    if output_format not in _SCHEMA_FILES:
+    if output_format not in DEFINITION_FILES:
         return []
     path = f"tables.{table.name}"
     faults = _faults(table.name, path, "table")

@@ -33,7 +33,7 @@ DATASET_KEYS = (
     "tables",
     "foreign_keys",
 )
-FORMATS: tuple[OutputFormat, ...] = ("csv", "json", "jsonl", "parquet")
+FORMATS: tuple[OutputFormat, ...] = ("csv", "json", "jsonl", "parquet", "sql", "copy")
 LARGEST_SEED = 2**64 - 1
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[-+]\d\d:\d\d)?)?", re.ASCII)
@@ -105,9 +105,6 @@ def _settings(fields: Fields) -> DatasetSchema:
 
 
 def _read_format(spot: Spot) -> OutputFormat | None:
-    if isinstance(spot.node.value, str) and spot.node.value.strip().lower() == "sql":
-        spot.fault("the output format SQL is not there yet", f"write one of {', '.join(FORMATS)}")
-        return None
     return spot.one_of(FORMATS, "an output format")
 
 

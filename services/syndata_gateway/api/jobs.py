@@ -14,6 +14,7 @@ from syndata_contracts.errors import Defect
 from syndata_contracts.events import CancelAsked, Event, PauseAsked, ResumeAsked
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import PreviewRows, Stored
+from syndata_contracts.schema import DEFINITION_FILES
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_gateway.api.answers import CreatedJob, FileList, JobPage, RowsView, Success
 from syndata_gateway.api.door import Door
@@ -212,7 +213,11 @@ async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
         }
         for table in manifest.tables
     ]
-    others = ["plan.json", *([f"archive.{job.archive}"] if job.archive != "none" else [])]
+    others = [
+        "plan.json",
+        *DEFINITION_FILES.get(job.output_format, ()),
+        *([f"archive.{job.archive}"] if job.archive != "none" else []),
+    ]
     for name in others:
         file = await file_of(gateway.ports.objects, job, name)
         listed.append({"name": name, "bytes": file.size, "link": f"{base}/{name}"})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +58,23 @@ def test_submitted_and_waited_for_it_is_what_generate_writes(
     assert syndata("generate", "--preset", "user", "--rows", "50000", "--output-dir", "here").code == 0
     assert files(tmp_path / "there") == files(tmp_path / "here")
     assert syndata("verify", "there", "--sample", "1").code == 0
+
+
+@pytest.mark.parametrize("output_format", ["sql", "copy"])
+def test_what_creates_the_tables_comes_along(
+    syndata: Command, tmp_path: Path, shop: Path, door: tuple[str, ...], output_format: str
+) -> None:
+    """SQL from a server is what `generate` writes, the files that create the tables included; in the archive too."""
+    asked = ("--config", str(shop), "--output-format", output_format)
+    outcome = syndata("submit", *asked, "--archive", "zip", "--output-dir", "there", *door)
+
+    assert outcome.code == 0, outcome.err
+    assert syndata("generate", *asked, "--output-dir", "here").code == 0
+    here, there = files(tmp_path / "here"), files(tmp_path / "there")
+    packed = zipfile.ZipFile(io.BytesIO(there.pop("archive.zip")))
+    assert there == here
+    assert {name: packed.read(name) for name in packed.namelist()} == here
+    assert "schema.postgresql.sql" in here
 
 
 def test_submit_tells_json_and_nothing_else(inside: Command, shop: Path, tmp_path: Path, door: tuple[str, ...]) -> None:

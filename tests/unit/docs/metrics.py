@@ -20,7 +20,7 @@ scraped one by one; sums over them are Prometheus's work.
 """
 LABELS = {
     "status": "of jobs: `pending`, `generating`, `exporting`, `completed`, `paused`, `failed`, `cancelled`; of requests: the HTTP status",
-    "output_format": "`csv`, `json`, `jsonl`, `parquet`",
+    "output_format": "`csv`, `json`, `jsonl`, `parquet`, `sql`, `copy`",
     "queue": "the queue's name, see [messages](messages.md)",
     "outcome": "`done`; `refused` (the asker's fault); `retried`; `given_up` (whoever asked was told); `dead` (a dead letter); "
     "`handed_back` (while draining); `lost` (with the connection: it comes again)",

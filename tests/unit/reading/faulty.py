@@ -83,7 +83,6 @@ DATASET_FAULTS: dict[str, tuple[str, Said]] = {
     "large seed": (in_dataset("seed: 18446744073709551616"), (1, "out of bounds", "at most 18446744073709551615")),
     "now": (in_dataset("as_of: now"), (1, "`now` differs every time", "--as-of now")),
     "not a date": (in_dataset("as_of: 2026-02-30"), (1, "'2026-02-30' is not a date", "2026-01-01")),
-    "sql": (in_dataset("output_format: SQL"), (1, "SQL is not there yet", "csv, json, jsonl, parquet")),
     "format": (in_dataset("output_format: parket"), (1, "'parket' is not known", "did you mean `parquet`?")),
     "locale": (in_dataset("locale: english"), (1, "'english' is not a locale", "en_US")),
 }

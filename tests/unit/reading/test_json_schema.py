@@ -90,7 +90,7 @@ def test_it_knows_the_keys_that_reading_knows(keys: tuple[str, ...], shape: tupl
         "tables: [{name: t, columns: [{name: a, type: intt}]}]",
         "tables: [{name: t, columns: [{name: a, constraints: [PKK]}]}]",
         "{rows: -1, tables: {t: {columns: {a: uuid}}}}",
-        "{output_format: sql, tables: {t: {columns: {a: uuid}}}}",
+        "{output_format: xlsx, tables: {t: {columns: {a: uuid}}}}",
     ],
 )
 def test_it_underlines_the_common_mistakes(text: str) -> None:
