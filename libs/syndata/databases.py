@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -80,13 +82,23 @@ def reflect(url: str) -> Catalogue:
 
     parsed = _url(url)
     shown = _shown(parsed)
-    with _engine(parsed, shown) as engine, engine.connect() as connection:
+    with (
+        warnings.catch_warnings(record=True) as doubts,
+        _engine(parsed, shown) as engine,
+        engine.connect() as connection,
+    ):
+        # SQLAlchemy says by warnings what it did not understand.
+        warnings.simplefilter("always")
         inspector = inspect(connection)
         dialect = _DIALECTS.get(engine.dialect.name, engine.dialect.name)
         catalogue = Catalogue(shown, dialect)
         for schema in _schemas(inspector, engine):
             for name in inspector.get_table_names(schema=schema):
-                catalogue.tables.append(_table(inspector, engine, name, schema, dialect))
+                catalogue.tables.append(_table(catalogue, inspector, engine, name, schema))
+    for doubt in dict.fromkeys(
+        str(doubt.message) for doubt in doubts if not issubclass(doubt.category, ResourceWarning)
+    ):
+        catalogue.remark(doubt)
     if not catalogue.tables:
         raise Refused(Fault("", "the database has no tables", "check which database the URL names", shown))
     return catalogue
@@ -179,26 +191,22 @@ def _schemas(inspector: Inspector, engine: Engine) -> list[str | None]:
     return [None, *(name for name in others if not name.startswith("pg_"))]
 
 
-def _table(inspector: Inspector, engine: Engine, name: str, schema: str | None, dialect: str) -> SqlTable:
+def _table(catalogue: Catalogue, inspector: Inspector, engine: Engine, name: str, schema: str | None) -> SqlTable:
     from syndata_engine.reading.sql.catalogue import SqlCheck, SqlReference, SqlTable
 
     table = SqlTable(schema or "", name)
     primary = inspector.get_pk_constraint(name, schema=schema)
     table.primary_key = tuple(primary.get("constrained_columns") or ())
     for column in inspector.get_columns(name, schema=schema):
-        table.columns.append(_column(column, engine, dialect))
+        table.columns.append(_column(column, engine, catalogue.dialect))
+        # A domain's own condition says VALUE for the column.
+        condition = getattr(column["type"], "check", None)
+        if condition is not None:
+            quoted = column["name"].replace('"', '""')
+            table.checks.append(SqlCheck(re.sub(r"\bVALUE\b", f'"{quoted}"', str(condition))))
     for unique in inspector.get_unique_constraints(name, schema=schema):
         table.uniques.append(tuple(unique["column_names"]))
-    for index in inspector.get_indexes(name, schema=schema):
-        columns = tuple(column for column in index["column_names"] if column is not None)
-        partial = any(key.endswith("_where") for key in index.get("dialect_options", {}))
-        if (
-            index["unique"]
-            and len(columns) == len(index["column_names"])
-            and not partial
-            and not index.get("expressions")
-        ):
-            table.uniques.append(columns)
+    _unique_indexes(catalogue, inspector, table, schema)
     for key in inspector.get_foreign_keys(name, schema=schema):
         parent = key["referred_table"]
         full = f"{key['referred_schema']}.{parent}" if key.get("referred_schema") else parent
@@ -211,6 +219,25 @@ def _table(inspector: Inspector, engine: Engine, name: str, schema: str | None, 
         table.comment = inspector.get_table_comment(name, schema=schema).get("text")
     table.uniques = list(dict.fromkeys(table.uniques))
     return table
+
+
+def _unique_indexes(catalogue: Catalogue, inspector: Inspector, table: SqlTable, schema: str | None) -> None:
+    from syndata_engine.reading.sql.elements import names_in_key
+
+    # SQLite's own indexes tell of uniques that SQLAlchemy does not find in the DDL.
+    own = {"include_auto_indexes": True} if catalogue.dialect == "sqlite" else {}
+    for index in inspector.get_indexes(table.name, schema=schema, **own):
+        if not index["unique"]:
+            continue
+        elements = index.get("expressions") or [f'"{name}"' for name in index["column_names"]]
+        names = names_in_key([str(element) for element in elements], "postgres")
+        if names is None:
+            catalogue.remark(f"not taken over: a unique index over {', '.join(map(str, elements))}", None, table)
+            continue
+        table.uniques.append(names)
+        partial = [value for key, value in index.get("dialect_options", {}).items() if key.endswith("_where")]
+        if partial:
+            catalogue.remark(f"({', '.join(names)}) is unique everywhere, not only where {partial[0]}", None, table)
 
 
 def _column(column: ReflectedColumn, engine: Engine, dialect: str) -> SqlColumn:
@@ -232,7 +259,7 @@ def _column(column: ReflectedColumn, engine: Engine, dialect: str) -> SqlColumn:
     return SqlColumn(
         column["name"],
         sql_type,
-        nullable=bool(column["nullable"]),
+        nullable=bool(column["nullable"]) and not getattr(column["type"], "not_null", False),
         counts=counts,
         default=None if counts or computed else default,
         computed=computed["sqltext"] if computed else None,

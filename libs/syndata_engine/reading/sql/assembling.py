@@ -93,6 +93,8 @@ def _order(table: TableDraft) -> None:
     keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key}
     for order in table.checked.orders:
         why = _unordered(table, order, keyed)
+        if why and _at_a_distance(table, order, keyed):
+            continue
         if why:
             sign = ">" if order.strict else ">="
             table.note(f"CHECK ({order.later} {sign} {order.earlier}) is not taken over: {why}", order.line)
@@ -109,6 +111,25 @@ def _order(table: TableDraft) -> None:
             if earlier is not later and not known and not bounded and guesses.follows(earlier.name, later.name):
                 table.orders.append(Order(later.name, earlier.name, strict=False))
                 table.column(later.name).remarks.append(f"guessed: never before {earlier.name}")
+
+
+def _at_a_distance(table: TableDraft, order: Order, keyed: set[str]) -> bool:
+    """Let a date that is no key keep its distance from one that is, which nothing may bound."""
+    names = (order.later, order.earlier)
+    if not all(table.has(name) for name in names) or len({*names} & keyed) != 1:
+        return False
+    follower, fixed = names if order.earlier in keyed else names[::-1]
+    families = {table.column(name).sql.type.family for name in names}
+    bounded = table.checked.of(follower) not in (Facts(), Facts(not_null=True))
+    elsewhere = any(other is not order and follower in (other.later, other.earlier) for other in table.checked.orders)
+    refers = any(table.covering(name) for name in names)
+    if families not in ({"date"}, {"datetime"}) or bounded or elsewhere or refers or table.column(follower).body:
+        return False
+    least = "1d" if order.strict else "0d"
+    ends = {"min": least, "max": "30d"} if follower == order.later else {"min": "-30d", "max": f"-{least}"}
+    table.column(follower).body["type"] = families.pop()
+    table.column(follower).body["rule"] = {"type": "offset", "column": fixed, **ends}
+    return True
 
 
 def _unordered(table: TableDraft, order: Order, keyed: set[str]) -> str:
@@ -170,6 +191,7 @@ def _decide_columns(table: TableDraft, rows: int) -> None:
                 _write(column, decide(sql, demand))
             else:
                 column.body = {"type": "int" if sql.type.family == "int" else "str", **column.body}
+                column.body = {"type": column.body["type"], "rule": column.body["rule"]}
         elif _says_more(facts):
             column.remarks.append("its checks are not taken over: it takes what it refers to")
         if not sql.nullable and sql.name not in table.sql.primary_key:

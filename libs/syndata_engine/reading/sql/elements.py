@@ -26,6 +26,28 @@ _HEADS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCL
 _INDEXES = frozenset({"KEY", "INDEX", "FULLTEXT", "SPATIAL"})
 
 
+_AFTER_NAMES = frozenset({"ASC", "DESC", "NULLS", "FIRST", "LAST", "COLLATE", "NOCASE", "BINARY", "TEXT_PATTERN_OPS"})
+"""What may follow a column in a key without changing what is unique."""
+
+
+def _without_casts(piece: list[Word]) -> list[Word]:
+    """The words of a key's element without parentheses, and without `::type`."""
+    kept = []
+    for word in piece:
+        if word.text == "::":
+            break
+        if word.text not in "()":
+            kept.append(word)
+    return kept
+
+
+def names_in_key(texts: list[str], dialect: str) -> tuple[str, ...] | None:
+    """The columns that a key's elements, as a database writes them, are over; None where one is an expression."""
+    source = Source(", ".join(texts), "index", dialect)
+    words = [word for statement in statements(source) for word in statement]
+    return ElementReader.plain_names(Cursor(words, source), words)
+
+
 @dataclass(slots=True)
 class ElementReader:
     """Reads the elements of tables into a catalogue."""
@@ -111,13 +133,15 @@ class ElementReader:
             inner = Cursor(piece, cursor.source)
             if inner.word is None:
                 raise cursor.refuse("a column's name is missing", "remove the comma, or name the column")
+            plain = _without_casts(piece)
             # What is unique ignoring letter case is so with our texts too: none differ by it alone.
-            folded = inner.take("LOWER", "(") or inner.take("UPPER", "(")
-            if not piece[inner.at :] or piece[inner.at].kind == "mark":
+            if plain and plain[0].upper in {"LOWER", "UPPER"} and "(" in {word.upper for word in piece}:
+                plain = plain[1:]
+            elif any(word.upper == "(" for word in piece):
                 return None
-            names.append(inner.name("a column"))
-            if folded != inner.take(")") or inner.sees("(") or inner.sees("::"):
+            if not plain or plain[0].kind == "mark" or any(word.upper not in _AFTER_NAMES for word in plain[1:]):
                 return None
+            names.append(Cursor(plain, cursor.source).name("a column"))
         return tuple(names)
 
     def _references(self, cursor: Cursor, table: SqlTable, columns: tuple[str, ...], line: int) -> None:

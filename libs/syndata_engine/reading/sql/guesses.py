@@ -21,6 +21,13 @@ LONGEST: dict[str, tuple[int, int | None]] = {
     "uuid": (36, 36),
 }  # fmt: skip
 """Most characters of what a kind makes in en_US: anywhere, and where it is unique (None: it cannot be)."""
+SHORTEST: dict[str, int] = {
+    "full_name": 5, "email": 15, "username": 3, "phone": 10, "city": 5, "state": 4, "state_abbr": 2, "postal_code": 5,
+    "street_address": 10, "address": 27, "company": 5, "website": 26, "domain": 14, "job": 3, "ipv4": 8, "color": 3,
+    "first_name": 2, "last_name": 2, "country": 13, "country_code": 2, "currency_code": 3, "catch_phrase": 14, "uuid": 36,
+    "sentence": 8, "text": 8,
+}  # fmt: skip
+"""Fewest characters of what a kind makes in en_US, where it is more than one."""
 LONGEST_WORD = 15
 """Characters that a word adds to a sentence, with its blank."""
 LONGEST_SENTENCE = 180

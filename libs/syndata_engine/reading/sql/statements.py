@@ -308,6 +308,9 @@ class _Reader:
     def _alter(self, cursor: Cursor, line: int) -> None:
         cursor.take("IF", "EXISTS")
         cursor.take("ONLY")
+        if [word.upper for word in cursor.words[-3:-1]] == ["OWNER", "TO"]:
+            # Of sequences and views too, which are no tables here.
+            return
         table = self._table(cursor)
         for words in listed(cursor.rest()):
             if words:

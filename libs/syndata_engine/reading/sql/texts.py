@@ -56,7 +56,7 @@ def _plain(guess: guesses.Guess | None, least: int, most: int) -> Decision:
     if kind == "code":
         return Decision("str", _pattern("^^^-#####", least, most), remark=told)
     while kind not in {"sentence", "text"}:
-        if least <= 1 and guesses.LONGEST[kind][0] <= most:
+        if least <= guesses.SHORTEST.get(kind, 1) and guesses.LONGEST[kind][0] <= most:
             return Decision("str", {"type": kind}, remark=told)
         shorter = guesses.shorter_kind(kind)
         if shorter is None:
@@ -66,11 +66,11 @@ def _plain(guess: guesses.Guess | None, least: int, most: int) -> Decision:
 
 
 def _prose(kind: str, least: int, most: int, told: str) -> Decision:
-    if kind == "text" and least <= 1 and most >= 2 * guesses.LONGEST_SENTENCE:
+    if kind == "text" and least <= guesses.SHORTEST["text"] and most >= 2 * guesses.LONGEST_SENTENCE:
         count = min(3, most // (guesses.LONGEST_SENTENCE + 1))
         return Decision("str", {"type": "text", "sentences": count} if count != 3 else {"type": "text"}, remark=told)
     words = min(12, most // guesses.LONGEST_WORD)
-    if least > 4 or words < 1:
+    if words < 1 or least > (guesses.SHORTEST["sentence"] if words >= 4 else 1):
         return _filled(least, most)
     rule: dict[str, Any] = {"type": "sentence"}
     if words < 12:
@@ -90,7 +90,7 @@ def _unique(column: SqlColumn, demand: Demand, guess: guesses.Guess | None, leng
     least, most = lengths
     kind = guess.kind if guess else ""
     longest = guesses.LONGEST.get(kind, (0, None))[1]
-    if longest is not None and longest <= most and least <= 1:
+    if longest is not None and longest <= most and least <= guesses.SHORTEST.get(kind, 1):
         return Decision("str", {"type": kind}, remark=GUESSED)
     wanted = _DIFFERENT.get(kind, "")
     if kind in _EMAILS and most >= len("??##@example.com"):

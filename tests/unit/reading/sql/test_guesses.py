@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import pytest
 import yaml
 
@@ -11,7 +13,7 @@ from syndata.preparing import prepare
 from syndata.tables import bound
 from syndata_engine.generation.text import Case, Chars, Digits, Item, Lit, Masked, Pick, Piece, Switch, Text
 from syndata_engine.planning import Overrides
-from syndata_engine.reading.sql.guesses import LONGEST, LONGEST_SENTENCE, follows
+from syndata_engine.reading.sql.guesses import LONGEST, LONGEST_SENTENCE, SHORTEST, follows
 from syndata_engine.reading.sql.sql_types import read_type
 
 
@@ -182,26 +184,29 @@ def test_types_are_told_by_what_they_hold(
     assert (found.family, found.low, found.high) == (family, low, high)
 
 
-def longest(text: Text) -> int:
-    """Characters that a text can have at most."""
-    return sum(map(_longest, text))
+Choose = Callable[[Iterable[int]], int]
 
 
-def _longest(piece: Piece) -> int:  # noqa: PLR0911 -- one return for each piece
+def length(text: Text, pick: Choose) -> int:
+    """Characters that a text can have at most, or at least."""
+    return sum(_length(piece, pick) for piece in text)
+
+
+def _length(piece: Piece, pick: Choose) -> int:  # noqa: PLR0911 -- one return for each piece
     match piece:
         case Lit():
             return len(piece.text)
         case Pick() | Item():
-            return max(map(len, piece.pool.values))
+            return pick(map(len, piece.pool.values))
         case Digits():
             return piece.count
         case Chars():
-            return piece.high * max(map(len, piece.pool.values))
+            return pick((piece.low, piece.high)) * pick(map(len, piece.pool.values))
         case Switch() | Case():
-            return max(map(longest, piece.options))
+            return pick(length(option, pick) for option in piece.options)
         case Masked():
-            return max(len(mask.text) for mask in piece.masks)
-    return {"Uuid": 36, "Integer": 20}[type(piece).__name__]
+            return pick(len(mask.text) for mask in piece.masks)
+    return {"Uuid": 36, "Integer": pick((1, 20))}[type(piece).__name__]
 
 
 @pytest.mark.parametrize("kind", [*LONGEST, "sentence"])
@@ -209,9 +214,11 @@ def test_the_table_of_lengths_knows_the_vocabulary(kind: str) -> None:
     """What is said to fit into a column does, with every entry of the packs."""
     plain, unique = LONGEST.get(kind, (LONGEST_SENTENCE, None))
 
-    assert longest(written(kind, unique=False)) <= plain
+    assert length(written(kind, unique=False), max) <= plain
+    assert length(written(kind, unique=False), min) >= SHORTEST.get(kind, 1)
     if unique is not None:
-        assert longest(written(kind, unique=True)) <= unique
+        assert length(written(kind, unique=True), max) <= unique
+        assert length(written(kind, unique=True), min) >= SHORTEST.get(kind, 1)
 
 
 def written(kind: str, *, unique: bool) -> Text:

@@ -1,0 +1,149 @@
+"""`syndata import`, as a user runs it: from a file of SQL, and from a SQLite database."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.running import Command
+from tests.unit.reading.sql import shapes
+from tests.unit.reading.sql.loading import load_into_sqlite
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Path:
+    """A file of SQL."""
+    path = tmp_path / "crm.sql"
+    path.write_text(shapes.CRM)
+    return path
+
+
+def test_from_a_file_of_sql_to_rows_in_its_database(syndata: Command, crm: Path, tmp_path: Path) -> None:
+    """Import, validate, generate, insert: what the command says is next works as it stands."""
+    outcome = syndata("import", "--ddl", crm, "--rows", "50", "--output", tmp_path / "crm.yaml")
+    assert outcome.code == 0, outcome.err
+    assert "5 tables" in outcome.err
+    assert "next: syndata generate --config" in outcome.err
+
+    assert syndata("validate", "--config", tmp_path / "crm.yaml", "--strict").code == 0
+    counts = load_into_sqlite(shapes.CRM, (tmp_path / "crm.yaml").read_text(), tmp_path / "out")
+    assert set(counts.values()) == {50}
+
+
+def test_without_output_the_configuration_goes_to_standard_output(inside: Command, crm: Path) -> None:
+    outcome = inside("import", "--ddl", crm)
+
+    assert outcome.out.startswith(f"# Read from {crm}")
+    assert "table_name: deals" in outcome.out
+    assert "5 tables" in outcome.err
+
+
+def test_as_json(inside: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.sql").write_text("CREATE TABLE t (a int, CHECK (a % 2 = 0));\nDROP TABLE x;")
+    document = inside("import", "--ddl", tmp_path / "t.sql", "--json").document
+
+    assert (document["tables"], document["columns"], document["references"]) == (1, 1, 0)
+    assert any("a % 2 = 0" in warning for warning in document["warnings"])
+    assert any("DROP TABLE" in warning for warning in document["warnings"])
+    assert "table_name: t" in document["configuration"]
+
+
+def test_broken_sql_is_refused_with_file_line_and_fix(inside: Command, tmp_path: Path) -> None:
+    path = tmp_path / "broken.sql"
+    path.write_text("CREATE TABLE t (\n  a int,\n  , b int\n);\n")
+    outcome = inside("import", "--ddl", path)
+
+    assert outcome.code == 3
+    assert f"{path}:" in outcome.err
+    assert "fix: remove the comma" in outcome.err
+
+
+def test_a_file_that_is_there_already_is_kept(inside: Command, crm: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("tables: {}\n")
+    outcome = inside("import", "--ddl", crm, "--output", tmp_path / "mine.yaml")
+
+    assert outcome.code == 3
+    assert (tmp_path / "mine.yaml").read_text() == "tables: {}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--ddl", "x.sql", "--database", "sqlite:///x"], ["--database", "sqlite:///x", "--dialect", "mysql"]],
+)
+def test_one_source_is_named(inside: Command, arguments: list[str]) -> None:
+    assert inside("import", *arguments).code == 2
+
+
+def test_files_of_sql_server_are_utf_16(inside: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.sql").write_text(
+        "CREATE TABLE [dbo].[größe] ([id] INT IDENTITY(1,1) PRIMARY KEY)\nGO\n", encoding="utf-16"
+    )
+    outcome = inside("import", "--ddl", tmp_path / "t.sql")
+
+    assert 'table_name: "größe"' in outcome.out
+    assert "rule: sequence" in outcome.out
+
+
+@pytest.mark.parametrize(
+    "ddl",
+    [shapes.NORTHWIND, shapes.WORKSPACES, shapes.SQLITE, shapes.TREE],
+    ids=["northwind", "workspaces", "sqlite", "tree"],
+)
+def test_a_live_database_says_what_its_ddl_says(inside: Command, ddl: str, tmp_path: Path) -> None:
+    """Reflected tables make rows that load, and the file is not touched."""
+    path = tmp_path / "live.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(ddl)
+    before = path.read_bytes()
+    outcome = inside("import", "--database", f"sqlite:///{path}", "--rows", "40", "--output", tmp_path / "live.yaml")
+
+    assert outcome.code == 0, outcome.err
+    counts = load_into_sqlite(ddl, (tmp_path / "live.yaml").read_text(), tmp_path / "out")
+    assert set(counts.values()) == {40}
+    assert path.read_bytes() == before
+    assert {entry.name for entry in tmp_path.iterdir()} >= {"live.db", "live.yaml"}
+
+
+def test_unique_indexes_of_a_live_database_are_kept_or_said(inside: Command, tmp_path: Path) -> None:
+    path = tmp_path / "live.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("""
+            CREATE TABLE t (a TEXT NOT NULL, b INT NOT NULL, c INT, d INT NOT NULL);
+            CREATE UNIQUE INDEX one ON t (a COLLATE NOCASE DESC);
+            CREATE UNIQUE INDEX two ON t (b) WHERE c > 3;
+            CREATE UNIQUE INDEX three ON t (c + d);
+        """)
+    outcome = inside("import", "--database", f"sqlite:///{path}")
+
+    assert outcome.out.count("unique: true") == 2
+    assert "(b) is unique everywhere, not only where" in outcome.out
+    assert "three" in outcome.out
+
+
+def test_a_database_that_is_not_there_is_not_made(inside: Command, tmp_path: Path) -> None:
+    outcome = inside("import", "--database", f"sqlite:///{tmp_path}/none.db")
+
+    assert outcome.code == 3
+    assert "there is no such file" in outcome.err
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("postgresql://someone:hunter2@127.0.0.1:1/shop?application_name=hunter2", 4),
+        ("klingon://someone:hunter2@host/shop", 3),
+        ("someone:hunter2@host", 3),
+        ("postgresql://someone:hunter2@host:port/shop", 3),
+    ],
+)
+def test_credentials_are_never_shown(inside: Command, url: str, code: int) -> None:
+    """Not when the server is away, and not when the URL is wrong."""
+    outcome = inside("import", "--database", url)
+
+    assert outcome.code == code, outcome.err
+    assert "hunter2" not in outcome.out + outcome.err
+    assert "someone" not in outcome.out + outcome.err
