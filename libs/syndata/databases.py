@@ -285,5 +285,5 @@ def _faults(document: Mapping[str, Any]) -> tuple[Fault, ...]:
 
 
 def _not_installed(missing: ModuleNotFoundError) -> Refused:
-    what = f"reading databases needs {missing.name}, which is not installed"
+    what = f"reading databases needs {(missing.name or '').partition('.')[0]}, which is not installed"
     return Refused(Fault("", what, "pip install 'syndata[databases]'"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -129,6 +130,15 @@ def test_a_database_that_is_not_there_is_not_made(inside: Command, tmp_path: Pat
     assert outcome.code == 3
     assert "there is no such file" in outcome.err
     assert not (tmp_path / "none.db").exists()
+
+
+def test_what_is_not_installed_is_named(inside: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    outcome = inside("import", "--database", f"sqlite:///{tmp_path}/any.db")
+
+    assert outcome.code == 3
+    assert "needs sqlalchemy, which is not installed" in outcome.err
+    assert "pip install 'syndata[databases]'" in outcome.err
 
 
 @pytest.mark.parametrize(

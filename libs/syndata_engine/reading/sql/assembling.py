@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from syndata_engine.generation.context import name_words
-from syndata_engine.reading.names import wrong_name, wrong_table_name
+from syndata_engine.reading.names import same_file, wrong_name, wrong_table_name
 from syndata_engine.reading.sql import guesses
 from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable
 from syndata_engine.reading.sql.checks import Facts, Order, read_checks
@@ -48,8 +48,8 @@ def _add_table(draft: Draft, sql: SqlTable) -> None:
     same = [other for other in draft.catalogue.tables if other.name.casefold() == sql.name.casefold()]
     name = sql.full_name if len(same) > 1 else sql.name
     safe = _safe(name)
-    taken = {table.name.casefold() for table in draft.tables}
-    while safe.casefold() in taken:
+    taken = {same_file(table.name) for table in draft.tables}
+    while same_file(safe) in taken:
         safe += "_"
     table = TableDraft(sql, safe, read_checks(sql, draft.catalogue.dialect))
     if safe != sql.name:
@@ -71,7 +71,9 @@ def _add_table(draft: Draft, sql: SqlTable) -> None:
 
 def _safe(name: str) -> str:
     """A table's name as files may have it."""
-    kept = "".join(mark if mark.isalnum() or mark in "_-. " else "_" for mark in name).strip(". ")[:60] or "table"
+    kept = "".join(mark if wrong_table_name(f"a{mark}a") is None else "_" for mark in name).strip(". ")
+    # 48 characters of four bytes are the most that a file's name takes.
+    kept = kept[:48].strip(". ") or "table"
     return f"{kept}_table" if wrong_table_name(kept) else kept
 
 

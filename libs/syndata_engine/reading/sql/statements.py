@@ -12,7 +12,7 @@ from syndata_engine.reading.sql.elements import ElementReader
 from syndata_engine.reading.sql.lexing import Cursor, Source, Word, listed, statements, without_data
 from syndata_engine.reading.sql.sql_types import read_type
 
-LARGEST_TEXT = 32 * 2**20
+LARGEST_TEXT = 8 * 2**20
 """Characters of SQL that are read; dumps with data belong into a database."""
 
 _VERBS = frozenset(
