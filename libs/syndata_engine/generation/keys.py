@@ -167,10 +167,14 @@ class Keys:
                 and relations.find(parse_rule(rule)[1].via, rule.path) in references
             ):
                 return
+        if len(references) > 1 and not free:
+            # Told apart by how their parents are chosen; what cannot be met is refused there.
+            relations.pairings()
+            return
         if len(references) > 1:
-            ids = " and ".join(fk.id for fk in references)
-            raise Refused(Fault(key.path, f"unique pairs of the references {ids} are not supported yet",
-                                "add a column with the rule position to the key, or a primary key of its own"))  # fmt: skip
+            ids, names = " and ".join(fk.id for fk in references), ", ".join(column.name for column in free)
+            raise Refused(Fault(key.path, f"the references {ids} are in one key with {names}, which is not supported yet",
+                                f"drop {names} from the key, or give it the rule position"))  # fmt: skip
         fk = references[0]
         if (
             fk.parents

@@ -30,6 +30,7 @@ from syndata_engine.generation.links import (
     via_text,
 )
 from syndata_engine.generation.nodes import Chance, Mapped, Uniform, any_of
+from syndata_engine.generation.pairs import Pairing, paired_parent, pairings
 
 if TYPE_CHECKING:
     from syndata_engine.generation.tables import DatasetBuilder
@@ -43,6 +44,7 @@ class References:
     context: TableContext
     _links: dict[str, Link] = field(default_factory=dict)
     _families: dict[str, FamilyMap] = field(default_factory=dict)
+    _pairings: list[Pairing] | None = None
 
     @property
     def table(self) -> TableSchema:
@@ -91,6 +93,12 @@ class References:
                     "use a plain reference with choice: exact",
                 )
             )
+        paired = self.pairing_of(fk)
+        if paired is not None:
+            what = f"the rows of the reference {fk.id} are chosen beside {paired.base.id}, so its children cannot be counted"
+            raise Refused(
+                Fault(path, what, f"read across {paired.base.id}, or let {fk.id} not be unique together with it")
+            )
         shuffle = (
             None
             if self.owns(fk)
@@ -99,6 +107,16 @@ class References:
         families = FamilyMap(self.fan_out(fk), shuffle)
         self._families[fk.id] = families
         return families
+
+    def pairings(self) -> list[Pairing]:
+        """The keys that consist of references."""
+        if self._pairings is None:
+            self._pairings = pairings(self)
+        return self._pairings
+
+    def pairing_of(self, fk: ForeignKeySchema) -> Pairing | None:
+        """The key in which another reference decides which rows this one may choose."""
+        return next((pairing for pairing in self.pairings() if fk in pairing.others), None)
 
     @property
     def rows(self) -> int:
@@ -178,6 +196,9 @@ class References:
             return self._or_null(fk, self._shared_row(fk, base))
         if fk.choice == "independent":
             return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1)))
+        paired = self.pairing_of(fk)
+        if paired is not None:
+            return paired_parent(self, paired, fk)
         return MappedParent(self.families(fk, fk.path))
 
     def _or_null(self, fk: ForeignKeySchema, row: Node) -> Node:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import prod
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.fan_out import FanOutMap
+from syndata_engine.generation.keys import KeySet
+from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 
 DEFAULT_ROWS = 1_000
@@ -68,6 +72,8 @@ class RowCounter:
             self._check_reference(schema, fk, rows)
         for key, fk, capacity in table.family_limits:
             self._check_family(schema, fk, rows, (key.columns, capacity))
+        for pairing in table.context.relations.pairings():
+            self._check_pairing(table, pairing, rows)
         return rows
 
     def _leading(self, schema: TableSchema) -> ForeignKeySchema | None:
@@ -104,7 +110,7 @@ class RowCounter:
 
     def _within_capacity(self, table: TableBuilder, rows: int, *, stated: bool) -> int:
         schema = table.schema
-        for key, capacity in table.keys.capacities:
+        for key, capacity in (*table.keys.capacities, *self._pairs(table)):
             if rows <= capacity:
                 continue
             names = ", ".join(f"{schema.name}.{column}" for column in key.columns)
@@ -119,6 +125,35 @@ class RowCounter:
             )
             rows = capacity
         return rows
+
+    def _pairs(self, table: TableBuilder) -> Iterator[tuple[KeySet, int]]:
+        """How many rows each key that consists of references can tell apart."""
+        for pairing in table.context.relations.pairings():
+            parents = [fk.parent_table or "" for fk in (pairing.base, *pairing.others)]
+            if not any(self._is_pending(parent) for parent in parents):
+                yield pairing.key, prod(self.rows(parent) for parent in parents)
+
+    def _check_pairing(self, table: TableBuilder, pairing: Pairing, rows: int) -> None:
+        """Refuse families with more members than there are rows to pair them with."""
+        base, others = pairing.base.parent_table or "", [fk.parent_table or "" for fk in pairing.others]
+        if any(self._is_pending(parent) for parent in (base, *others)):
+            return
+        choices = prod(self.rows(parent) for parent in others)
+        most = self._most(pairing.base, rows)
+        if most > choices:
+            shown = " x ".join(f"{self.rows(parent):,} {parent}" for parent in others)
+            what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
+            what += f" = {choices:,}" if len(others) > 1 else ""
+            raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}",
+                                related=(pairing.key.path,)))  # fmt: skip
+
+    def _most(self, fk: ForeignKeySchema, rows: int) -> int:
+        """Most children of one parent."""
+        parents = self.rows(fk.parent_table or "")
+        children = rows - int((fk.null_rate * rows).to_integral_value())
+        if fk.fan_out is None:
+            return -(-children // max(parents, 1))
+        return FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, 0, children, fk.fan_out.distribution).most
 
     def _check_reference(self, schema: TableSchema, fk: ForeignKeySchema, rows: int) -> None:
         if fk.parents or fk.parent_table == schema.name:
@@ -145,12 +180,7 @@ class RowCounter:
         self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[tuple[str, ...], int]
     ) -> None:
         names, capacity = limit
-        parents = self.rows(fk.parent_table or "")
-        children = rows - int((fk.null_rate * rows).to_integral_value())
-        most = -(-children // max(parents, 1))
-        if fk.fan_out is not None:
-            law = fk.fan_out.distribution
-            most = FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, 0, children, law).most
+        most = self._most(fk, rows)
         if most > capacity:
             raise Refused(Fault(fk.path, f"the key {', '.join(names)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
                                 "lower rows or the fan-out, or widen the key", related=(schema.path,)))  # fmt: skip

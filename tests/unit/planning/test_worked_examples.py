@@ -41,6 +41,15 @@ def test_sites_and_rooms_tell_every_row_apart() -> None:
     assert len({(room["site"], room["room"]) for room in rooms}) == len(rooms) == 200
 
 
+def test_no_student_takes_a_course_twice() -> None:
+    made = tables("enrolments:")
+    taken = [(enrolment["student"], enrolment["course"]) for enrolment in made["enrolments"]]
+
+    assert len(set(taken)) == len(taken) > 120
+    for student in made["students"]:
+        assert student["courses"] == sum(one == student["id"] for one, _ in taken) <= 12
+
+
 def test_a_total_is_the_sum_of_its_items() -> None:
     made = tables("type: sum")
 

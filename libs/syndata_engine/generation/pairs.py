@@ -1,0 +1,143 @@
+"""References that are unique together: each family of one of them meets every row of the others at most once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt, prod
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+from numba import njit
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import ForeignKeySchema
+from syndata_engine.generation.bits import GOLDEN, Codes, derive_key, mix64, mulhi
+from syndata_engine.generation.draws import column_words, inner_words
+from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.keys import KeySet, key_sets
+from syndata_engine.generation.links import FamilyMap
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.references import References
+
+# mypy: disable-error-code="untyped-decorator"
+
+LARGEST = 2**62
+"""Combinations that are told apart; a place in a family must fit beside them in 64 bits."""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A key that consists of references: families of `base`, and for each child another combination of the others."""
+
+    key: KeySet
+    base: ForeignKeySchema
+    others: tuple[ForeignKeySchema, ...]
+    """By id."""
+
+
+@njit(nogil=True, cache=True)
+def _permute_each(numbers, keys, size, left, right, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+    """As `draws.permute`, with a key for each number: out int64[n] in 0..size-1."""
+    for i in range(numbers.size):
+        value = np.uint64(numbers[i])
+        while True:
+            a = value // right
+            b = value % right
+            for turn in range(3):
+                k = keys[i] + np.uint64(2 * turn) * GOLDEN
+                a += mulhi(mix64(b ^ k), left)
+                if a >= left:
+                    a -= left
+                b += mulhi(mix64(a ^ (k + GOLDEN)), right)
+                if b >= right:
+                    b -= right
+            value = a * right + b
+            if value < size:
+                break
+        out[i] = np.int64(value)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PairedParent(Node):
+    """Parent row of one of the other references.
+
+    The children of one parent have different numbers of combinations: their positions from a start of this parent's
+    own, under a bijection of its own. The start makes every combination as likely as any other.
+    """
+
+    families: FamilyMap
+    """Of the base."""
+    rows: tuple[int, ...]
+    """Rows that each of the other references chooses from."""
+    which: int
+    key: int
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        size = min(max(prod(self.rows), 1), LARGEST)
+        parent, position = self.families.locate(frame.rows)
+        words, keys = np.empty(len(parent), np.uint64), np.empty(len(parent), np.uint64)
+        inner_words(parent, np.uint64(self.key), words)
+        column_words(words, np.uint64(self.key), keys)
+        # A modulus is unbiased to size / 2**64.
+        place = ((words % np.uint64(size)).view(np.int64) + position) % size
+        left = isqrt(size - 1) + 1
+        _permute_each(place, keys, np.uint64(size), np.uint64(left), np.uint64(-(-size // left)), out)
+        out //= prod(self.rows[: self.which])
+        out %= max(self.rows[self.which], 1)
+
+
+def pairings(refs: References) -> list[Pairing]:
+    """The keys of a table that consist of several references and nothing else; Refused where one cannot be met."""
+    sets = key_sets(refs.table)
+    found: list[Pairing] = []
+    for key in sets:
+        if any(set(other.columns) < set(key.columns) for other in sets):
+            continue
+        covering = {fk.id: fk for name in key.columns if (fk := refs.covering(name)) is not None}
+        if len(covering) < 2 or {name for fk in covering.values() for name in fk.child_columns} != set(key.columns):
+            continue
+        found.append(_pairing(refs, key, [covering[name] for name in sorted(covering)]))
+    taken = [other.id for pairing in found for other in pairing.others]
+    for pairing in found:
+        for other in pairing.others:
+            if taken.count(other.id) > 1:
+                _refuse(pairing, f"the reference {other.id} stands in two unique sets", "drop one of them")
+    return found
+
+
+def _refuse(pairing: Pairing, what: str, fix: str) -> NoReturn:
+    raise Refused(Fault(pairing.key.path, what, fix, related=tuple(fk.path for fk in pairing.others)))
+
+
+def _pairing(refs: References, key: KeySet, members: list[ForeignKeySchema]) -> Pairing:
+    counted = [fk for fk in members if fk.fan_out is not None]
+    base = next(iter(counted or [fk for fk in members if fk.owning] or members))
+    pairing = Pairing(key, base, tuple(fk for fk in members if fk is not base))
+    for fk in members:
+        if fk.parents or fk.choice == "independent" or fk.parent_table == refs.table.name or refs.within(fk):
+            _refuse(
+                pairing,
+                f"the reference {fk.id} cannot be part of a unique set",
+                "use a plain reference with choice: exact",
+            )
+        if fk.null_rate:
+            _refuse(pairing, f"the reference {fk.id} can be NULL, and is part of a unique set", "drop its null rate")
+    for other in pairing.others:
+        if other.fan_out is not None or other.owning:
+            said = "fan_out" if other.fan_out is not None else "owning"
+            what = f"{base.id} and {other.id} are unique together, and both say how many rows belong to one parent"
+            if said == "owning":
+                what = f"{base.id} and {other.id} are unique together, and rows stand in the order of {base.id}"
+            _refuse(pairing, what, f"drop the {said} of {other.id}: its rows are chosen evenly")
+    return pairing
+
+
+def paired_parent(refs: References, pairing: Pairing, fk: ForeignKeySchema) -> PairedParent:
+    """The parent rows of a reference that is not the base."""
+    rows = tuple(refs.dataset.rows(other.parent_table or "") for other in pairing.others)
+    key = derive_key(
+        refs.context.seed, "pairs", refs.table.id, pairing.base.id, *(other.id for other in pairing.others)
+    )
+    families = refs.families(pairing.base, pairing.key.path)
+    return PairedParent(families, rows, pairing.others.index(fk), key)

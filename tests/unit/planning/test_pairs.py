@@ -1,0 +1,182 @@
+"""Many-to-many: references that are unique together, by construction, up to every combination there is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties.profiles import examples
+from tests.unit.kinds.making import by, dataset_of, faults_of, plan_of
+
+Pairs = list[tuple[Any, ...]]
+
+
+def school(students: int, courses: int, *, unique: bool = False, **enrolments: Any) -> dict[str, Any]:
+    """Students, courses, and a table of who takes which; `student` and `course` add to the references."""
+    references = {
+        "student_id": {"table": "students", "column": "id", **enrolments.pop("student", {})},
+        "course_id": {"table": "courses", "column": "code", **enrolments.pop("course", {})},
+    }
+    key = {"unique": [list(references)]} if unique else {"primary_key": list(references)}
+    columns = {name: {"references": reference} for name, reference in references.items()}
+    return {
+        "seed": enrolments.pop("seed", 0),
+        "tables": {
+            "students": {"rows": students, "columns": {"id": {"type": "int", "primary_key": True, "rule": "sequence"}}},
+            "courses": {
+                "rows": courses,
+                "columns": {"code": {"type": "str", "primary_key": True, **by("pattern", pattern="??-###")}},
+            },
+            "enrolments": {**key, **enrolments, "columns": {**columns, **enrolments.pop("columns", {})}},
+        },
+    }
+
+
+def pairs(document: dict[str, Any], *names: str) -> Pairs:
+    """The pairs of the table, row by row."""
+    table = dataset_of(document).tables["enrolments"]
+    batch = table.batch(0, table.planned.rows)
+    return list(zip(*(batch.column(name).to_pylist() for name in names or ("student_id", "course_id")), strict=True))
+
+
+@examples(60)
+@given(st.data())
+def test_no_pair_stands_twice(data: st.DataObject) -> None:
+    """For any rows that fit, however the reference that decides is declared, and for any slice."""
+    students, courses = data.draw(st.integers(1, 40)), data.draw(st.integers(1, 30))
+    more: dict[str, Any] = {"seed": data.draw(st.integers(0, 2**64 - 1)), "unique": data.draw(st.booleans())}
+    if data.draw(st.booleans()):
+        low = data.draw(st.integers(0, courses))
+        more["student"] = {
+            "fan_out": {"min": low, "max": data.draw(st.integers(low, courses))},
+            "owning": data.draw(st.booleans()),
+        }
+    else:
+        more["rows"] = data.draw(st.integers(0, students * courses))
+    document = school(students, courses, **more)
+    found = pairs(document)
+
+    assert len(set(found)) == len(found) == plan_of(document).table("enrolments").rows
+    dataset = dataset_of(document)
+    known = {
+        name: set(dataset.tables[name].batch(0, rows).column(0).to_pylist())
+        for name, rows in (("students", students), ("courses", courses))
+    }
+    assert {student for student, _ in found} <= known["students"]
+    assert {course for _, course in found} <= known["courses"]
+    start = data.draw(st.integers(0, len(found)))
+    part = dataset.tables["enrolments"].batch(start, len(found))
+    assert list(zip(part.column(0).to_pylist(), part.column(1).to_pylist(), strict=True)) == found[start:]
+
+
+def test_every_combination_can_be_asked_for() -> None:
+    found = pairs(school(30, 20, rows=600))
+
+    assert len(set(found)) == 600
+
+
+def test_the_other_side_is_chosen_evenly_and_freely() -> None:
+    """Every course has about as many students, and two courses are together about as often as any two."""
+    found = pairs(school(6_000, 12, student={"fan_out": 3}))
+    courses = Counter(course for _, course in found)
+    taken: dict[int, list[str]] = {}
+    for student, course in found:
+        taken.setdefault(student, []).append(course)
+    together = Counter(frozenset(pair) for own in taken.values() for pair in pairwise(own))
+
+    assert len(courses) == 12
+    assert all(abs(count - 1_500) < 180 for count in courses.values())
+    assert len(together) == 66
+    assert max(together.values()) < 6 * min(together.values())
+
+
+def test_three_references_are_unique_together() -> None:
+    document = school(12, 3, rows=12 * 3 * 4)
+    document["tables"]["terms"] = {
+        "rows": 4,
+        "columns": {"id": {"type": "int", "primary_key": True, "rule": "sequence"}},
+    }
+    document["tables"]["enrolments"]["columns"]["term"] = {"references": "terms.id"}
+    document["tables"]["enrolments"]["primary_key"].append("term")
+
+    assert len(set(pairs(document, "student_id", "course_id", "term"))) == 144
+
+
+def test_a_graph_of_one_table() -> None:
+    document: dict[str, Any] = {
+        "tables": {
+            "people": {
+                "rows": 200,
+                "columns": {
+                    "id": {"type": "int", "primary_key": True, "rule": "sequence"},
+                    "follows": by("count", table="enrolments", via="a"),
+                },
+            },
+            "enrolments": {
+                "primary_key": ["a", "b"],
+                "columns": {
+                    "a": {
+                        "references": {
+                            "table": "people",
+                            "column": "id",
+                            "fan_out": {"max": 150, "distribution": "zipf"},
+                        }
+                    },
+                    "b": {"references": "people.id"},
+                },
+            },
+        }
+    }
+    found = pairs(document, "a", "b")
+    people = dataset_of(document).tables["people"].batch(0, 200)
+
+    assert len(set(found)) == len(found) > 200
+    follows = Counter(a for a, _ in found)
+    assert people.column("follows").to_pylist() == [follows[person] for person in people.column("id").to_pylist()]
+
+
+def test_rows_that_nobody_stated_give_way_to_what_can_be_told_apart() -> None:
+    assert plan_of(school(10, 7)).table("enrolments").rows == 70
+
+
+@pytest.mark.parametrize(
+    ("document", "word"),
+    [
+        (school(10, 7, rows=71), "can tell apart 70 rows"),
+        (school(10, 7, student={"fan_out": "1..8"}), "up to 8 enrolments, each with another of 7 courses"),
+        (school(10, 7, student={"fan_out": 2}, course={"fan_out": 3}), "both say how many rows"),
+        (school(10, 7, rows=9, student={"owning": True}, course={"owning": True}), "in the order of"),
+        (school(10, 7, rows=9, unique=True, course={"null_rate": 0.1}), "can be NULL"),
+        (school(10, 7, rows=9, course={"choice": "independent"}), "cannot be part of a unique set"),
+    ],
+)
+def test_pairs_that_cannot_be_are_refused(document: dict[str, Any], word: str) -> None:
+    faults = faults_of(document)
+
+    assert any(word in fault.what for fault in faults), faults
+
+
+def test_children_of_the_side_that_is_chosen_cannot_be_counted() -> None:
+    document = school(10, 7, rows=30)
+    document["tables"]["courses"]["columns"]["size"] = by("count", table="enrolments")
+    document["tables"]["enrolments"]["primary_key"] = ["course_id", "student_id"]
+    document["tables"]["enrolments"]["columns"]["student_id"]["references"]["fan_out"] = 3
+    (fault,) = faults_of(document)
+
+    assert fault.path == "tables.courses.columns.size.rule"
+    assert "so its children cannot be counted" in fault.what
+    assert fault.fix == "read across student_id, or let course_id not be unique together with it"
+
+
+def test_a_plan_of_many_pairs_answers_anywhere() -> None:
+    """A trillion rows: the last of them are as near as the first."""
+    document = school(10**9, 500_000, student={"fan_out": "0..2000"})
+    table = dataset_of(document).tables["enrolments"]
+    last = table.batch(table.planned.rows - 1_000, table.planned.rows)
+
+    assert len(set(zip(last.column(0).to_pylist(), last.column(1).to_pylist(), strict=True))) == 1_000
