@@ -34,9 +34,9 @@ def _without_casts(piece: list[Word]) -> list[Word]:
     """The words of a key's element without parentheses, and without `::type`."""
     kept = []
     for word in piece:
-        if word.text == "::":
+        if word.upper == "::":
             break
-        if word.text not in "()":
+        if word.upper not in {"(", ")"}:
             kept.append(word)
     return kept
 
@@ -73,9 +73,9 @@ class ElementReader:
         ahead = cursor.words[cursor.at + 1] if cursor.at + 1 < len(cursor.words) else None
         if first.upper in _INDEXES:
             # A column may be called `key`; then its type follows, which opens no parenthesis right away.
-            sized = [word.text for word in cursor.words[cursor.at + 2 : cursor.at + 4]]
+            sized = [word.upper or word.text for word in cursor.words[cursor.at + 2 : cursor.at + 4]]
             named = ahead is not None and ahead.kind in ("name", "word") and sized[:1] == ["("]
-            return (named and not (len(sized) > 1 and sized[1].isdigit())) or (ahead is not None and ahead.text == "(")
+            return (named and not (len(sized) > 1 and sized[1].isdigit())) or (ahead is not None and ahead.upper == "(")
         return first.upper in _HEADS
 
     # -- constraints -------------------------------------------------------------------------------------------

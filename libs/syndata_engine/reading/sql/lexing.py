@@ -181,7 +181,9 @@ class Cursor:
         pairs = {("PRIMARY", "KEY"), ("FOREIGN", "KEY"), ("NOT", "NULL")}
         if self.word is None or ahead is None:
             return False
-        return (self.word.upper, ahead.upper) in pairs or (self.word.upper in {"CHECK", "UNIQUE"} and ahead.text == "(")
+        return (self.word.upper, ahead.upper) in pairs or (
+            self.word.upper in {"CHECK", "UNIQUE"} and ahead.upper == "("
+        )
 
     def take(self, *keywords: str) -> bool:
         """Step over these keywords if they stand next."""

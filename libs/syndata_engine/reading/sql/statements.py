@@ -376,7 +376,7 @@ class _Reader:
             table.comment = self._said(cursor)
         elif cursor.take("COLUMN"):
             words = cursor.until(frozenset({"IS"}))
-            path = [word for word in words if word.text != "."]
+            path = [word for word in words if word.upper != "."]
             owner = Cursor(words[:-2], self.source)
             table = self._table(owner)
             column = self._column(Cursor(path[-1:], self.source), table)

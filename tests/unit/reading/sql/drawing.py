@@ -57,8 +57,10 @@ def databases(draw: st.DrawFn) -> str:
 @st.composite
 def keys(draw: st.DrawFn, table: Drawn, tables: list[Drawn]) -> list[str]:
     """A primary key of one of the usual forms."""
-    form = draw(st.sampled_from(["int", "text", "pair", "child", "one to one", "dated", "none"]))
+    form = draw(st.sampled_from(["int", "text", "pair", "child", "one to one", "dated", "many to many", "none"]))
     parents = [other for other in tables if other.key]
+    if form == "many to many" and parents:
+        return draw(both_keys(table, parents))
     if form in {"child", "one to one"} and parents:
         parent = draw(st.sampled_from(parents))
         own = tuple(f"{parent.name}_{name}" for name in parent.key)
@@ -89,6 +91,20 @@ def keys(draw: st.DrawFn, table: Drawn, tables: list[Drawn]) -> list[str]:
         table.add("something", "TEXT", "NOT NULL CHECK (length(something) >= 3)")
         return []
     return [_primary(table)]
+
+
+@st.composite
+def both_keys(draw: st.DrawFn, table: Drawn, parents: list[Drawn]) -> list[str]:
+    """A key made of two references, of which no pair may come twice."""
+    found = []
+    for side in ("left", "right"):
+        parent = draw(st.sampled_from(parents))
+        own = tuple(f"{side}_{name}" for name in parent.key)
+        for name, theirs in zip(own, parent.key, strict=True):
+            table.add(name, parent.types[theirs], "NOT NULL")
+        table.key += own
+        found.append(_foreign(own, parent))
+    return [_primary(table), *found]
 
 
 def _primary(table: Drawn) -> str:
