@@ -41,6 +41,8 @@ class _Children:
     theirs: References
     fk: ForeignKeySchema
     families: FamilyMap
+    name: str | None
+    """The column that is read."""
     value: Column | None
     keep: Node | None
     """1 for children that count: those that satisfy the condition, and are not NULL."""
@@ -66,6 +68,11 @@ class _Children:
         """Cells for each row, when `each` are computed for a child."""
         return 1 + (each + self.condition_cost) * self.theirs.family_cells(self.fk)
 
+    @property
+    def value_cost(self) -> int:
+        """Cells for the value of one child."""
+        return 0 if self.value is None else self.theirs.cost_in_families(self.fk, self.name or "", self.value)
+
     def fold(self, how: Literal["sum", "min", "max"], value: Node | None) -> FamilyFold:
         """The children's values folded into one."""
         return FamilyFold(self.families, self.key, how, value, self.keep)
@@ -84,12 +91,15 @@ def _children(refs: References, ctx: ColumnContext, asked: Asked) -> _Children:
     if asked.where is not None:
         there = ColumnContext(theirs.context, ctx.schema, None, f"{ctx.path}.where")
         keep = condition_node(there, asked.where.model_copy(update={"path": there.path}))
-        cost = refs.dataset.column(asked.table, asked.where.column, there.path).cost
+        compared = refs.dataset.column(asked.table, asked.where.column, there.path)
+        cost = theirs.cost_in_families(fk, asked.where.column, compared)
         reads.append(f"{asked.table}.{asked.where.column}")
     if value is not None and value.null is not None:
         there_is = Mapped(lambda null: (null == 0).astype(np.int64), (value.null,))
         keep = there_is if keep is None else Mapped(np.multiply, (there_is, keep))
-    return _Children(theirs, fk, theirs.families(fk, ctx.path), value, keep, cost, tuple(dict.fromkeys(reads)))
+    return _Children(
+        theirs, fk, theirs.families(fk, ctx.path), asked.column, value, keep, cost, tuple(dict.fromkeys(reads))
+    )
 
 
 def count(refs: References, ctx: ColumnContext, asked: Asked) -> Column:
@@ -99,7 +109,7 @@ def count(refs: References, ctx: ColumnContext, asked: Asked) -> Column:
     cost = 1
     if children.keep is not None:
         node = replace(children.fold("sum", children.keep), keep=None)
-        cost = children.cost(children.value.cost if children.value else 0)
+        cost = children.cost(children.value_cost)
     return Column(ValueType("int"), node, low=0, high=children.most, cost=cost, reads=children.reads)
 
 
@@ -114,7 +124,7 @@ def total(refs: References, ctx: ColumnContext, asked: Asked) -> Column:
         whole = f"the sum of {what} over up to {children.most:,} children can leave 64 bits"
         ctx.refuse(whole, "narrow its range or the fan-out", "column")
     term = Term(children.fold("sum", value.code), value.type.scale, low, high)
-    return summed(ctx, term, value, children.cost(value.cost), children.reads)
+    return summed(ctx, term, value, children.cost(children.value_cost), children.reads)
 
 
 def summed(ctx: ColumnContext, term: Term, value: Column, cost: int, reads: tuple[str, ...]) -> Column:
@@ -147,7 +157,7 @@ def extreme(refs: References, ctx: ColumnContext, asked: Asked, which: Literal["
         found, rest = node, value.low or 0
         null = Mapped(lambda codes: (codes == nothing).astype(np.int64), (found,))
         node = Mapped(lambda codes: np.where(codes == nothing, rest, codes), (found,))
-    cost = children.cost(value.cost)
+    cost = children.cost(children.value_cost)
     return Column(value.type, node, null=null, low=value.low, high=value.high, cost=cost, reads=children.reads)
 
 
@@ -163,7 +173,7 @@ def at_end(refs: References, ctx: ColumnContext, asked: Asked, end: Literal["fir
         _may_be_null(ctx, children, asked)
     # Where the child counts it is not NULL.
     found = refs.read(link, replace(children.value, null=None))
-    cost = found.cost if number is None else found.cost + children.cost(children.value.cost)
+    cost = found.cost if number is None else found.cost + children.cost(children.value_cost)
     return replace(found, cost=cost, reads=children.reads)
 
 

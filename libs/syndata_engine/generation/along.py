@@ -32,7 +32,7 @@ def running_sum(refs: References, ctx: ColumnContext, name: str, via: str | None
         whole = f"the sum of {name} over up to {most:,} siblings can leave 64 bits"
         ctx.refuse(whole, "narrow its range or the fan-out", "column")
     node = RunningSum(families, refs.context.key, value.code, value.null)
-    column = summed(ctx, Term(node, value.type.scale, low, high), value, _cost(refs, fk, value), ())
+    column = summed(ctx, Term(node, value.type.scale, low, high), value, _cost(refs, ctx, fk, (name, value)), ())
     return column.with_null(_without_parent(refs, fk))
 
 
@@ -55,7 +55,9 @@ def rank(
     null = any_of(*nulls) if nulls else None
     high = max(refs.largest_family(fk), 1)
     # An orphan's cell is NULL over 0, and a column's bounds hold for NULL cells too.
-    return Column(ValueType("int"), node, null=null, low=0 if nulls else 1, high=high, cost=_cost(refs, fk, value))
+    return Column(
+        ValueType("int"), node, null=null, low=0 if nulls else 1, high=high, cost=_cost(refs, ctx, fk, (name, value))
+    )
 
 
 def previous(refs: References, ctx: ColumnContext, name: str, via: str | None) -> Column:
@@ -92,7 +94,7 @@ def share(refs: References, ctx: ColumnContext, column: str, via: str | None) ->
     link = refs.link(fk)
     node = Share(families, refs.context.key, link, total.code, ctx.word())
     null = refs.read(link, total).null
-    cost = 1 + (2 + total.cost) * refs.family_cells(fk)
+    cost = _priced(refs, ctx, fk, 2 + total.cost)
     return Column(total.type, node, null=null, low=0, high=total.high, cost=cost, reads=(what,))
 
 
@@ -106,8 +108,14 @@ def _without_parent(refs: References, fk: ForeignKeySchema) -> Node | None:
     return Missing(link.parent_row) if link.nullable else None
 
 
-def _cost(refs: References, fk: ForeignKeySchema, value: Column) -> int:
-    return 1 + value.cost * refs.family_cells(fk)
+def _cost(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, read: tuple[str, Column]) -> int:
+    """Cells for each row of a column that reads a column of all siblings."""
+    return _priced(refs, ctx, fk, refs.cost_in_families(fk, *read))
+
+
+def _priced(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, each: int) -> int:
+    refs.whole_costs[fk.id, ctx.schema.name] = 1 + each
+    return 1 + each * refs.family_cells(fk)
 
 
 def _check_whole(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, does: str) -> None:

@@ -45,6 +45,8 @@ class References:
     _links: dict[str, Link] = field(default_factory=dict)
     _families: dict[str, FamilyMap] = field(default_factory=dict)
     _pairings: list[Pairing] | None = None
+    whole_costs: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By reference and column: cells for each row of a column along a family, where whole families are computed."""
 
     @property
     def table(self) -> TableSchema:
@@ -162,6 +164,10 @@ class References:
         most, parents = self.largest_family(fk), self.dataset.rows(fk.parent_table or "")
         mean = -(-self.children(fk, self.rows) // max(parents, 1))
         return max(1, mean, min(most, self.rows // TILE + 1))
+
+    def cost_in_families(self, fk: ForeignKeySchema, name: str, column: Column) -> int:
+        """Cells for each child where whole families are computed: what reads its siblings finds them there."""
+        return self.whole_costs.get((fk.id, name), column.cost)
 
     # -- links -------------------------------------------------------------------------------------------------
 

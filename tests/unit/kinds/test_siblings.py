@@ -103,3 +103,17 @@ def test_shares_and_their_sum_close_the_circle() -> None:
 
     document["tables"]["orders"]["columns"]["total"] = by("sum", table="lines", column="x")
     assert any("defined by each other" in fault.what for fault in faults_of(document))
+
+
+def test_what_reads_whole_families_pays_once_for_columns_along_them() -> None:
+    """A sum of running sums of shares computes each line a few times, not once for every pair or triple of lines."""
+    document = shop(by("share", column="total"), "100..300")
+    document["tables"]["lines"]["columns"]["so_far"] = {"type": "decimal(14,2)", **by("running_sum", column="x")}
+    document["tables"]["orders"]["columns"]["all"] = {
+        "type": "decimal(14,2)",
+        **by("sum", table="lines", column="so_far"),
+    }
+    dataset = dataset_of(document)
+
+    assert dataset.tables["orders"].columns["all"].cost < 10 * 300
+    assert dataset.tables["lines"].columns["so_far"].cost < 10 * 300
