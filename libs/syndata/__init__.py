@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from syndata.client import AsyncClient, Client, Damaged, JobFailed, Rejected
+    from syndata.databases import read_database, read_ddl
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
@@ -55,21 +56,26 @@ __all__ = [
     "generate",
     "load_preset",
     "plan",
+    "read_database",
+    "read_ddl",
     "rows",
     "verify",
     "write",
 ]
 
-_OF_THE_CLIENT = {"AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"}
+_ELSEWHERE = {
+    **dict.fromkeys(("AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"), "syndata.client"),
+    **dict.fromkeys(("read_database", "read_ddl"), "syndata.databases"),
+}
+"""Names that are imported when they are asked for: most who import syndata want no server and no database."""
 
 
 def __getattr__(name: str) -> Any:
-    """What belongs to the client is imported when it is asked for: most who import syndata want no server."""
-    if name not in _OF_THE_CLIENT:
+    if name not in _ELSEWHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from syndata import client
+    from importlib import import_module
 
-    return getattr(client, name)
+    return getattr(import_module(_ELSEWHERE[name]), name)
 
 
 class Given(TypedDict, total=False):
