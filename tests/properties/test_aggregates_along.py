@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.siblings import Share
+from syndata_engine.generation.siblings import Share, _ordered
 from tests.properties.families import Row, by_parent, families, rows_of
 from tests.properties.made import bound, slice_of, values_of
 from tests.properties.profiles import examples
@@ -134,6 +134,17 @@ def test_any_rows_are_the_rows_of_the_whole(data: st.DataObject) -> None:
             assert node is not None
             in_order = children.span(0, rows).get(node)
             np.testing.assert_array_equal(children.frame(places).get(node), in_order[places])
+
+
+@examples(60)
+@given(st.lists(st.lists(st.integers(-3, 3), max_size=70), max_size=6))
+def test_large_families_are_ordered_as_small_ones_are(families: list[list[int]]) -> None:
+    """Equals keep their order, whichever way of sorting is the faster one."""
+    values = np.array([value for family in families for value in family], np.int64)
+    counts = np.array([len(family) for family in families], np.int64)
+    owners = np.repeat(np.arange(len(families)), counts)
+
+    np.testing.assert_array_equal(_ordered(values, owners, counts), np.lexsort((values, owners)))
 
 
 @pytest.mark.parametrize("owning", [True, False])

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numba import njit
 
 from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.families import FAMILY_CELLS, Laid, Stretch
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.links import FamilyMap, Link
 
+# mypy: disable-error-code="untyped-decorator"
+
 Ties = Literal["position", "min", "dense"]
 LARGEST_WHOLE = FAMILY_CELLS
 """Most siblings that can be ranked or shared among: they are ordered in memory."""
 WEIGHT_BITS = 16
+SMALL = 64
+"""Siblings up to which inserting one by one is the fastest way to order them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -126,6 +131,29 @@ class _Whole(Node):
             out[targets.rows[at]] = self.among(siblings, stretch)[targets.places[at] - stretch.low]
 
 
+@njit(nogil=True, cache=True)
+def _order_small(values, counts, order):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Order int64[n]: places of values, ascending inside each of the families that lie end to end; equals keep their order."""
+    start = 0
+    for family in range(counts.size):
+        for i in range(start, start + counts[family]):
+            value, place = values[i], i
+            while place > start and values[order[place - 1]] > value:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = i
+        start += counts[family]
+
+
+def _ordered(values: Codes, owners: Codes, counts: Codes) -> Codes:
+    """Places of values, ascending inside each family; equals keep their order."""
+    if int(counts.max(initial=0)) > SMALL:
+        return np.lexsort((values, owners))
+    order = np.empty(len(values), np.int64)
+    _order_small(values, counts, order)
+    return order
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Rank(_Whole):
     """Rank from 1 among the siblings whose value is not NULL."""
@@ -143,7 +171,10 @@ class Rank(_Whole):
             # ~x falls as x rises, and unlike -x never leaves 64 bits.
             values = ~values
         owners = stretch.owners()
-        order = np.lexsort((values, owners) if self.null is None else (values, siblings.get(self.null), owners))
+        if self.null is None:
+            order = _ordered(values, owners, stretch.counts)
+        else:
+            order = np.lexsort((values, siblings.get(self.null), owners))
         starts = (np.cumsum(stretch.counts) - stretch.counts)[owners]
         ranks = np.arange(len(values)) - starts + 1
         if self.ties != "position":
@@ -186,7 +217,7 @@ class Share(_Whole):
         more, remainders = np.divmod(rest * weights, sums)
         parts = whole * weights + more
         left = (totals - np.add.reduceat(parts, starts)[families])[starts]
-        order = np.lexsort((-remainders, owners))
+        order = _ordered(-remainders, owners, stretch.counts)
         places = np.arange(len(parts)) - starts[families]
         parts[order] += places < left[families]
         return parts
