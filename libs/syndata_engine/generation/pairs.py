@@ -37,7 +37,7 @@ class Pairing:
 
 
 @njit(nogil=True, cache=True)
-def _permute_each(numbers, keys, size, left, right, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+def permute_each(numbers, keys, size, left, right, out):  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913, PLR0917
     """As `draws.permute`, with a key for each number: out int64[n] in 0..size-1."""
     for i in range(numbers.size):
         value = np.uint64(numbers[i])
@@ -82,7 +82,7 @@ class PairedParent(Node):
         # A modulus is unbiased to size / 2**64.
         place = ((words % np.uint64(size)).view(np.int64) + position) % size
         left = isqrt(size - 1) + 1
-        _permute_each(place, keys, np.uint64(size), np.uint64(left), np.uint64(-(-size // left)), out)
+        permute_each(place, keys, np.uint64(size), np.uint64(left), np.uint64(-(-size // left)), out)
         out //= prod(self.rows[: self.which])
         out %= max(self.rows[self.which], 1)
 

@@ -132,7 +132,7 @@ class _Whole(Node):
 
 
 @njit(nogil=True, cache=True)
-def _order_small(values, counts, order):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def order_small(values, counts, order):  # type: ignore[no-untyped-def] # noqa: ANN001
     """Order int64[n]: places of values, ascending inside each of the families that lie end to end; equals keep their order."""
     start = 0
     for family in range(counts.size):
@@ -150,7 +150,7 @@ def _ordered(values: Codes, owners: Codes, counts: Codes) -> Codes:
     if int(counts.max(initial=0)) > SMALL:
         return np.lexsort((values, owners))
     order = np.empty(len(values), np.int64)
-    _order_small(values, counts, order)
+    order_small(values, counts, order)
     return order
 
 

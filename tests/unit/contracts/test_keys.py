@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from syndata_contracts import keys
 from syndata_contracts.digests import digest
 from syndata_contracts.errors import Defect
+from syndata_contracts.schema import DEFINITION_FILES
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE, WorkspaceName
 from syndata_objects.port import checked_key, checked_prefix
 from tests.properties.profiles import examples
@@ -36,6 +37,7 @@ ARGUMENTS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "table": st.integers(0, 10**5),
     "part": st.integers(0, 10**9),
     "epoch": st.integers(0, 10**6),
+    "name": st.sampled_from(sorted({name for names in DEFINITION_FILES.values() for name in names})),
     "archive": st.sampled_from(["zip", "tar.gz"]),
 }
 
