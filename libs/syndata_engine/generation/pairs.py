@@ -37,7 +37,7 @@ class Pairing:
 
 
 @njit(nogil=True, cache=True)
-def permute_each(numbers, keys, size, left, right, out):  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913, PLR0917
+def permute_each(numbers, keys, size, left, right, out) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913, PLR0917
     """As `draws.permute`, with a key for each number: out int64[n] in 0..size-1."""
     for i in range(numbers.size):
         value = np.uint64(numbers[i])

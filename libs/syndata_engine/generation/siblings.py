@@ -132,7 +132,7 @@ class _Whole(Node):
 
 
 @njit(nogil=True, cache=True)
-def order_small(values, counts, order):  # type: ignore[no-untyped-def] # noqa: ANN001
+def order_small(values, counts, order) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
     """Order int64[n]: places of values, ascending inside each of the families that lie end to end; equals keep their order."""
     start = 0
     for family in range(counts.size):
