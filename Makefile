@@ -55,7 +55,7 @@ servers-stop: install ## stop them
 
 # Many tests wait, for servers to die and come back; three processes keep two cores busy.
 test: lint ## lint, then every test
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast: install ## the tests that answer within a minute
 	@$(BIN)/python -m pytest -n 2 -m "not slow" tests/unit tests/architecture tests/golden
