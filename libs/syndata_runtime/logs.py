@@ -54,7 +54,17 @@ def set_up_logs(service: str, level: str, log_format: str) -> None:
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_crash
     # Libraries tell every reconnection and request; what matters of it we say ourselves.
-    for noisy in ("aio_pika", "aiormq", "pymongo", "motor", "urllib3", "uvicorn.access", "asyncio", "opentelemetry"):
+    for noisy in (
+        "aio_pika",
+        "aiormq",
+        "pymongo",
+        "motor",
+        "urllib3",
+        "uvicorn.access",
+        "asyncio",
+        "opentelemetry",
+        "numba",
+    ):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
