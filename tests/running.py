@@ -51,5 +51,7 @@ Command = Callable[..., Outcome]
 
 def environment() -> dict[str, str]:
     """The environment of a command: ours, with the checkout's code and no colours."""
-    path = os.pathsep.join(filter(None, [str(REPOSITORY / "libs"), str(REPOSITORY / "services"), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(
+        filter(None, [str(REPOSITORY / "libs"), str(REPOSITORY / "services"), os.environ.get("PYTHONPATH")])
+    )
     return {**os.environ, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "120"}

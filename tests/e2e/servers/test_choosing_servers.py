@@ -80,7 +80,9 @@ def test_requiring_an_unknown_service_stops_the_run(tmp_path: Path) -> None:
     done = run_tests(tmp_path, SYNDATA_REQUIRE="mongo")
 
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "SYNDATA_REQUIRE names mongo; there are kustomize, mongodb, postgresql, prometheus, rabbitmq, s3" in done.stderr
+    assert (
+        "SYNDATA_REQUIRE names mongo; there are kustomize, mongodb, postgresql, prometheus, rabbitmq, s3" in done.stderr
+    )
 
 
 def test_a_run_without_servers_says_nothing_about_them(tmp_path: Path) -> None:
