@@ -14,7 +14,6 @@ from syndata_contracts.schema import OutputFormat
 from syndata_contracts.tasks import TableWork, count_tasks
 from syndata_contracts.workspaces import WorkspaceName
 
-JOB_FORMAT: Final = 1
 DEFAULT_WINDOW: Final = 16
 """Tasks of one job that are handed out at a time."""
 

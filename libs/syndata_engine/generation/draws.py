@@ -131,29 +131,41 @@ def below_threshold(words, key, threshold, out):
 
 
 @njit(nogil=True, cache=True)
-def permute(numbers, size, left, right, key, out):
-    """Out int64[n] = a keyed bijection of 0..size-1 applied to numbers.
+def permuted(number, size, left, right, key):
+    """A keyed bijection of 0..size-1 applied to a number.
 
     A Feistel network over Z_left x Z_right (left * right >= size, Black and Rogaway 2002) with cycle
     walking; the product exceeds size by less than `left`, so walks are rare.
     """
+    value = np.uint64(number)
+    while True:
+        a = value // right
+        b = value % right
+        for turn in range(3):
+            k = key + np.uint64(2 * turn) * GOLDEN
+            a += mulhi(mix64(b ^ k), left)
+            if a >= left:
+                a -= left
+            b += mulhi(mix64(a ^ (k + GOLDEN)), right)
+            if b >= right:
+                b -= right
+        value = a * right + b
+        if value < size:
+            return np.int64(value)
+
+
+@njit(nogil=True, cache=True)
+def permute(numbers, size, left, right, key, out):
+    """Out int64[n]: every number under one bijection."""
     for i in range(numbers.size):
-        value = np.uint64(numbers[i])
-        while True:
-            a = value // right
-            b = value % right
-            for turn in range(3):
-                k = key + np.uint64(2 * turn) * GOLDEN
-                a += mulhi(mix64(b ^ k), left)
-                if a >= left:
-                    a -= left
-                b += mulhi(mix64(a ^ (k + GOLDEN)), right)
-                if b >= right:
-                    b -= right
-            value = a * right + b
-            if value < size:
-                break
-        out[i] = np.int64(value)
+        out[i] = permuted(numbers[i], size, left, right, key)
+
+
+@njit(nogil=True, cache=True)
+def permute_each(numbers, keys, size, left, right, out):
+    """Out int64[n]: each number under a bijection of its own; keys uint64[n]."""
+    for i in range(numbers.size):
+        out[i] = permuted(numbers[i], size, left, right, keys[i])
 
 
 @njit(nogil=True, cache=True)

@@ -7,20 +7,17 @@ from math import isqrt, prod
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
-from numba import njit
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema
-from syndata_engine.generation.bits import GOLDEN, Codes, derive_key, mix64, mulhi
-from syndata_engine.generation.draws import column_words, inner_words
+from syndata_engine.generation.bits import Codes, derive_key
+from syndata_engine.generation.draws import column_words, inner_words, permute_each
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.keys import KeySet, key_sets
 from syndata_engine.generation.links import FamilyMap
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references import References
-
-# mypy: disable-error-code="untyped-decorator"
 
 LARGEST = 2**62
 """Combinations that are told apart; a place in a family must fit beside them in 64 bits."""
@@ -34,28 +31,6 @@ class Pairing:
     base: ForeignKeySchema
     others: tuple[ForeignKeySchema, ...]
     """By id."""
-
-
-@njit(nogil=True, cache=True)
-def permute_each(numbers, keys, size, left, right, out) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913, PLR0917
-    """As `draws.permute`, with a key for each number: out int64[n] in 0..size-1."""
-    for i in range(numbers.size):
-        value = np.uint64(numbers[i])
-        while True:
-            a = value // right
-            b = value % right
-            for turn in range(3):
-                k = keys[i] + np.uint64(2 * turn) * GOLDEN
-                a += mulhi(mix64(b ^ k), left)
-                if a >= left:
-                    a -= left
-                b += mulhi(mix64(a ^ (k + GOLDEN)), right)
-                if b >= right:
-                    b -= right
-            value = a * right + b
-            if value < size:
-                break
-        out[i] = np.int64(value)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

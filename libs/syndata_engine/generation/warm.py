@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from syndata_engine.generation import draws, pairs, siblings
+from syndata_engine.generation import draws, siblings
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame
@@ -35,7 +35,7 @@ def warm() -> None:
     families = FanOutMap(2, 1, 1, 1)
     families.parents_of(rows)
     families.children_of(rows)
-    pairs.permute_each(rows, words, one + one, one, one + one, codes.copy())
+    draws.permute_each(rows, words, one + one, one, one + one, codes.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
     assembler = Assembler()
     program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))

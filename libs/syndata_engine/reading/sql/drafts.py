@@ -35,11 +35,6 @@ class Link:
     line: int | None
     null_rate: str | None = None
 
-    @property
-    def reflexive(self) -> bool:
-        """Whether the parent's key is part of the child's columns' own table, the same rows."""
-        return self.columns == self.parent_columns
-
     def body(self) -> dict[str, Any]:
         """The entry of `foreign_keys`."""
         body: dict[str, Any] = {

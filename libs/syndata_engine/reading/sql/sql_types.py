@@ -32,13 +32,7 @@ _NAMED: dict[str, Family] = {
     "nvarchar": "str", "string": "str", "clob": "str", "bool": "bool", "bytea": "bytes", "timestamptz": "datetime",
 }  # fmt: skip
 _FIXED = {"CHAR", "NCHAR", "BPCHAR"}
-_LONGEST_DATE = 27
 _MOST_ENUM = 10_000
-
-
-def plain_int(text: str = "integer") -> SqlType:
-    """An int of 32 bits."""
-    return SqlType(text, "int", -(2**31), 2**31 - 1)
 
 
 def read_type(text: str, dialect: str, named: dict[str, SqlType] | None = None) -> SqlType:  # noqa: PLR0911 -- one return for each way to tell
