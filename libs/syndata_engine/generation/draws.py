@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from syndata_engine.generation.bits import GOLDEN, mix64, mulhi, peek
+from syndata_engine.generation.kernel import kernel
 from syndata_engine.pools import ALIAS_BITS
 
 ALIAS_SHIFT, ALIAS_MASK = np.uint64(ALIAS_BITS), np.uint64(2**ALIAS_BITS - 1)
@@ -14,14 +15,14 @@ ALIAS_SHIFT, ALIAS_MASK = np.uint64(ALIAS_BITS), np.uint64(2**ALIAS_BITS - 1)
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def inner_words(rows, table_key, out):
     """Rows int64[n] -> out uint64[n]: the inner mix, made once per tile and shared by all columns."""
     for i in range(rows.size):
         out[i] = mix64(np.uint64(rows[i]) * GOLDEN + table_key)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def column_words(inner, column_key, out):
     """Inner uint64[n] -> out uint64[n]: the words of one column or entity."""
     for i in range(inner.size):
@@ -47,7 +48,7 @@ def _sip_round(v0, v1, v2, v3):
     return v0, v1, _rotate(v2, 32), v3
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def secret_words(rows, key0, key1, out):
     """Rows int64[n] -> out uint64[n]: SipHash-2-4 (Aumasson and Bernstein 2012) of the eight bytes of the row.
 
@@ -79,7 +80,7 @@ def sub_word(word, key):
     return mix64(word + key)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def uniform_codes(words, key, low, size, step, out):
     """Out int64[n] = low + step * (0..size-1), uniform; key 0 uses the word itself."""
     for i in range(words.size):
@@ -87,7 +88,7 @@ def uniform_codes(words, key, low, size, step, out):
         out[i] = low + step * np.int64(mulhi(word, size))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def bounded_codes(words, low, high, out):
     """Out int64[n] uniform in low[i]..high[i]; planning has proved low[i] <= high[i]."""
     for i in range(words.size):
@@ -105,7 +106,7 @@ def weighted_index(word, alias, base, size):
     return other ^ ((other ^ column) & keep)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def weighted_codes(words, key, alias, out):
     """Out int64[n]: indices drawn with an alias table, uint64[k]."""
     size = np.uint64(alias.size)
@@ -114,7 +115,7 @@ def weighted_codes(words, key, alias, out):
         out[i] = weighted_index(word, alias, 0, size)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def grouped_codes(words, key, groups, starts, alias, out):
     """Out int64[n]: an index of group g's stretch starts[g]..starts[g+1]-1, drawn with that stretch's alias table."""
     for i in range(words.size):
@@ -123,14 +124,14 @@ def grouped_codes(words, key, groups, starts, alias, out):
         out[i] = base + weighted_index(sub_word(words[i], key), alias, base, size)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def below_threshold(words, key, threshold, out):
     """Out int64[n]: 1 where the cell's sub-word is under the threshold (a probability times 2**64)."""
     for i in range(words.size):
         out[i] = np.int64(sub_word(words[i], key) < threshold)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def permuted(number, size, left, right, key):
     """A keyed bijection of 0..size-1 applied to a number.
 
@@ -154,21 +155,21 @@ def permuted(number, size, left, right, key):
             return np.int64(value)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def permute(numbers, size, left, right, key, out):
     """Out int64[n]: every number under one bijection."""
     for i in range(numbers.size):
         out[i] = permuted(numbers[i], size, left, right, key)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def permute_each(numbers, keys, size, left, right, out):
     """Out int64[n]: each number under a bijection of its own; keys uint64[n]."""
     for i in range(numbers.size):
         out[i] = permuted(numbers[i], size, left, right, keys[i])
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def unpermute(numbers, size, left, right, key, out):
     """The inverse of `permute`."""
     for i in range(numbers.size):

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 
 from syndata_contracts.schema import Distribution
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes, mix64, mix64_int, mulhi
 from syndata_engine.generation.fan_out_laws import law_quantiles
+from syndata_engine.generation.kernel import kernel
 
 # mypy: disable-error-code="untyped-decorator"
 
@@ -65,7 +65,7 @@ def _grown(counts: list[int], low: int, high: int, total: int) -> list[int]:
     return [min(high, count + (count - low) * missing // above) for count in counts]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _parents_of(children, shape, key, starts, tail, parent, position):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     full, rich, total, block = shape
     border = rich * (total + 1)
@@ -96,7 +96,7 @@ def _parents_of(children, shape, key, starts, tail, parent, position):  # type: 
         position[i] = offset - row[low]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _children_of(parents, shape, key, starts, tail, first, last):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     full, rich, total, block = shape
     for i in range(parents.size):

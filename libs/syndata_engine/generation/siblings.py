@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.families import FAMILY_CELLS, Laid, Stretch
 from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.kernel import kernel
 from syndata_engine.generation.links import FamilyMap, Link
 
 # mypy: disable-error-code="untyped-decorator"
@@ -131,7 +131,7 @@ class _Whole(Node):
             out[targets.rows[at]] = self.among(siblings, stretch)[targets.places[at] - stretch.low]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def order_small(values, counts, order) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
     """Order int64[n]: places of values, ascending inside each of the families that lie end to end; equals keep their order."""
     start = 0

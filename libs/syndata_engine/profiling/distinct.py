@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
 from syndata_engine.generation.bits import GOLDEN, mix64
+from syndata_engine.generation.kernel import kernel
 from syndata_engine.profiling.limits import EXACT_DISTINCT
 
 # ruff: noqa: ANN001, ANN202 -- numba compiles these; types are stated in the docstrings
@@ -23,7 +23,7 @@ from syndata_engine.profiling.limits import EXACT_DISTINCT
 _KEPT: Final = EXACT_DISTINCT + 1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _hash(offsets, data, hashes):
     """Fill `hashes` (uint64[:]) from texts that lie in `data` (uint8[:]) between `offsets` (int32[:])."""
     for i in range(hashes.size):

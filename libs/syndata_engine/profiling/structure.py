@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from syndata_contracts.errors import Fault, Refused
+from syndata_engine.generation.kernel import kernel
 from syndata_engine.profiling.limits import Limits
 
 # ruff: noqa: ANN001, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
@@ -43,7 +44,7 @@ def _end_row(state, most_columns):
     return True
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _scan(data, start, delimiter, most_rows, most_columns, most_field, most_row, state):  # noqa: C901, PLR0912, PLR0915 -- one automaton
     """Read on from `start`; the place behind the last whole row (-1: none ended), and where reading stopped.
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from syndata_engine.reading.json_schema import json_schema
+from typing import Any
+
 from syndata_engine.reading.language import Reading, read_document, read_schema
 
 __all__ = ["Reading", "json_schema", "read_document", "read_schema"]
+
+
+def json_schema() -> dict[str, Any]:
+    """The language as a JSON Schema, draft 2020-12."""
+    # Only editors and the reference ask for it, and it takes as long as reading a document.
+    from syndata_engine.reading import editor_schema  # noqa: PLC0415 -- the reason above
+
+    return editor_schema.json_schema()

@@ -64,6 +64,7 @@ class Keeper:
                 raise Defect("a job that exists cannot be read") from None
             job = kept
         else:
+            _remember(self._known, job.id, job)
             metrics.JOBS.labels(job.state).inc()
             _log.info("job created", job=job.id, workspace=job.workspace, tasks=job.tasks, rows=job.rows)
         await failpoint("gateway.job_inserted")

@@ -11,6 +11,7 @@ from numba import njit
 
 from syndata_engine.generation.bits import GOLDEN, load64, mix64, mulhi, peek, store8, store64
 from syndata_engine.generation.draws import sub_word, weighted_index
+from syndata_engine.generation.kernel import kernel
 from syndata_engine.generation.rendering.digits import (
     copy,
     eight_digits,
@@ -90,7 +91,7 @@ def _quoted(out, mark, pos):
     return end
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
     """Write `count` rows into out and each row's end into ends; return the end of the last.
 
