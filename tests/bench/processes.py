@@ -8,14 +8,15 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from tests.bench import ours, timing
 from tests.bench.record import OUTPUTS, Output
 
-WORKER_ROWS: dict[Output, int] = {"csv": 20_000_000}
-"""So many that starting the workers, about a second, is a small part."""
+WORKER_ROWS: dict[Output, int] = {"csv": 20_000_000, "jsonl": 12_000_000, "parquet": 12_000_000}
+"""So many that starting, most of a second, is a small part."""
 USUAL_WORKER_ROWS = 4_000_000
 ROOM_PER_ROW = 700
 """Bytes: the longest format of the record, and some."""
@@ -59,7 +60,12 @@ def print_workers(share: float, rounds: int) -> None:
     if cores < 2:
         print("  not measured: this needs two cores")
         return
-    print(f"  {'':8}{'rows':>12}{'one':>9}{'two':>9}{'CPU one':>10}{'CPU two':>10}{'ratio':>8}{'less start':>12}")
+    print(
+        "`apart`: the same for two commands that know nothing of each other, half the rows each: what the machine gives"
+    )
+    print(
+        f"  {'':8}{'rows':>12}{'one':>9}{'two':>9}{'CPU one':>10}{'CPU two':>10}{'ratio':>8}{'less start':>12}{'apart':>8}"
+    )
     for output in OUTPUTS[1:]:
         rows = int(WORKER_ROWS.get(output, USUAL_WORKER_ROWS) * share)
         scratch = scratch_for(rows)
@@ -67,8 +73,9 @@ def print_workers(share: float, rounds: int) -> None:
         first, second = _by_workers(10, output, rounds, scratch)
         ratio = one.seconds / two.seconds
         started = (one.seconds - first.seconds) / (two.seconds - second.seconds)
+        apart = one.seconds / _apart(rows // 2, output, rounds, scratch)
         print(f"  {output:8}{rows:12,}{one.seconds:9.2f}{two.seconds:9.2f}{one.cpu_seconds:10.2f}{two.cpu_seconds:10.2f}"
-              f"{ratio:8.2f}{started:12.2f}   {_verdict(ratio >= 1.8)}, files in {scratch}", flush=True)  # fmt: skip
+              f"{ratio:8.2f}{started:12.2f}{apart:8.2f}   {_verdict(ratio >= 1.8)}, files in {scratch}", flush=True)  # fmt: skip
 
 
 def _by_workers(rows: int, output: Output, rounds: int, scratch: Path) -> tuple[Run, Run]:
@@ -82,6 +89,17 @@ def _by_workers(rows: int, output: Output, rounds: int, scratch: Path) -> tuple[
         for runs in taken.values()
     )
     return one, two
+
+
+def _apart(rows: int, output: Output, rounds: int, scratch: Path) -> float:
+    """Median seconds until both of two commands side by side have made `rows` rows."""
+    taken = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        with ThreadPoolExecutor(2) as both:
+            list(both.map(lambda _: generate(rows, output, 1, scratch), range(2)))
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
 
 
 def scratch_for(rows: int) -> Path:

@@ -71,15 +71,16 @@ def generate(
     as_json: JsonOption = False,
 ) -> None:
     """Write every table to a file, with plan.json and manifest.json."""
-    from syndata.cli import telling
-    from syndata.cli.progress import shown
+    from syndata.cli.progress import compiling, shown
     from syndata.local.writing import Output, write_dataset
 
     prepared = _prepared(_source(config, preset), rows, seed, as_of, strict)
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
-    telling.compiling()
+    compiling()
     with shown(prepared.plan, output.output_format, quiet=as_json) as told:
         written = write_dataset(prepared, output, told)
+    from syndata.cli import telling  # not before: the first file need not wait for it
+
     telling.written(written, prepared, as_json=as_json)
 
 
@@ -129,10 +130,11 @@ def rows(
 ) -> None:
     """Look at any rows of a table, however far in, without making the others."""
     from syndata.cli import telling
+    from syndata.cli.progress import compiling
     from syndata.tables import some_rows
 
     prepared = _prepared(_source(config, preset), all_rows, seed, as_of, strict=False)
-    telling.compiling()
+    compiling()
     telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
 
 
@@ -146,9 +148,10 @@ def verify(
 ) -> None:
     """Prove that the files hold, byte for byte, what their plan gives."""
     from syndata.cli import telling
+    from syndata.cli.progress import compiling
     from syndata.local.verifying import verify as verify_directory
 
-    telling.compiling()
+    compiling()
     seen = verify_directory(directory, sample)
     telling.verified(seen, directory, as_json=as_json)
     if seen.findings:

@@ -1,4 +1,4 @@
-"""A bar on standard error while rows are made, where someone may be watching."""
+"""What standard error shows while rows are made, where someone may be watching."""
 
 from __future__ import annotations
 
@@ -52,3 +52,12 @@ def shown(plan: Plan, output_format: str, *, quiet: bool) -> Iterator[Callable[[
 
     with bar:
         yield told
+
+
+def compiling() -> None:
+    """Say so before the first command after an installation compiles the kernels, which takes a while."""
+    from syndata.binding import kernels_compiled
+
+    if not kernels_compiled():
+        sys.stderr.write("compiling for this machine, once after an installation: about half a minute\n")
+        sys.stderr.flush()

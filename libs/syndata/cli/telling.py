@@ -173,15 +173,6 @@ def print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_json_value) + "\n")
 
 
-def compiling() -> None:
-    """Say so before the first command after an installation compiles the kernels, which takes a while."""
-    from syndata.binding import kernels_compiled
-
-    if not kernels_compiled():
-        sys.stderr.write("compiling for this machine, once after an installation: about half a minute\n")
-        sys.stderr.flush()
-
-
 def say(text: str) -> None:
     """Print a line for people."""
     sys.stdout.write(text + "\n")

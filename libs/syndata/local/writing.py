@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from syndata.binding import bind_plan, load_kernels
+from syndata.binding import bind_plan, kernels_compiled, load_kernels
 from syndata.local.dispatch import Told, make_parts
 from syndata.local.landing import PLAN, Landing
 from syndata.local.parts import Order, PartJob, PartMade
@@ -68,7 +68,7 @@ def write_dataset(prepared: Prepared, output: Output, told: Told | None = None) 
     with Landing(output.directory, (*files.values(), *schema_file_names(output.output_format), PLAN)) as landing:
         dataset = bind_plan(plan, prepared.vocabularies)
         definitions = schema_files(dataset, output.output_format)
-        if workers > 1:
+        if workers > 1 and not kernels_compiled():
             load_kernels()
         landing.create(PLAN)
         landing.write(PLAN, plan.to_bytes())
