@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Pool:
     """A frozen list of texts, drawn uniformly or by integer weights."""
 
     values: tuple[str, ...]
     weights: tuple[int, ...] | None = None
+
+    @cached_property
+    def mean_bytes(self) -> float:
+        """Mean length of its texts as UTF-8, each as likely."""
+        return sum(len(value.encode()) for value in self.values) / len(self.values)
 
     def alias_table(self) -> NDArray[np.uint64]:
         """The alias table of the weights, uint64[n]."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from syndata_engine.generation.text import (
     Bool,
     Case,
@@ -22,7 +20,6 @@ from syndata_engine.generation.text import (
     Timestamp,
     Uuid,
 )
-from syndata_engine.pools import Pool
 
 _FIXED: dict[type[Piece], float] = {Date: 10, Timestamp: 20, Uuid: 36, Bool: 5, Fixed: 8, Integer: 6}
 
@@ -36,18 +33,13 @@ def _piece(piece: Piece) -> float:  # noqa: PLR0911 -- one return for each piece
     if isinstance(piece, Lit):
         return len(piece.text.encode())
     if isinstance(piece, Pick | Item):
-        return _mean(piece.pool)
+        return piece.pool.mean_bytes
     if isinstance(piece, Digits):
         return piece.count
     if isinstance(piece, Chars):
-        return _mean(piece.pool) * (piece.low + piece.high) / 2
+        return piece.pool.mean_bytes * (piece.low + piece.high) / 2
     if isinstance(piece, Switch | Case):
         return sum(map(typical_length, piece.options)) / len(piece.options)
     if isinstance(piece, Masked):
         return sum(len(mask.text) for mask in piece.masks) / len(piece.masks)
     return max(_FIXED[type(piece)], piece.width if isinstance(piece, Integer) else 0)
-
-
-@lru_cache(maxsize=4096)
-def _mean(pool: Pool) -> float:
-    return sum(len(value.encode()) for value in pool.values) / len(pool.values)

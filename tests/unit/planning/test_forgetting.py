@@ -1,0 +1,23 @@
+"""A process that compiles for years keeps nothing of what it compiled."""
+
+import gc
+from collections import Counter
+
+import syndata
+from syndata_contracts.presets import load_preset
+
+
+def kept() -> Counter[str]:
+    """How many objects of each of our classes live."""
+    gc.collect()
+    ours = (type(one) for one in gc.get_objects() if type(one).__module__.startswith("syndata"))
+    return Counter(f"{one.__module__}.{one.__qualname__}" for one in ours)
+
+
+def test_plans_that_are_gone_leave_nothing_behind() -> None:
+    text = load_preset("user")
+    syndata.plan(text, seed=0)
+    before = kept()
+    for seed in range(1, 6):
+        syndata.plan(text, seed=seed)
+    assert kept() - before == Counter()
