@@ -267,7 +267,7 @@ def _servers() -> Iterator[list[tuple[str, str]] | None]:
     """Real servers, as URL and name: what the environment names, else fresh ones; None where one is not installed.
 
     FerretDB on SQLite looks through a whole collection for all but an `_id`: a crowd is then a measure of that, and
-    better measured with SYNDATA_MONGODB_URL naming a server that has indexes.
+    better measured with SYNDATA_TEST_MONGODB_URL naming a server that has indexes.
     """
     from deploy.local.services import variable
     from tests.servers.sources import NoServer, RealServer, named_server, private_server
