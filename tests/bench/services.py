@@ -264,26 +264,21 @@ def _ended(gateway: Running) -> int:
 
 @contextlib.contextmanager
 def _servers() -> Iterator[list[tuple[str, str]] | None]:
-    """Real servers, as URL and name: what the environment names, else fresh ones; None where one is not installed.
-
-    FerretDB on SQLite looks through a whole collection for all but an `_id`: a crowd is then a measure of that, and
-    better measured with SYNDATA_TEST_MONGODB_URL naming a server that has indexes.
-    """
-    from deploy.local.services import variable
-    from tests.servers.sources import NoServer, RealServer, named_server, private_server
+    """Fresh real servers, as URL and name; None where one is not installed."""
+    from tests.bench.documents import indexed_mongodb
+    from tests.servers.sources import NoServer, private_server
 
     with tempfile.TemporaryDirectory(dir=timing.scratch()) as folder, contextlib.ExitStack() as stack:
-        started: list[RealServer] = []
         try:
-            for service in ("rabbitmq", "mongodb", "s3"):
-                named = variable(service) in os.environ
-                server = named_server(service) if named else private_server(service, Path(folder, service))
-                stack.callback(server.end)
-                started.append(server)
+            bus = private_server("rabbitmq", Path(folder, "rabbitmq"))
+            stack.callback(bus.end)
+            store = stack.enter_context(indexed_mongodb())
+            objects = private_server("s3", Path(folder, "s3"))
+            stack.callback(objects.end)
         except NoServer:
             yield None
             return
-        yield [(server.url, server.name) for server in started]
+        yield [(server.url, server.name) for server in (bus, store, objects)]
 
 
 @contextlib.contextmanager
