@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 
 from syndata_runtime.memory import MemoryCollector
 
+MOST_WORKSPACES: Final = 100
+"""Of which a process counts apart what they cost. Each is three series, and every process tells its own."""
+OTHER_WORKSPACES: Final = "_other"
+"""Stands for those beyond; no workspace can have this name."""
+
 REGISTRY = CollectorRegistry()
+MEMORY = MemoryCollector()
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
-REGISTRY.register(MemoryCollector())
+REGISTRY.register(MEMORY)
 
 JOBS = Counter("syndata_jobs", "Jobs by the state they entered", ["status"], registry=REGISTRY)
 JOBS_OPEN = Gauge("syndata_jobs_open", "Jobs that are not ended, by state", ["status"], registry=REGISTRY)
@@ -38,6 +46,16 @@ TASK_SECONDS = Histogram(
     registry=REGISTRY,
 )
 PARTS = Counter("syndata_parts", "Parts stored", ["output_format"], registry=REGISTRY)
+WORKSPACE_ROWS = Counter("syndata_workspace_rows", "Rows stored for a workspace", ["workspace"], registry=REGISTRY)
+WORKSPACE_BYTES = Counter(
+    "syndata_workspace_bytes", "Bytes of parts stored for a workspace", ["workspace"], registry=REGISTRY
+)
+WORKSPACE_CPU = Counter(
+    "syndata_workspace_cpu_seconds",
+    "Processor time that worker processes spent on parts stored for a workspace",
+    ["workspace"],
+    registry=REGISTRY,
+)
 MESSAGES = Counter("syndata_messages", "Messages ended, by queue and how", ["queue", "outcome"], registry=REGISTRY)
 HANDLING_SECONDS = Histogram(
     "syndata_message_duration_seconds",
@@ -69,6 +87,19 @@ REQUEST_SECONDS = Histogram(
 READY = Gauge(
     "syndata_dependency_up", "Whether a server that the service needs answers", ["dependency"], registry=REGISTRY
 )
+
+
+_workspaces: set[str] = set()
+
+
+def count_cost(workspace: str, *, rows: int, size: int, cpu_seconds: float) -> None:
+    """Count what was made for a workspace: under its name, or under `_other` when too many have names already."""
+    if len(_workspaces) < MOST_WORKSPACES:
+        _workspaces.add(workspace)
+    label = workspace if workspace in _workspaces else OTHER_WORKSPACES
+    WORKSPACE_ROWS.labels(label).inc(rows)
+    WORKSPACE_BYTES.labels(label).inc(size)
+    WORKSPACE_CPU.labels(label).inc(cpu_seconds)
 
 
 def announce_queue(queue: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,8 @@ class MadePart:
     size: int
     digest: str
     tail: bytes = field(repr=False)
+    cpu_seconds: float = 0.0
+    """Processor time of this process, all threads."""
 
 
 def warm_up() -> None:
@@ -37,6 +40,7 @@ def warm_up() -> None:
 
 def make_part(plan: str, table: int, part: int, form: tuple[OutputFormat, Algorithm], into: str) -> MadePart:
     """Make a part of a plan's table (by position) into a file; Unavailable when it cannot be written, Defect without it."""
+    begun = time.process_time()
     dataset = dataset_in(plan)
     if not (0 <= table < len(dataset.plan.tables) and 0 <= part < dataset.plan.tables[table].parts):
         raise Defect(f"the plan has no part {part} of a table {table}")
@@ -59,7 +63,8 @@ def make_part(plan: str, table: int, part: int, form: tuple[OutputFormat, Algori
     except OSError as error:
         Path(into).unlink(missing_ok=True)
         raise Unavailable(f"the scratch directory does not take a part: {error.strerror or error}") from error
-    return MadePart(bound.planned.name, tail.rows, size, hashed.hexdigest(), tail.tail)
+    spent = time.process_time() - begun
+    return MadePart(bound.planned.name, tail.rows, size, hashed.hexdigest(), tail.tail, spent)
 
 
 def rows_as_json(plan: str, table: str, start: int, count: int) -> bytes:

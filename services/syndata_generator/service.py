@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from syndata_contracts.messages import GenerateTask, PreviewRows
+from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_generator.making import warm_up
 from syndata_generator.tasks import Generator
+from syndata_runtime import metrics
 from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Work
 from syndata_runtime.health import Health
@@ -26,6 +28,7 @@ async def _open(ports: Ports, settings: Settings, _health: Health) -> AsyncItera
     scratch = Path(tempfile.mkdtemp(prefix="syndata-generator-", dir=settings.scratch or None))
     slots = settings.workers or cores()
     generator = Generator(ports.objects, scratch, slots)
+    metrics.count_cost(DEFAULT_WORKSPACE, rows=0, size=0, cpu_seconds=0)  # else its first job would not be a growth
     try:
         await generator.slots.warm(warm_up)
         yield Running(

@@ -116,6 +116,8 @@ class Generator:
         metrics.BYTES.labels(message.output_format).inc(size)
         metrics.PARTS.labels(message.output_format).inc(len(parts))
         metrics.TASK_SECONDS.observe(seconds)
+        spent = sum(part.cpu_seconds for part in made)
+        metrics.count_cost(message.workspace, rows=rows, size=size, cpu_seconds=spent)
         _log.info(
             "task done",
             job_id=message.job,

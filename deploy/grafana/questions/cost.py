@@ -12,10 +12,10 @@ COST: Final = Dashboard(
     (
         Panel(
             "What these figures can tell",
-            "Metrics have **no label for workspaces**: names that users choose would be labels without number, and "
-            "there is one workspace, `default`, until tenancy is built. So this page tells what **all workspaces "
-            "together** cost. What one job cost is in the job itself: rows, bytes and the busy seconds of generators "
-            "(`syndata status JOB`, `GET /api/v1/jobs/{job_id}`); sum those by workspace for a bill. "
+            "The first row is of **all workspaces together**, the second of each: a generator names the first hundred "
+            "workspaces that it works for and calls the rest `_other`. Both are Prometheus's estimates of counters: fit to "
+            "see who costs much, not to send a bill. For that, sum the jobs themselves: rows, bytes and the busy seconds "
+            "of generators are exact there (`syndata status JOB`, `GET /api/v1/jobs/{job_id}`). "
             "What lies in the bucket is not counted here: ask the object store for the size of `workspaces/{name}/`.",
             kind="text",
             width=24,
@@ -49,6 +49,43 @@ COST: Final = Dashboard(
             (('sum(increase(syndata_jobs_total{status="completed"}[$__range]))', "jobs"),),
             kind="stat",
             width=6,
+        ),
+        Panel(
+            "Rows of each workspace",
+            "Stored in the time shown; the ten with the most.",
+            (("topk(10, sum by (workspace) (increase(syndata_workspace_rows_total[$__range])))", "{{workspace}}"),),
+            kind="stat",
+        ),
+        Panel(
+            "Bytes of each workspace",
+            "Stored in the time shown; the ten with the most.",
+            (("topk(10, sum by (workspace) (increase(syndata_workspace_bytes_total[$__range])))", "{{workspace}}"),),
+            kind="stat",
+            unit="bytes",
+        ),
+        Panel(
+            "Processor time of each workspace",
+            "What generators spent on stored parts in the time shown; the ten with the most.",
+            (
+                (
+                    "topk(10, sum by (workspace) (increase(syndata_workspace_cpu_seconds_total[$__range])))",
+                    "{{workspace}}",
+                ),
+            ),
+            kind="stat",
+            unit="s",
+        ),
+        Panel(
+            "Processors at work for each workspace",
+            "How many processors a workspace keeps busy; the ten that keep most.",
+            (
+                (
+                    "topk(10, sum by (workspace) (rate(syndata_workspace_cpu_seconds_total[$__rate_interval])))",
+                    "{{workspace}}",
+                ),
+            ),
+            width=24,
+            stacked=True,
         ),
         Panel(
             "Busy seconds for a million rows",

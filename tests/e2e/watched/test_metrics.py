@@ -62,6 +62,19 @@ def test_generators_count_every_row_and_part_once(story: Story) -> None:
     assert value(found, "syndata_task_duration_seconds_count") == TASKS
 
 
+def test_generators_count_what_a_workspace_costs(story: Story) -> None:
+    """Rows and bytes as for all, and processor time that is more than nothing and less than all that passed."""
+    found = scraped(story, "generator")
+
+    ours = {"workspace": "default"}
+    assert value(found, "syndata_workspace_rows_total", **ours) == ROWS
+    assert value(found, "syndata_workspace_bytes_total", **ours) == value(
+        found, "syndata_bytes_generated_total", output_format="csv"
+    )
+    spent = value(found, "syndata_workspace_cpu_seconds_total", **ours)
+    assert 0.01 < spent < value(found, "syndata_task_duration_seconds_sum")
+
+
 def test_a_retry_and_dead_letters_are_counted_by_queue(story: Story) -> None:
     """One part was lost to a defect, and two messages were none."""
     generator, gateway = scraped(story, "generator"), scraped(story, "gateway")
