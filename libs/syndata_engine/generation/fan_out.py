@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from syndata_contracts.schema import Distribution
 from syndata_engine.generation.bijection import Bijection
-from syndata_engine.generation.bits import Codes, mix64, mix64_int, mulhi
+from syndata_engine.generation.bits import Codes, mix64, mix64_int, mulhi, peek
 from syndata_engine.generation.fan_out_laws import law_quantiles
 from syndata_engine.generation.kernel import kernel
 
@@ -23,6 +24,10 @@ from syndata_engine.generation.kernel import kernel
 
 BLOCK = 1024
 ORDERS = 32
+SLOT_BITS = 11
+SLOTS = 2**SLOT_BITS
+"""A block's children lie in at most so many slots, by which a search among its parents begins near its end."""
+Guide = NDArray[np.int16]
 
 
 def fan_out_counts(
@@ -66,50 +71,52 @@ def _grown(counts: list[int], low: int, high: int, total: int) -> list[int]:
 
 
 @kernel
-def _parents_of(children, shape, key, starts, tail, parent, position):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
-    full, rich, total, block = shape
+def _parents_of(children, shape, key, starts, guides, shifts, parent, position):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+    # Flat arrays and places in them: a view of a row, made for each child, would be counted as a reference.
+    full, rich, total, block, orders = shape
+    block_shift, tail_shift = shifts
     border = rich * (total + 1)
     end = border + (full - rich) * total
     for i in range(children.size):
         child = children[i]
         if child >= end:
-            number, offset, row, size = full, child - end, tail, tail.size - 1
-        elif child < border:
-            number = child // (total + 1)
-            offset = child - number * (total + 1)
-            order = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(starts.shape[1])))
-            row, size = starts[1, order], block
+            number, offset, line = full, child - end, 2 * orders
+            slot = offset >> tail_shift
         else:
-            number = (child - border) // total
-            offset = child - border - number * total
-            number += rich
-            order = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(starts.shape[1])))
-            row, size = starts[0, order], block
-        low, high = 0, size
+            poor = np.int64(child >= border)
+            size = total + 1 - poor
+            offset = child - border * poor
+            number = offset // size
+            offset -= number * size
+            number += rich * poor
+            line = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(orders))) + (1 - poor) * orders
+            slot = offset >> block_shift
+        row, at = line * (block + 1), line * (SLOTS + 1) + slot
+        low, high = np.int64(peek(guides, at)), np.int64(peek(guides, at + 1)) + 1
         while high - low > 1:
             middle = (low + high) >> 1
-            if row[middle] <= offset:
+            if peek(starts, row + middle) <= offset:
                 low = middle
             else:
                 high = middle
         parent[i] = number * block + low
-        position[i] = offset - row[low]
+        position[i] = offset - peek(starts, row + low)
 
 
 @kernel
-def _children_of(parents, shape, key, starts, tail, first, last):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
-    full, rich, total, block = shape
+def _children_of(parents, shape, key, starts, first, last):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+    full, rich, total, block, orders = shape
     for i in range(parents.size):
         number = parents[i] // block
-        at = parents[i] - number * block
-        before = number * total + min(number, rich)
         if number >= full:
-            row = tail
+            line = 2 * orders
         else:
-            order = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(starts.shape[1])))
-            row = starts[1 if number < rich else 0, order]
-        first[i] = before + row[at]
-        last[i] = before + row[at + 1]
+            line = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(orders)))
+            line += orders * np.int64(number < rich)
+        at = line * (block + 1) + parents[i] - number * block
+        before = number * total + min(number, rich)
+        first[i] = before + peek(starts, at)
+        last[i] = before + peek(starts, at + 1)
 
 
 @dataclass(frozen=True)
@@ -184,10 +191,21 @@ class FanOutMap:
         keys = [mix64_int(self.key ^ (order + 2)) for order in range(ORDERS)]
         return np.array([[_starts(counts, key) for key in keys] for counts in (poor, more)])
 
+    @cached_property
+    def _search(self) -> tuple[tuple[int, ...], Codes, Guide, tuple[int, int]]:
+        """Shape, the starts of all orders and of the tail one after another, guides into them, and shifts to slots."""
+        blocks = self._starts.reshape(-1, self._starts.shape[-1])
+        lines = [*(blocks if self._totals[0] else ()), self._tail]
+        orders = len(lines) // 2
+        shifts = _shift(int(blocks[:, -1].max())), _shift(int(self._tail[-1]))
+        guides = [_guide(line, shifts[line is self._tail]) for line in lines]
+        return (*self._shape, orders), np.concatenate(lines), np.concatenate(guides), shifts
+
     def parents_of(self, children: Codes) -> tuple[Codes, Codes]:
         """Parent of each child number, and the child's position among its siblings, from 0."""
         parent, position = np.empty_like(children), np.empty_like(children)
-        _parents_of(children, self._shape, np.uint64(self.key), self._starts, self._tail, parent, position)
+        shape, starts, guides, shifts = self._search
+        _parents_of(children, shape, np.uint64(self.key), starts, guides, shifts, parent, position)
         return parent, position
 
     def children_of(self, parents: Codes) -> tuple[Codes, Codes]:
@@ -196,7 +214,8 @@ class FanOutMap:
         if self.parents == 0:
             # Row 0 stands in for the parent that a NULL reference has not, even where there is none.
             return first, last
-        _children_of(parents, self._shape, np.uint64(self.key), self._starts, self._tail, first, last)
+        shape, starts, _, _ = self._search
+        _children_of(parents, shape, np.uint64(self.key), starts, first, last)
         return first, last
 
 
@@ -206,3 +225,17 @@ def _starts(counts: list[int], key: int) -> Codes:
     if len(counts) > 1:
         ordered = ordered[Bijection(len(counts), key).forward(np.arange(len(counts)))]
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(ordered)])
+
+
+def _shift(children: int) -> int:
+    return max(0, (children - 1).bit_length() - SLOT_BITS)
+
+
+def _guide(starts: Codes, shift: int) -> Guide:
+    """For each slot of `1 << shift` children, int16[slots + 1], the parent of its first: the next is not searched beyond.
+
+    A search in all starts takes ten steps, each of which waits for memory where children come in no order.
+    """
+    firsts = np.arange(SLOTS, dtype=np.int64) << shift
+    found = np.searchsorted(starts[:-1], firsts, side="right") - 1
+    return np.append(np.maximum(found, 0), max(len(starts) - 2, 0)).astype(np.int16)
