@@ -24,7 +24,7 @@ from syndata_engine.generation.kernel import kernel
 
 BLOCK = 1024
 ORDERS = 32
-SLOT_BITS = 11
+SLOT_BITS = 12
 SLOTS = 2**SLOT_BITS
 """A block's children lie in at most so many slots, by which a search among its parents begins near its end."""
 Guide = NDArray[np.int16]
@@ -92,7 +92,11 @@ def _parents_of(children, shape, key, starts, guides, shifts, parent, position):
             line = np.int64(mulhi(mix64(np.uint64(number) ^ key), np.uint64(orders))) + (1 - poor) * orders
             slot = offset >> block_shift
         row, at = line * (block + 1), line * (SLOTS + 1) + slot
-        low, high = np.int64(peek(guides, at)), np.int64(peek(guides, at + 1)) + 1
+        low, high = np.int64(peek(guides, at)), np.int64(peek(guides, at + 1))
+        # Most slots hold children of one parent or two: this step spares a branch that would be mispredicted half the time.
+        step = np.int64(low < high)
+        low += step & np.int64(peek(starts, row + low + step) <= offset)
+        high += 1
         while high - low > 1:
             middle = (low + high) >> 1
             if peek(starts, row + middle) <= offset:
