@@ -18,6 +18,7 @@ DEFAULT_WINDOW: Final = 16
 """Tasks of one job that are handed out at a time."""
 
 Archive = Literal["none", "zip", "tar.gz"]
+_TRACEPARENT_FIELDS: Final = 4
 
 
 class JobState(StrEnum):
@@ -113,6 +114,12 @@ class Job(Tolerant):
     def tasks_done(self) -> int:
         """Tasks whose parts lie among the objects."""
         return self.low + len(self.done)
+
+    @property
+    def trace_id(self) -> str | None:
+        """What its trace is found by: the second field of `traceparent`; None when none was carried."""
+        fields = self.trace.get("traceparent", "").split("-")
+        return fields[1] if len(fields) == _TRACEPARENT_FIELDS else None
 
     @property
     def ended(self) -> bool:

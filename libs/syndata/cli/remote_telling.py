@@ -74,6 +74,8 @@ def stands(job: Job, *, as_json: bool) -> None:
     say(f"  {job.rows_done:,} of {job.rows:,} rows ({job.progress:.0%}), {human_bytes(job.bytes_done)}")
     say(f"  tables: {', '.join(f'{table.name} {table.rows:,}' for table in job.tables)}")
     say(f"  {job.output_format}, seed {job.seed}, made {job.created_at:%Y-%m-%d %H:%M:%S} UTC")
+    if job.trace_id is not None:
+        say(f"  trace {job.trace_id}")
     for fault in job.errors:
         say(f"  {fault.to_fault()}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_URL: Final = "http://127.0.0.1:8000"
 CONNECT_SECONDS: Final = 5.0
 BLOCK: Final = 1 << 18
+_TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ class Server:
         headers["Accept-Encoding"] = "identity"
         if self._key:
             headers["X-API-Key"] = self._key
+        # As OpenTelemetry has programs that are started by others know their trace; what is malformed begins none.
+        if _TRACEPARENT.fullmatch(parent := os.environ.get("TRACEPARENT", "")):
+            headers["traceparent"] = parent
         limits = library.Limits(max_connections=None, max_keepalive_connections=20)
         return {"base_url": self.url, "headers": headers, "limits": limits}
 

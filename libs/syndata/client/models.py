@@ -61,6 +61,8 @@ class Job(Tolerant):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     tables: tuple[Table, ...] = ()
+    trace_id: str | None = None
+    """Leads whoever runs the server to its spans and log lines."""
 
     @property
     def ended(self) -> bool:

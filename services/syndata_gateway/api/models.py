@@ -97,6 +97,7 @@ class JobView(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     tables: list[TableView]
+    trace_id: str | None = Field(description="Leads to its spans and log lines.")
     links: dict[str, str]
 
 
@@ -134,6 +135,7 @@ def job_view(job: Job) -> dict[str, Any]:
         started_at=job.started_at,
         finished_at=job.finished_at,
         tables=[TableView(name=table.name, rows=table.rows, parts=table.parts) for table in job.tables],
+        trace_id=job.trace_id,
         links=links,
     )
     document: dict[str, Any] = view.model_dump(mode="json")

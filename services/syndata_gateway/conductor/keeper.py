@@ -203,9 +203,8 @@ class Keeper:
                 "job changed", job=after.id, workspace=after.workspace, state=str(after.state), reason=after.reason
             )
             if after.state is JobState.COMPLETED and after.finished_at and after.started_at:
-                trace = after.trace.get("traceparent", "").split("-")
                 seconds = (after.finished_at - after.started_at).total_seconds()
-                metrics.GENERATION_SECONDS.observe(seconds, {"trace_id": trace[1]} if len(trace) == 4 else None)
+                metrics.GENERATION_SECONDS.observe(seconds, {"trace_id": after.trace_id} if after.trace_id else None)
         if after.epoch != before.epoch:
             await self._halt(before)
         if after.state in {JobState.COMPLETED, JobState.CANCELLED}:

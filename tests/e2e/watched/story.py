@@ -186,11 +186,13 @@ def tell(story: Story) -> None:
         story.counted[name] = story.metrics(name)
 
 
-def upload(story: Story, text: bytes) -> str:
+def upload(story: Story, text: bytes, traceparent: str = "") -> str:
     """Upload a source and return its id."""
     connection = http.client.HTTPConnection("127.0.0.1", story.door, timeout=60)
     try:
-        connection.request("POST", "/api/v1/sources", text, story.caller() | {"Content-Type": "text/csv"})
+        parent = {"traceparent": traceparent} if traceparent else {}
+        headers = {**story.caller(), **parent, "Content-Type": "text/csv"}
+        connection.request("POST", "/api/v1/sources", text, headers)
         answer = connection.getresponse()
         assert answer.status == 201
         return str(json.loads(answer.read())["data"]["id"])

@@ -76,6 +76,19 @@ def test_address_and_key_come_from_the_caller_then_from_the_environment(monkeypa
     assert "X-API-Key" not in Server.given(None, "").options()["headers"]
 
 
+def test_the_trace_of_whoever_started_the_program_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As OpenTelemetry passes it from program to program; what is malformed is not sent."""
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    monkeypatch.delenv("TRACEPARENT", raising=False)
+    assert "traceparent" not in Server.given(URL, "").options()["headers"]
+    monkeypatch.setenv("TRACEPARENT", parent)
+    assert Server.given(URL, "").options()["headers"]["traceparent"] == parent
+
+    for wrong in (parent.upper(), parent[:-1], f"{parent}\nX-API-Key: other", "nonsense"):
+        monkeypatch.setenv("TRACEPARENT", wrong)
+        assert "traceparent" not in Server.given(URL, "").options()["headers"]
+
+
 def test_the_key_is_never_shown() -> None:
     assert "secret" not in repr(Server.given(URL, "secret"))
 
