@@ -7,13 +7,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from tests.bench import processes, timing, variety
+from tests.bench import processes, relations, timing, variety
 from tests.bench.record import MARKS, OUTPUTS, Output
 
 ROWS = {"Faker": 4_000, "Mimesis": 20_000, "DuckDB": 500_000, "Syndata": 1_000_000}
 """Rows per measurement: about a second's work or two, and rates do not change with more."""
 
-PARTS = ("speed", "workers", "memory", "startup", "distinct", "services")
+PARTS = ("speed", "workers", "memory", "startup", "distinct", "relations", "services")
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ def main() -> None:
         processes.print_startup(choice.rounds + 2)
     if "distinct" in choice.only:
         variety.print_distinct(choice.distinct_rows)
+    if "relations" in choice.only:
+        relations.print_relations(choice.share)
     if "services" in choice.only:
         from tests.bench import services
 
