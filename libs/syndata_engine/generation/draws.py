@@ -125,6 +125,22 @@ def grouped_codes(words, key, groups, starts, alias, out):
 
 
 @kernel
+def digit_sums(codes, places, table, out):
+    """Codes int64[n] >= 0 -> out int64[n]: the sum of table[10 * place + digit] over decimal digits, last digit first.
+
+    table int64[10 * places].
+    """
+    for i in range(codes.size):
+        rest = np.uint64(codes[i])
+        total = 0
+        for place in range(places):
+            shorter = rest // np.uint64(10)
+            total += table[10 * place + np.int64(rest - shorter * np.uint64(10))]
+            rest = shorter
+        out[i] = total
+
+
+@kernel
 def below_threshold(words, key, threshold, out):
     """Out int64[n]: 1 where the cell's sub-word is under the threshold (a probability times 2**64)."""
     for i in range(words.size):

@@ -30,6 +30,7 @@ def warm() -> None:
     draws.weighted_codes(words, one, np.zeros(2, np.uint64), codes.copy())
     draws.grouped_codes(words, one, np.zeros(2, np.int64), rows.copy(), np.zeros(4, np.uint64), codes.copy())
     draws.below_threshold(words, one, one, codes)
+    draws.digit_sums(rows, 1, np.zeros(10, np.int64), codes.copy())
     bijection = Bijection(2, 1)
     bijection.inverse(bijection.forward(rows))
     families = FanOutMap(2, 1, 1, 1)

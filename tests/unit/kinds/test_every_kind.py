@@ -15,8 +15,8 @@ SPELLINGS = [(kind.name, alias) for kind in KINDS for alias in kind.aliases]
 ROWS = 300
 
 UNIQUE = {
-    "choice", "color", "company_suffix", "currency_code", "email", "file_extension", "job", "language", "mime_type", "pattern",
-    "range", "regex", "sequence", "username", "uuid", "word",
+    "bic", "choice", "color", "company_suffix", "credit_card", "currency_code", "ean", "email", "file_extension", "iban", "imei", "isbn",
+    "job", "language", "lei", "mime_type", "national_id", "pattern", "range", "regex", "sequence", "username", "uuid", "vin", "word",
 }  # fmt: skip
 """Kinds whose columns can be unique, in en_US."""
 

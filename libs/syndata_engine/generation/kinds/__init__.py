@@ -7,7 +7,10 @@ from syndata_engine.generation.kinds import (
     companies,
     custom,
     formulas,
+    ibans,
+    identifiers,
     moments,
+    national_ids,
     numbers,
     patterns,
     people,
@@ -17,7 +20,22 @@ from syndata_engine.generation.kinds import (
 )
 from syndata_engine.generation.registry import announce
 
-_FAMILIES = (numbers, categories, moments, patterns, people, places, companies, words, formulas, relations, custom)
+_FAMILIES = (
+    numbers,
+    categories,
+    moments,
+    patterns,
+    people,
+    places,
+    companies,
+    words,
+    identifiers,
+    ibans,
+    national_ids,
+    formulas,
+    relations,
+    custom,
+)
 
 
 def announce_all() -> None:

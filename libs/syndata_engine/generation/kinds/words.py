@@ -9,12 +9,14 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.people import Symbol
-from syndata_engine.generation.nodes import Mapped, Uniform
+from syndata_engine.generation.nodes import Uniform
 from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Case, Chars, Integer, Lit, Pick, Piece, Text
+from syndata_engine.generation.text import Case, Chars, Lit, Pick, Piece, Text
 from syndata_engine.pools import Pool
 
 MAX_WORDS = 400
+MOST_BYTES = 65_535
+_HEX = Pool(tuple(f"{byte:02x}" for byte in range(256)))
 
 
 class WordsOptions(Options):
@@ -57,6 +59,33 @@ def sentence(ctx: ColumnContext, low: int, high: int, path: str) -> Text:
     return (*pieces, Lit("."))
 
 
+class BytesOptions(Options):
+    length: int | None = Field(default=None, ge=0, le=MOST_BYTES, description="the same as min and max")
+    min: int = Field(default=16, ge=0, le=MOST_BYTES)
+    max: int = Field(default=16, ge=0, le=MOST_BYTES)
+
+
+class Bytes(Kind):
+    name = "bytes"
+    aliases = ("blob", "random_bytes", "binary")
+    summary = "min to max random bytes; as text two hex digits each."
+    types = ("binary", "str")
+    options = BytesOptions
+
+    def build(self, ctx: ColumnContext, options: BytesOptions) -> Column:
+        low, high = (options.min, options.max) if options.length is None else (options.length, options.length)
+        if options.length is not None and {"min", "max"} & options.model_fields_set:
+            ctx.refuse("length says the same as min and max", "keep one of them", "length")
+        if "min" in options.model_fields_set and "max" not in options.model_fields_set:
+            high = max(low, high)
+        if "max" in options.model_fields_set and "min" not in options.model_fields_set:
+            low = min(low, high)
+        if low > high:
+            ctx.refuse(f"the range is empty: min {low} is above max {high}", "swap min and max", "min")
+        text = (Chars(ctx.word(), ctx.key("bytes"), _HEX, low, high),)
+        return Column(ValueType("str" if ctx.type and ctx.type.name == "str" else "binary"), text=text)
+
+
 class ParagraphOptions(Options):
     sentences: int = Field(default=3, ge=1, le=50)
 
@@ -90,34 +119,6 @@ class Ipv4(Kind):
         return Column(ValueType("str"), text=(Lit("10."), octets[0], Lit("."), octets[1], Lit("."), octets[2]))
 
 
-class CreditCardOptions(Options):
-    prefix: str = Field(default="4000", pattern=r"^\d{1,8}$")
-
-
-class CreditCard(Kind):
-    name = "credit_card"
-    aliases = ("credit_card_number", "card_number")
-    summary = "Sixteen digits that pass the Luhn check, under a prefix that test systems use."
-    types = ("str",)
-    options = CreditCardOptions
-
-    def build(self, ctx: ColumnContext, options: CreditCardOptions) -> Column:
-        body = 15 - len(options.prefix)
-        number = Uniform(ctx.word(), 0, 10**body)
-        prefix = int(options.prefix)
-
-        def with_check(codes):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-            total = codes * 0
-            digits = codes + prefix * 10**body
-            for place in range(15):
-                digit = digits // 10**place % 10
-                doubled = digit * 2 if place % 2 == 0 else digit
-                total = total + doubled // 10 + doubled % 10
-            return digits * 10 + (10 - total % 10) % 10
-
-        return Column(ValueType("str"), text=(Integer(Mapped(with_check, (number,)), 16),))
-
-
 def _symbol(kind_name: str, symbol: str, summary: str, *aliases: str) -> Kind:
     kind: Kind = type(
         f"{symbol.title()}Kind",
@@ -132,12 +133,10 @@ KINDS = (
     Sentence(),
     Paragraph(),
     Ipv4(),
-    CreditCard(),
     _symbol("color", "color_name", "A colour's name.", "color_name", "colour"),
     _symbol("currency_code", "currency_code", "An ISO 4217 code.", "currency"),
     _symbol("language", "language_name", "A language's name.", "language_name"),
     _symbol("business_phrase", "bs", "A phrase of business talk.", "bs", "buzzword"),
     _symbol("license_plate", "license_plate", "A licence plate of the locale.", "plate"),
     _symbol("file_extension", "file_extension", "A file name's ending."),
-    _symbol("mime_type", "mime_type", "A media type."),
-)
+    _symbol("mime_type", "mime_type", "A media type."), Bytes())
