@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from blake3 import blake3
 
-from syndata_contracts.errors import Defect, Fault, Refused
+from syndata_contracts.errors import Defect, Fault, Refused, Unavailable
 from syndata_contracts.keys import plan_key
 from syndata_contracts.plan import Plan
+from syndata_contracts.version import __version__
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
 from syndata_runtime.datasets import bind_plan
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from syndata_engine.generation import Dataset
 
 _KEPT: Final = 64
+_MISSING: Final = "secret_id"
+"""Where faults say that a plan's secret is missing, which is for the asker to mend, or for whoever holds the secrets."""
 
 
 class PlanFiles:
@@ -54,5 +57,15 @@ class PlanFiles:
 
 @lru_cache(maxsize=8)
 def dataset_in(path: str) -> Dataset:
-    """The dataset of a plan's file, in a worker process: bound once and kept while it is in use."""
-    return bind_plan(Plan.from_bytes(Path(path).read_bytes()))
+    """The dataset of a plan's file, in a worker process: bound once and kept while it is in use.
+
+    Refused without the secret that the plan names. Unavailable when the plan is beyond this version: a service of ours
+    made it, so there is a version that can use it, and while services are replaced one by one that one is on its way.
+    """
+    try:
+        return bind_plan(Plan.from_bytes(Path(path).read_bytes()))
+    except Refused as refusal:
+        if any(fault.path == _MISSING for fault in refusal.faults):
+            raise
+        what = f"syndata {__version__} cannot use this plan: it was made by another version, which has to do it"
+        raise Unavailable(what) from refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -114,7 +115,7 @@ class Exporter:
                 PartFact(part.rows, part.size, part.digest, part.tail) for part in made.parts
             ]
         engines = {made.engine for made in records}
-        return facts, max(engines)
+        return facts, max(engines, key=_release)
 
     async def _files(self, message: ExportJob, manifest: Manifest, described: Described) -> list[PackedFile]:
         plan = await self._objects.get(plan_key(message.workspace, message.plan))
@@ -157,6 +158,11 @@ class Exporter:
         found = [stat.key async for stat in self._objects.list(job_prefix(workspace, job)) if stat.key != mark]
         for first in range(0, len(found), _SWEEP_BATCH):
             await self._objects.remove(found[first : first + _SWEEP_BATCH])
+
+
+def _release(version: str) -> list[int]:
+    """A version's numbers, so that 0.10 comes after 0.9."""
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 async def _one(body: bytes) -> AsyncIterator[bytes]:
