@@ -77,7 +77,10 @@ class Keys:
         self._made.add(key.columns)
         if any(other is not key and set(other.columns) < set(key.columns) for other in self.sets):
             return
-        references, free = self._members(key)
+        references, free, whole = self._members(key)
+        if not whole:
+            # What a part of a reference takes part in is told apart by the other columns alone.
+            references = []
         if not references and len(free) == 1:
             self._single(key, free[0])
         elif references:
@@ -85,9 +88,11 @@ class Keys:
         else:
             self._mixed_radix(key, free)
 
-    def _members(self, key: KeySet) -> tuple[list[ForeignKeySchema], list[ColumnSchema]]:
+    def _members(self, key: KeySet) -> tuple[list[ForeignKeySchema], list[ColumnSchema], bool]:
+        """The references and the other columns of a key, and whether it has all columns of each reference."""
         relations = self.builder.context.relations
         found: dict[str, ForeignKeySchema] = {}
+        partial: dict[str, ForeignKeySchema] = {}
         free = []
         for name in key.columns:
             fk = relations.covering(name)
@@ -96,10 +101,12 @@ class Keys:
             elif set(fk.child_columns) <= set(key.columns):
                 found[fk.id] = fk
             else:
-                rest = ", ".join(column for column in fk.child_columns if column not in key.columns)
-                what = f"the key {', '.join(key.columns)} holds only a part of the reference {fk.id}, so it cannot be shown to be unique"
-                raise Refused(Fault(key.path, what, f"add {rest} to the key, or give the table a key of its own"))
-        return list(found.values()), sorted(free, key=lambda column: column.id)
+                partial[fk.id] = fk
+        for fk in partial.values() if not free else ():
+            rest = ", ".join(column for column in fk.child_columns if column not in key.columns)
+            what = f"the key {', '.join(key.columns)} holds only a part of the reference {fk.id}, so it cannot be shown to be unique"
+            raise Refused(Fault(key.path, what, f"add {rest} to the key, or give the table a key of its own"))
+        return list(found.values()), sorted(free, key=lambda column: column.id), not partial
 
     def _rule(self, column: ColumnSchema) -> tuple[ColumnContext, Kind, Any]:
         if column.conditional_rules:

@@ -12,6 +12,7 @@ from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import probability_threshold
 from syndata_engine.generation.links import Link
 from syndata_engine.generation.nodes import Chance, Constant, Selected, Uniform, Weighted, any_of
+from syndata_engine.generation.sharing import Shared, shared_row
 from syndata_engine.generation.text import Case
 from syndata_engine.pools import Pool, alias_table
 
@@ -47,7 +48,7 @@ def child_column(refs: References, fk: ForeignKeySchema, name: str) -> Column:
                     f"give {parent.table} rows, or drop it from parents",
                 )
             )
-        link = Link(refs.dataset.context(parent.table).key, Uniform(refs.word(fk, str(number)), 0, rows))
+        link = _option_link(refs, fk, number, rows)
         source = refs.dataset.column(parent.table, parent.columns[fk.child_columns.index(name)], fk.path)
         columns.append(refs.read(link, source))
     index, null = _option_index(refs, fk), _null(refs, fk)
@@ -60,6 +61,22 @@ def child_column(refs: References, fk: ForeignKeySchema, name: str) -> Column:
         text=(Case(index, tuple(column.written() for column in columns)),),
         null=_either(null, index, columns),
     )
+
+
+def _option_link(refs: References, fk: ForeignKeySchema, number: int, rows: int) -> Link:
+    """The way to one of the parents: any row, or one that agrees on the columns that another reference decides."""
+    parent, word = fk.parents[number], refs.word(fk, str(number))
+    key, base = refs.dataset.context(parent.table).key, refs.within(fk)
+    if base is None:
+        return Link(key, Uniform(word, 0, rows))
+    alone = fk.model_copy(update={"parents": (), "parent_table": parent.table, "parent_columns": parent.columns})
+    row, may_miss = shared_row(refs, Shared(alone, base, word))
+    if may_miss:
+        # The type column would name a parent that is not there.
+        what = f"{fk.id} can find no {parent.table} that agrees with {base.id}"
+        fix = f"give every parent of {base.id} at least one {parent.table} (fan_out with min 1), and drop its null rate"
+        raise Refused(Fault(fk.path, what, fix, related=(base.path,)))
+    return Link(key, row)
 
 
 def _either(null: Node | None, index: Node, columns: list[Column]) -> Node | None:

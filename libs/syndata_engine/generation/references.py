@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
@@ -15,22 +16,21 @@ from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.fan_out import FanOutMap
+from syndata_engine.generation.forests import forest_parent
 from syndata_engine.generation.frame import TILE, Node
 from syndata_engine.generation.kinds.numbers import probability_threshold
 from syndata_engine.generation.links import (
     FamilyMap,
-    LevelParent,
     Link,
     MappedParent,
     Missing,
-    PickedChild,
     Position,
     Via,
-    level_starts,
     via_text,
 )
 from syndata_engine.generation.nodes import Chance, Mapped, Uniform, any_of
 from syndata_engine.generation.pairs import Pairing, paired_parent, pairings
+from syndata_engine.generation.sharing import Shared, check_shared, deciding, precedence, shared_row
 
 if TYPE_CHECKING:
     from syndata_engine.generation.tables import DatasetBuilder
@@ -54,8 +54,8 @@ class References:
         return self.context.schema
 
     def covering(self, column: str) -> ForeignKeySchema | None:
-        """The first reference that a column is a child column of."""
-        return next((fk for fk in self.table.foreign_keys if column in fk.child_columns), None)
+        """The reference that decides a column."""
+        return next((fk for fk in self.order if column in fk.child_columns), None)
 
     def typed_by(self, column: str) -> ForeignKeySchema | None:
         """The polymorphic reference whose type column this is."""
@@ -63,8 +63,10 @@ class References:
 
     def find(self, via: str | None, path: str, parent: str | None = None) -> ForeignKeySchema:
         """The reference that `via` names by id or child column, or the only one (to `parent`)."""
-        found = [fk for fk in self.table.foreign_keys if via is None or via == fk.id or via in fk.child_columns]
-        found = [fk for fk in found if not fk.parents and parent in {None, fk.parent_table}]
+        found = [fk for fk in self.plain if via is None or via == fk.id or via in fk.child_columns]
+        found = [fk for fk in found if parent in {None, fk.parent_table}]
+        # A column that several references have names the one that is called so.
+        found = [fk for fk in found if via == fk.id] or found
         if len(found) == 1:
             return found[0]
         ids = [fk.id for fk in self.table.foreign_keys]
@@ -79,6 +81,16 @@ class References:
             )
         )
 
+    @cached_property
+    def order(self) -> list[ForeignKeySchema]:
+        """The references in the order in which they decide columns."""
+        return precedence(self.table)
+
+    @property
+    def plain(self) -> list[ForeignKeySchema]:
+        """The references to one table each."""
+        return [fk for fk in self.table.foreign_keys if not fk.parents]
+
     # -- families ----------------------------------------------------------------------------------------------
 
     def families(self, fk: ForeignKeySchema, path: str) -> FamilyMap:
@@ -86,15 +98,7 @@ class References:
         known = self._families.get(fk.id)
         if known is not None:
             return known
-        if fk.choice == "independent" or fk.parents or self.within(fk) or fk.parent_table == self.table.name:
-            why = "picks each parent independently" if fk.choice == "independent" else "has no family order"
-            raise Refused(
-                Fault(
-                    path,
-                    f"the reference {fk.id} {why}, so its children cannot be counted",
-                    "use a plain reference with choice: exact",
-                )
-            )
+        self._check_counted(fk, path)
         paired = self.pairing_of(fk)
         if paired is not None:
             what = f"the rows of the reference {fk.id} are chosen beside {paired.base.id}, so its children cannot be counted"
@@ -110,9 +114,24 @@ class References:
         self._families[fk.id] = families
         return families
 
+    def _check_counted(self, fk: ForeignKeySchema, path: str) -> None:
+        """Refuse references whose children have no order of their own."""
+        why, fix = "has no family order", "use a plain reference with choice: exact"
+        base = None if fk.parents or fk.parent_table == self.table.name else self.within(fk)
+        if fk.choice == "independent":
+            why = "picks each parent independently"
+        elif base is not None:
+            why = f"finds its parents among those that {base.id} leaves it"
+            fix = f"let {fk.id} stand before {base.id}, or give it a fan_out or owning: true"
+        elif not fk.parents and fk.parent_table != self.table.name:
+            return
+        raise Refused(Fault(path, f"the reference {fk.id} {why}, so its children cannot be counted", fix))
+
     def pairings(self) -> list[Pairing]:
         """The keys that consist of references."""
         if self._pairings is None:
+            for fk in self.plain:
+                check_shared(self, fk)
             self._pairings = pairings(self)
         return self._pairings
 
@@ -172,112 +191,42 @@ class References:
     # -- links -------------------------------------------------------------------------------------------------
 
     def within(self, fk: ForeignKeySchema) -> ForeignKeySchema | None:
-        """The earlier reference that shares a child column with this one."""
-        for other in self.table.foreign_keys:
-            if other is fk:
-                return None
-            if set(other.child_columns) & set(fk.child_columns):
-                return other
-        return None
+        """The reference that decides columns which this one has too."""
+        return deciding(self.order, fk)
 
     def link(self, fk: ForeignKeySchema) -> Link:
         """The way to the parent's row."""
         if fk.id not in self._links:
-            row = self._parent_row(fk)
+            row, nullable = self._parent_row(fk)
             parent = self.dataset.context(fk.parent_table or "")
-            nullable = bool(fk.null_rate) or fk.parent_table == self.table.name or self._may_miss(fk)
-            self._links[fk.id] = Link(parent.key, row, nullable)
+            self._links[fk.id] = Link(parent.key, row, nullable or bool(fk.null_rate))
         return self._links[fk.id]
 
     def word(self, fk: ForeignKeySchema, *part: str) -> Node:
         """The word of a reference, or of a part of it."""
         return self.context.word("reference", fk.id, *part)
 
-    def _parent_row(self, fk: ForeignKeySchema) -> Node:
+    def _parent_row(self, fk: ForeignKeySchema) -> tuple[Node, bool]:
+        """Row of the parent, and whether it may be missing though no null rate says so."""
         parents = self.dataset.rows(fk.parent_table or "")
         if fk.parent_table == self.table.name:
-            return self._level_parent(fk)
+            return forest_parent(self, fk), True
         base = self.within(fk)
         if base is not None:
-            return self._or_null(fk, self._shared_row(fk, base))
+            row, nullable = shared_row(self, Shared(fk, base, self.word(fk)))
+            return self._or_null(fk, row), nullable
         if fk.choice == "independent":
-            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1)))
+            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
         paired = self.pairing_of(fk)
         if paired is not None:
-            return paired_parent(self, paired, fk)
-        return MappedParent(self.families(fk, fk.path))
+            return paired_parent(self, paired, fk), False
+        return MappedParent(self.families(fk, fk.path)), False
 
     def _or_null(self, fk: ForeignKeySchema, row: Node) -> Node:
         if not fk.null_rate:
             return row
         chance = Chance(self.word(fk, "null"), probability_threshold(fk.null_rate), 1)
         return Mapped(lambda rows, null: rows * (1 - null) - null, (row, chance))
-
-    def _level_parent(self, fk: ForeignKeySchema) -> Node:
-        if fk.null_rate or fk.fan_out is not None or fk.owning is not None or fk.choice == "independent":
-            what = f"{fk.id} refers to its own table, where depth and roots decide who has which parent"
-            raise Refused(Fault(fk.path, what, "drop null_rate, fan_out, owning and choice; state depth and roots"))
-        depth = fk.depth or min(4, max(self.rows, 1))
-        roots = fk.roots or 1
-        if roots + depth - 1 > self.rows > 0:
-            raise Refused(
-                Fault(
-                    fk.path,
-                    f"{self.rows} rows cannot hold {roots} roots and {depth} levels",
-                    "lower roots or depth, or raise rows",
-                )
-            )
-        if depth == 1 and fk.roots not in {None, self.rows}:
-            raise Refused(
-                Fault(
-                    fk.path,
-                    f"with depth 1 all {self.rows:,} rows are roots, not {roots:,}",
-                    "raise depth, or drop roots",
-                )
-            )
-        starts = level_starts(self.rows, depth, roots)
-        return LevelParent(starts, derive_key(self.context.seed, "levels", self.table.id, fk.id))
-
-    def _shared_row(self, fk: ForeignKeySchema, base: ForeignKeySchema) -> Node:
-        """Pick inside the range of the parent that both references share."""
-        shared = [column for column in fk.child_columns if column in base.child_columns]
-        theirs = self.dataset.references(fk.parent_table or "")
-        inner = self._leading(theirs, [fk.parent_columns[fk.child_columns.index(column)] for column in shared], fk)
-        above = [base.parent_columns[base.child_columns.index(column)] for column in shared]
-        grand = inner.parent_table
-        if base.parent_table == grand and tuple(above) == inner.parent_columns:
-            row = self.link(base).parent_row
-        else:
-            bases = self.dataset.references(base.parent_table or "")
-            outer = self._leading(bases, above, fk)
-            if outer.parent_table != grand:
-                raise Refused(Fault(fk.path, f"{fk.id} and {base.id} share {', '.join(shared)}, but it leads to {grand} in one "
-                                    f"and to {outer.parent_table} in the other", "share a column that leads to one table"))  # fmt: skip
-            row = Via(self.link(base), bases.link(outer).parent_row)
-        families = theirs.families(inner, fk.path)
-        if families.fan_out.low == 0 and not fk.null_rate and not self._nullable(fk):
-            raise Refused(Fault(fk.path, f"some rows of {grand} have no {fk.parent_table}, so {fk.id} could find nothing inside the shared "
-                                f"{', '.join(shared)}", f"give {fk.parent_table} a fan_out with min 1 to {grand}, or make {fk.id} nullable"))  # fmt: skip
-        return PickedChild(self.word(fk), row, families)
-
-    def _nullable(self, fk: ForeignKeySchema) -> bool:
-        shared = set(self.within(fk).child_columns) if self.within(fk) else set()  # type: ignore[union-attr] # tested
-        return all(column.nullable for column in self.table.columns if column.name in set(fk.child_columns) - shared)
-
-    def _may_miss(self, fk: ForeignKeySchema) -> bool:
-        base = self.within(fk)
-        if base is None:
-            return False
-        row = self._parent_row(fk)
-        return isinstance(row, PickedChild) and (row.families.fan_out.low == 0 or self.link(base).nullable)
-
-    @staticmethod
-    def _leading(refs: References, columns: list[str], fk: ForeignKeySchema) -> ForeignKeySchema:
-        for candidate in refs.table.foreign_keys:
-            if list(candidate.child_columns) == columns and not candidate.parents:
-                return candidate
-        raise Refused(Fault(fk.path, f"{fk.id} shares a column with another reference, but {refs.table.name}.{', '.join(columns)} is no reference itself",
-                            f"declare the reference of {refs.table.name} over {', '.join(columns)} to the table both share"))  # fmt: skip
 
     # -- columns -----------------------------------------------------------------------------------------------
 

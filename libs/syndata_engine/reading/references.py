@@ -97,8 +97,11 @@ class ReferenceReader:
                 if at and not self_reference and not at.is_broken:
                     at.fault(f"`{key}` belongs to a reference of a table to itself", "remove it")
         nulls = read_nulls(fields)
-        keyed = next((column.marks["pk"] for column in columns or () if "pk" in column.marks), None)
-        barred = next((column.nulls.forbidden for column in columns or () if column.nulls.forbidden), None)
+        # Of several columns, one may be another reference's, which decides it: NULL is what is left.
+        keyed = barred = None
+        if all("pk" in column.marks or column.nulls.forbidden for column in columns or ()):
+            keyed = next((column.marks["pk"] for column in columns or () if "pk" in column.marks), None)
+            barred = next((column.nulls.forbidden for column in columns or () if column.nulls.forbidden), None)
         nulls.forbidden = nulls.forbidden or barred
         check_nulls(nulls, keyed)
         if draft is not None and columns is not None:
