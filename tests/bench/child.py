@@ -1,6 +1,7 @@
 """One measurement in a process of its own: `python -m tests.bench.child peer output rows` prints JSON."""
 
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,6 +16,8 @@ PEERS: dict[str, Maker] = {
     "Faker": rivals.faker,
     "Mimesis": rivals.mimesis,
     "DuckDB": rivals.duckdb,
+    "Polars": rivals.polars,
+    "PyArrow": rivals.arrow,
     "Syndata": ours.syndata,
 }
 
@@ -33,6 +36,7 @@ def main() -> None:
     """Measure what the arguments name."""
     peer, output, rows = sys.argv[1:]
     timing.pin()
+    os.environ["POLARS_MAX_THREADS"] = "1"
     print(json.dumps(measure(peer, cast("Output", output), int(rows))))
 
 

@@ -145,6 +145,73 @@ def duckdb(output: Output, rows: int, file: Path) -> Callable[[], None]:
     return lambda: _run(connection, f"copy ({query}) to '{file}' (format {form})")
 
 
+def polars(output: Output, rows: int, file: Path) -> Callable[[], None]:
+    """Polars' expressions on one thread, over the same pools and the same record as DuckDB's, and its own writers."""
+    pools = _pools()
+    return lambda: _written_by_polars(_frame(rows, pools), output, file)
+
+
+def _frame(rows: int, pools: dict[str, list[str]]) -> Any:
+    import numpy as np
+    import polars as pl
+
+    draw = np.random.default_rng(1)
+    picked = {name: pl.Series(pool).gather(draw.integers(0, len(pool), rows)) for name, pool in pools.items()}
+    of, text, number = pl.col, pl.String, pl.int_range(rows)
+    numbers = {"four": 10_000, "five": 100_000, "house": 9_999, "salary": 170_000, "born": 22_000, "at": 157_680_000}
+    words = {name: draw.integers(0, most, rows) for name, most in numbers.items()}
+    keys = pl.Series(draw.integers(0, 2**63, rows)), pl.Series(draw.integers(0, 2**63, rows))
+    frame = pl.DataFrame({**picked, **words, "k": keys[0], "l": keys[1], "active": draw.random(rows) < 0.8})
+    first, last = of("first"), of("last")
+    born = pl.date(1946, 1, 1) + pl.duration(days=of("born"))
+    return frame.select(
+        id=pl.format("{}-{}", of("k"), of("l")),
+        first_name=first,
+        last_name=last,
+        full_name=first + " " + last,
+        email=first.str.to_lowercase() + "." + last.str.to_lowercase() + (number % 1000).cast(text) + "@example.com",
+        phone=pl.format("({}) {}-{}", 200 + number % 800, number * 13 % 1000, of("four").cast(text).str.zfill(4)),
+        date_of_birth=born,
+        age=2026 - born.dt.year(),
+        gender=pl.when(number % 2 == 0).then(pl.lit("female")).otherwise(pl.lit("male")),
+        street_address=(1 + of("house")).cast(text) + " " + of("street"),
+        city=of("city"),
+        state=of("state"),
+        postal_code=of("five").cast(text).str.zfill(5),
+        country=pl.lit("United States"),
+        username=first.str.to_lowercase() + last.str.to_lowercase() + (number % 100).cast(text),
+        job_title=of("job"),
+        company=of("company"),
+        salary=30_000 + of("salary"),
+        created_at=pl.datetime(2021, 1, 1) + pl.duration(seconds=of("at")),
+        is_active=of("active"),
+    )
+
+
+def _written_by_polars(frame: Any, output: Output, file: Path) -> None:
+    if output == "csv":
+        frame.write_csv(file)
+    elif output == "jsonl":
+        frame.write_ndjson(file)
+    elif output == "parquet":
+        frame.write_parquet(file, compression="zstd")
+
+
+def arrow(output: Output, rows: int, file: Path) -> Callable[[], None]:
+    """No generator: PyArrow's writers alone, with a table that is there already. In memory there is nothing to write."""
+    import pyarrow as pa
+    import pyarrow.csv as text
+    import pyarrow.parquet as pq
+
+    pa.set_cpu_count(1)
+    table = _frame(rows, _pools()).to_arrow()
+    if output == "csv":
+        return lambda: text.write_csv(table, file)
+    if output == "parquet":
+        return lambda: pq.write_table(table, file, compression="zstd")
+    raise SystemExit(f"PyArrow writes no {output}")
+
+
 def _drain(connection: Any, query: str) -> None:
     """Arrow batches, one after another, none kept."""
     for _ in connection.execute(query).to_arrow_reader(65_536):

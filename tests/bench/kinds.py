@@ -1,0 +1,125 @@
+"""Every kind alone: nanoseconds per value in Arrow columns, beside the nearest of Mimesis and of Faker."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from syndata_engine.generation.registry import all_kinds
+from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
+from tests.unit.kinds.making import table_of
+
+ROWS: Final = 65_536
+THEIRS: Final = 2_000
+"""Values that the others make: they need microseconds for each."""
+
+NEAREST: Final[Mapping[str, tuple[str | None, str | None]]] = {
+    "address": ("address", "address"),
+    "boolean": ("boolean", "boolean"),
+    "choice": ("choice", "random_element"),
+    "city": ("city", "city"),
+    "color": ("color", "color_name"),
+    "company": ("company", "company"),
+    "country": ("country", "country"),
+    "country_code": ("country_code", "country_code"),
+    "credit_card": ("credit_card_number", "credit_card_number"),
+    "currency_code": ("currency_iso_code", "currency_code"),
+    "date_of_birth": ("birthdate", "date_of_birth"),
+    "ean": ("ean", "ean13"),
+    "email": ("email", "safe_email"),
+    "first_name": ("first_name", "first_name"),
+    "full_name": ("full_name", "name"),
+    "gender": ("gender", None),
+    "iban": (None, "iban"),
+    "imei": ("imei", None),
+    "ipv4": ("ip_v4", "ipv4"),
+    "ipv6": ("ip_v6", "ipv6"),
+    "isbn": ("isbn", "isbn13"),
+    "job": ("occupation", "job"),
+    "language": ("language", "language_name"),
+    "last_name": ("last_name", "last_name"),
+    "latitude": ("latitude", "latitude"),
+    "license_plate": (None, "license_plate"),
+    "longitude": ("longitude", "longitude"),
+    "mac": ("mac_address", "mac_address"),
+    "mime_type": ("mime_type", "mime_type"),
+    "phone": ("phone_number", "phone_number"),
+    "postal_code": ("postal_code", "postcode"),
+    "range": ("integer_number", "random_int"),
+    "sentence": ("sentence", "sentence"),
+    "state": ("state", "state"),
+    "street_address": ("address", "street_address"),
+    "street_name": ("street_name", "street_name"),
+    "text": ("text", "paragraph"),
+    "timezone": ("timezone", "timezone"),
+    "url": ("url", "url"),
+    "user_agent": ("user_agent", "user_agent"),
+    "username": ("username", "user_name"),
+    "uuid": ("uuid", "uuid4"),
+    "vin": (None, "vin"),
+    "word": ("word", "word"),
+}
+"""By our kind: the field of Mimesis and the method of Faker that give most nearly the same."""
+
+
+def print_kinds(rounds: int) -> None:
+    """A line for each kind that needs no other table."""
+    print(f"\nEvery kind alone: nanoseconds per value, one core, in Arrow columns (median of {rounds} rounds)")
+    print(f"  {'kind':20}{'Syndata':>9}{'Mimesis':>9}{'Faker':>9}")
+    slower = []
+    for kind in all_kinds():
+        if kind.name in OF_RELATIONS | OF_OTHERS:
+            continue
+        mine = _ours(kind.name, rounds)
+        field, method = NEAREST.get(kind.name, (None, None))
+        mimesis, faker = _mimesis(field, rounds), _faker(method, rounds)
+        if mimesis is not None and mine > mimesis:
+            slower.append(kind.name)
+        print(f"  {kind.name:20}{mine:9.1f}{_shown(mimesis)}{_shown(faker)}", flush=True)
+    print(f"  slower than Mimesis: {', '.join(slower) or 'none'}   goal none: {'NOT ' if slower else ''}reached")
+
+
+def _shown(nanoseconds: float | None) -> str:
+    return f"{'-' if nanoseconds is None else f'{nanoseconds:,.0f}':>9}"
+
+
+def _ours(kind: str, rounds: int) -> float:
+    """With what it reads, less what that alone costs."""
+    beside = table_of(BESIDE, ROWS)
+    both = table_of({**BESIDE, "x": example(kind)}, ROWS)
+    whole, less = (_median(lambda table=table: table.batch(0, ROWS), rounds) for table in (both, beside))  # type: ignore[misc] # a default in a lambda has no type
+    return max(whole - less, 0.0) / ROWS * 1e9
+
+
+def _mimesis(name: str | None, rounds: int) -> float | None:
+    from mimesis import Field, Locale
+
+    if name is None:
+        return None
+    field = Field(Locale.EN, seed=1)
+    options: dict[str, Any] = {"items": ["red", "green", "blue"]} if name == "choice" else {}
+    return _median(lambda: [field(name, **options) for _ in itertools.repeat(None, THEIRS)], rounds) / THEIRS * 1e9
+
+
+def _faker(name: str | None, rounds: int) -> float | None:
+    from faker import Faker
+
+    if name is None:
+        return None
+    fake = Faker("en_US")
+    fake.seed_instance(1)
+    method = getattr(fake, name)
+    return _median(lambda: [method() for _ in itertools.repeat(None, THEIRS)], rounds) / THEIRS * 1e9
+
+
+def _median(action: Callable[[], Any], rounds: int) -> float:
+    action()
+    taken = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
