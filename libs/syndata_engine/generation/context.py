@@ -122,6 +122,11 @@ class ColumnContext:
         """A key for sub-words; odd, so never 0."""
         return derive_key(self.table.seed, "draw", *path) | 1
 
+    def table_key(self, use: str) -> int:
+        """A key of the column's own for something that is drawn once for the whole table; secret where the column is."""
+        secret = self.table.secret if self.sensitive else b""
+        return derive_key(self.table.seed, use, self.table.schema.id, self.schema.id, secret=secret)
+
     def entity_name(self, own_words: frozenset[str], given: str | None) -> str:
         """Which person, place or company of the row this column describes.
 

@@ -12,6 +12,7 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import digits_after, is_number
 from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
@@ -80,6 +81,7 @@ class ChoiceOptions(Options):
 
     @model_validator(mode="before")
     @classmethod
+    exact: bool = Field(default=False, description="true: of the whole table each value gets its share to the row")
     def _both_from_one(cls, options: Any) -> Any:
         """A mapping of value to weight says both, under either name."""
         if not isinstance(options, dict):
@@ -138,7 +140,8 @@ class Choice(Kind):
     options = ChoiceOptions
 
     def build(self, ctx: ColumnContext, options: ChoiceOptions) -> Column:
-        return values_column(ctx, options.value, draw_index(ctx, len(options.value), options.weights), "value")
+        index = draw_index(ctx, len(options.value), options.weights, exact=options.exact)
+        return values_column(ctx, options.value, index, "value")
 
     def enumerate(self, ctx: ColumnContext, options: ChoiceOptions) -> Enumeration:
         if options.weights is not None:
@@ -146,6 +149,8 @@ class Choice(Kind):
         distinct = _distinct(ctx, options.value)
         if not distinct:
             ctx.refuse("there is nothing to choose from", "give at least one value", "value")
+        if options.exact:
+            ctx.refuse("a unique choice takes every value once, so exact means nothing", "drop exact", "exact")
         return Enumeration(len(distinct), lambda index: values_column(ctx, distinct, index, "value"))
 
 
@@ -158,18 +163,25 @@ def _distinct(ctx: ColumnContext, values: list[Any]) -> list[Any]:
     return list({ctx.code(value, column.type, "value"): value for value in known}.values())
 
 
-def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None) -> Node:
-    """An index 0..size-1 drawn for the column; Refused when weights do not fit."""
-    if weights is None:
+def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None, *, exact: bool = False) -> Node:
+    """An index 0..size-1 drawn for the column, or in exact shares of its table; Refused when weights do not fit."""
+    whole = None if weights is None else whole_weights(ctx, size, weights)
+    if exact and size:
+        return table_index(ctx, whole or (1,) * size)
+    if whole is None:
         return Uniform(ctx.word(), 0, max(size, 1))
     if len(weights) != size:
         ctx.refuse(f"there are {size} values but {len(weights)} weights", "give one weight for each value", "weights")
     if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
+    return Weighted(ctx.word(), alias_table(whole))
+
+
+def whole_weights(ctx: ColumnContext, size: int, weights: list[Decimal]) -> tuple[int, ...]:
+    """The weights as whole numbers of the same proportions; Refused when they do not fit."""
         ctx.refuse("weights must be 0 or more, and one of them above 0", "give shares such as 70, 20, 10", "weights")
     if any(_too_fine(weight) for weight in weights):
         ctx.refuse("a weight has too many digits", "use weights between 0.000000001 and 999999999", "weights")
-    whole = tuple(int(weight.scaleb(MAX_WEIGHT_DIGITS)) for weight in weights)
-    return Weighted(ctx.word(), alias_table(whole))
+    return tuple(int(weight.scaleb(MAX_WEIGHT_DIGITS)) for weight in weights)
 
 
 def _too_fine(weight: Decimal) -> bool:

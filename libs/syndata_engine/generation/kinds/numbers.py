@@ -22,6 +22,7 @@ from syndata_engine.generation.columns import Bounds, Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Between, Chance, Constant, Mapped, Permuted, RowNumber, Uniform
+from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Integer, Lit
 
@@ -296,6 +297,9 @@ class Boolean(Kind):
 
 
 def probability_threshold(probability: Decimal) -> int:
+    exact: bool = Field(
+        default=False, description="true: exactly that share of the table's rows, rounded to whole rows"
+    )
     """A probability as a numerator over 2**64, in exact arithmetic."""
     numerator, denominator = probability.as_integer_ratio()
     return (numerator << 64) // denominator
@@ -307,3 +311,8 @@ def shuffled_index(capacity: int, key: int) -> Node:
 
 
 KINDS = (Range(), Sequence(), ConstantKind(), NullKind(), Boolean())
+        if options.exact:
+            numerator, denominator = options.probability.as_integer_ratio()
+            # True stands first, and of two equal remainders the first wins: a half is rounded up.
+            index = table_index(ctx, (numerator, denominator - numerator))
+            return Column(ValueType("bool"), Mapped(lambda codes: 1 - codes, (index,)), low=0, high=1)
