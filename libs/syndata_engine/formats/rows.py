@@ -8,7 +8,7 @@ from syndata_engine.formats.sql_rows import copy_program, insert_program
 from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.rendering.program import ESCAPES, Assembler, Program
-from syndata_engine.generation.text import Case, Chars, Item, Lit, Pick, Piece, Switch, Text, walk
+from syndata_engine.generation.text import Case, Chars, Item, Lit, Pick, Piece, Slug, Switch, Text, walk
 
 BARE = frozenset({"int", "decimal", "float", "bool"})
 """Types that JSON writes without quotes."""
@@ -94,7 +94,7 @@ def _writes(piece: Piece) -> bool:
         return all(piece.pool.values)
     if isinstance(piece, Switch | Case):
         return all(never_empty(option) for option in piece.options)
-    return True
+    return not isinstance(piece, Slug)
 
 
 def _json_program(table: BoundTable, *, lines: bool) -> Program:

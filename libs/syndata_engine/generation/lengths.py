@@ -9,12 +9,14 @@ from syndata_engine.generation.text import (
     Date,
     Digits,
     Fixed,
+    Hex,
     Integer,
     Item,
     Lit,
     Masked,
     Pick,
     Piece,
+    Slug,
     Switch,
     Text,
     Timestamp,
@@ -34,6 +36,10 @@ def _piece(piece: Piece) -> float:  # noqa: PLR0911 -- one return for each piece
         return len(piece.text.encode())
     if isinstance(piece, Pick | Item):
         return piece.pool.mean_bytes
+    if isinstance(piece, Slug):
+        return typical_length(piece.text)
+    if isinstance(piece, Hex):
+        return piece.width or 4
     if isinstance(piece, Digits):
         return piece.count
     if isinstance(piece, Chars):

@@ -141,6 +141,23 @@ class Uuid(Piece):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Hex(Piece):
+    """The last `width` (1..16) lower-case hex digits of a word; 0 for as many as it needs, of a number below 2**32."""
+
+    code: Node
+    width: int
+    key: int = 0
+    """With a key, of a sub-word."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Slug(Piece):
+    """A text as a slug: a-z and 0-9 stay, capitals become small, and one hyphen stands for whatever is between them."""
+
+    text: Text
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Bool(Piece):
     """true or false."""
 
@@ -174,6 +191,30 @@ class Case(Piece):
 
     index: Node
     options: tuple[Text, ...]
+
+
+def rewritten(text: Text, change: Callable[[str], str], pools: dict[int, Pool]) -> Text:
+    """The same text with its fixed texts changed, entry by entry; ValueError where a piece has none that could be.
+
+    `change` keeps the length of ASCII. `pools` keeps what pools became, so that texts share them.
+    """
+    return tuple(_rewritten(piece, change, pools) for piece in text)
+
+
+def _rewritten(piece: Piece, change: Callable[[str], str], pools: dict[int, Pool]) -> Piece:
+    if isinstance(piece, Lit):
+        return Lit(change(piece.text))
+    if isinstance(piece, Pick | Item | Chars):
+        if id(piece.pool) not in pools:
+            pools[id(piece.pool)] = replace(piece.pool, values=tuple(map(change, piece.pool.values)))
+        return replace(piece, pool=pools[id(piece.pool)])
+    if isinstance(piece, Switch | Case):
+        return replace(piece, options=tuple(rewritten(option, change, pools) for option in piece.options))
+    if isinstance(piece, Masked):
+        return replace(piece, masks=tuple(replace(mask, text=change(mask.text)) for mask in piece.masks))
+    if isinstance(piece, Integer | Digits | Fixed | Date):
+        return piece
+    raise ValueError(f"a {type(piece).__name__.lower()} has one way to be written")
 
 
 def walk(text: Text) -> Iterator[Piece]:

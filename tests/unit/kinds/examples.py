@@ -36,3 +36,4 @@ OF_OTHERS = frozenset({"custom"})
 def example(kind: str, alias: str | None = None) -> dict[str, Any]:
     """A column of a kind, under one of its names."""
     return by(alias or kind, **SPECIAL.get(kind, {}))
+    "template": {"template": "{size|lower}: {price} on {day}"},

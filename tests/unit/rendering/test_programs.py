@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from syndata_engine.generation.bits import SLACK, mix64_int
 from syndata_engine.generation.frame import Frame
 from syndata_engine.generation.nodes import Constant
 from syndata_engine.generation.rendering.program import MAX_ENTRY, Assembler
-from syndata_engine.generation.text import Case, Chars, Integer, Item, Lit, Mask, Masked, Pick, Switch
+from syndata_engine.generation.text import Case, Chars, Hex, Integer, Item, Lit, Mask, Masked, Pick, Slug, Switch
 from syndata_engine.pools import Pool
 from tests.unit.rendering.writing import given, rendered, written
 
@@ -44,6 +45,31 @@ def test_picks(words: list[int], entries: list[str], key: int) -> None:
     wanted = [entries[sub_word(word, key) * len(entries) >> 64] for word in words]
 
     assert written(lambda node: (Pick(pool, node, key),), words) == wanted
+
+
+@for_all(st.lists(WORD, min_size=1, max_size=10), st.integers(1, 16), WORD.filter(bool))
+def test_hex_digits(words: list[int], width: int, key: int) -> None:
+    """The last ones of a word, or of its sub-word; of a small number as many as it needs."""
+    assert written(lambda node: (Hex(node, width), Lit("!")), words) == [
+        f"{word:016x}"[-width:] + "!" for word in words
+    ]
+    assert written(lambda node: (Hex(node, 16, key),), words) == [f"{sub_word(word, key):016x}" for word in words]
+    small = [word % 2 ** (word % 33) for word in words]
+    assert written(lambda node: (Hex(node, 0), Lit("!")), small) == [f"{number:x}!" for number in small]
+
+
+@for_all(st.lists(ANY_TEXT | st.text("aZ9 -_"), min_size=1, max_size=8), ANY_TEXT)
+def test_slugs(entries: list[str], literal: str) -> None:
+    """Runs of ASCII letters and digits, joined by single hyphens; what stands around is left alone, in every format."""
+    text = (Lit("<"), Slug((Lit(literal), Item(Pool(tuple(entries)), given(range(len(entries)))))), Lit(">"))
+    wanted = [f"<{'-'.join(re.findall('[a-z0-9]+', ascii_lower(literal + entry)))}>" for entry in entries]
+
+    assert rendered(text, len(entries)) == wanted
+    assert rendered(text, len(entries), "json") == wanted
+
+
+def ascii_lower(text: str) -> str:
+    return "".join(char.lower() if char.isascii() else char for char in text)
 
 
 @for_all(st.lists(WORD, min_size=1, max_size=10), st.integers(0, 6), st.integers(0, 6), WORD)

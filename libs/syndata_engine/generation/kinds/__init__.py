@@ -16,6 +16,7 @@ from syndata_engine.generation.kinds import (
     people,
     places,
     relations,
+    templates,
     words,
 )
 from syndata_engine.generation.registry import announce
@@ -32,6 +33,7 @@ _FAMILIES = (
     identifiers,
     ibans,
     national_ids,
+    templates,
     formulas,
     relations,
     custom,

@@ -71,7 +71,7 @@ class PatternOptions(Options):
 
 class Pattern(Kind):
     name = "pattern"
-    aliases = ("bothify", "numerify", "lexify", "template", "mask")
+    aliases = ("bothify", "numerify", "lexify", "mask")
     summary = "Text by a pattern: # is a digit, % a digit 1-9, ? a letter a-z, ^ a letter A-Z, \\ takes the next mark as it is."
     types = ("str",)
     options = PatternOptions
@@ -336,5 +336,6 @@ class UuidKind(Kind):
         )
 
 
+PATTERN = Pattern()
 REGEX = Regex()
-KINDS = (Pattern(), REGEX, UuidKind())
+KINDS = (PATTERN, REGEX, UuidKind())

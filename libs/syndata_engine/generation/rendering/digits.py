@@ -202,6 +202,43 @@ def eight_hex(value):
 
 
 @njit(inline="always")
+def put_hex(out, pos, value, width):
+    """The last `width` (1..16) hex digits of a word; 0: as many as a number below 2**32 needs."""
+    if width == 0:
+        width = 1
+        while width < 8 and value >> np.uint64(4 * width) != np.uint64(0):
+            width += 1
+    low = eight_hex(value & np.uint64(0xFFFFFFFF))
+    if width <= 8:
+        store64(out, pos, low >> np.uint64(8 * (8 - width)))
+    else:
+        store64(out, pos, eight_hex(value >> np.uint64(32)) >> np.uint64(8 * (16 - width)))
+        store64(out, pos + width - 8, low)
+    return pos + width
+
+
+@njit(inline="always")
+def put_slug(out, start, pos):
+    """Rewrite out[start:pos] in place: letters and digits of ASCII in lower case, one hyphen between runs of them."""
+    end = start
+    waiting = False
+    for i in range(start, pos):
+        byte = out[i]
+        if np.uint8(65) <= byte <= np.uint8(90):
+            byte += np.uint8(32)
+        if np.uint8(97) <= byte <= np.uint8(122) or np.uint8(48) <= byte <= np.uint8(57):
+            if waiting and end > start:
+                store8(out, end, _DASH)
+                end += 1
+            waiting = False
+            store8(out, end, byte)
+            end += 1
+        else:
+            waiting = True
+    return end
+
+
+@njit(inline="always")
 def put_uuid(out, pos, word, key):
     """A version 4 UUID: 60 bits of the word in the first half, its last 4 and 58 fresh bits in the second."""
     fresh = mix64(word + key)

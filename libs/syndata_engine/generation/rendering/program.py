@@ -20,12 +20,14 @@ from syndata_engine.generation.text import (
     Date,
     Digits,
     Fixed,
+    Hex,
     Integer,
     Item,
     Lit,
     Masked,
     Pick,
     Piece,
+    Slug,
     Switch,
     Text,
     Timestamp,
@@ -265,6 +267,19 @@ class Assembler:
     def _(self, piece: Uuid) -> int:
         self._add(render.UUID, piece.word, key=piece.key)
         return 36
+
+    @_piece.register
+    def _(self, piece: Hex) -> int:
+        self._add(render.HEX, piece.code, a=piece.width, key=piece.key)
+        return 16
+
+    @_piece.register
+    def _(self, piece: Slug) -> int:
+        # What is left of it needs no escape in any format, so the text is written as it is.
+        self._add(render.START)
+        longest = self.text(piece.text, "raw")
+        self._add(render.SLUG)
+        return longest
 
     @_piece.register
     def _(self, piece: Bool) -> int:

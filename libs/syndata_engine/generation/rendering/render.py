@@ -17,8 +17,10 @@ from syndata_engine.generation.rendering.digits import (
     eight_digits,
     put_date,
     put_fixed,
+    put_hex,
     put_integer,
     put_padded,
+    put_slug,
     put_timestamp,
     put_uuid,
 )
@@ -27,7 +29,7 @@ from syndata_engine.generation.rendering.digits import (
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 (LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, NULL,
- MARK, MASKED, QUOTE) = range(18)  # fmt: skip
+ MARK, MASKED, HEX, START, SLUG, QUOTE) = range(21)  # fmt: skip
 OPERATION_WIDTH = 10
 FIELD_C, NEXT = 4, 9
 
@@ -103,7 +105,7 @@ def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
     operations = program.size
     for row in range(count):
         at = 0
-        mark = pos
+        mark = start = pos
         while at < operations:
             code = peek(program, at)
             slot = peek(program, at + 1)
@@ -167,6 +169,15 @@ def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
                 entry = a + weighted_index(word, alias, peek(program, at + 4) >> 32, np.uint64(b))
                 masks = (peek(program, at + 4) & 0xFFFFFFFF) + 8 * (entry - a)
                 pos = _masked(out, pos, heap, peek(spans, entry), jumps, masks, word)
+            elif code == HEX:
+                word = np.uint64(cells[slot, row])
+                if peek(program, at + 5) != 0:
+                    word = sub_word(word, np.uint64(peek(program, at + 5)))
+                pos = put_hex(out, pos, word, a)
+            elif code == START:
+                start = pos
+            elif code == SLUG:
+                pos = put_slug(out, start, pos)
             else:
                 pos = _quoted(out, mark, pos)
             length = peek(program, at + 8)
