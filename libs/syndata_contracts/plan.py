@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from blake3 import blake3
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema
@@ -38,9 +38,13 @@ class PlannedColumn(Frozen):
     id: str
     name: str
     type: str
-    """int, float, decimal, str, bool, date, datetime or uuid."""
+    """int, float, decimal, str, bool, date, datetime, uuid, time, duration or binary."""
     precision: int | None = None
     scale: int | None = None
+    storage: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Width of an int or float that is not 64 bits, such as int16."""
+    zone: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Whose clock a datetime shows; None is UTC."""
     nullable: bool = False
     kind: str
     values_version: int

@@ -13,7 +13,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ColumnType = Literal["int", "float", "decimal", "str", "bool", "date", "datetime", "uuid"]
+ColumnType = Literal["int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary"]
+Storage = Literal["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"]
+"""How wide an int or float is where values have a fixed width: Arrow, Parquet, databases."""
 OutputFormat = Literal["csv", "json", "jsonl", "parquet", "sql", "copy"]
 
 DEFINITION_FILES: Final[dict[str, tuple[str, ...]]] = {
@@ -72,7 +74,11 @@ class ColumnSchema(Described):
     precision: Annotated[int, Field(ge=1, le=18)] | None = None
     """Digits in all of a decimal."""
     scale: Annotated[int, Field(ge=0, le=18)] | None = None
-    """Digits after the point of a decimal or float."""
+    """Digits after the point of a decimal or float, or of a time's second (0, 3 or 6)."""
+    storage: Storage | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Width of an int or float; None is 64 bits. Left out of plans then, so older plans keep their digest."""
+    zone: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Whose clock a datetime shows: a name such as Europe/Rome, an offset such as +05:30, or `none`. None is UTC."""
     rule: Rule | None = None
     conditional_rules: tuple[ConditionalRule, ...] = ()
     primary_key: bool = False
@@ -154,6 +160,13 @@ class Ordering(Described):
     strict: bool = False
 
 
+class Difference(Described):
+    """Two columns of one row, each a reference to the same table, that never name the same parent."""
+
+    left: str
+    right: str
+
+
 class TableSchema(Described):
     """One table."""
 
@@ -168,6 +181,8 @@ class TableSchema(Described):
     unique: tuple[tuple[str, ...], ...] = ()
     """Sets of columns that are unique together."""
     constraints: tuple[Ordering, ...] = ()
+    differences: tuple[Difference, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there are none, so older plans keep their digest."""
 
 
 class DatasetSchema(Described):

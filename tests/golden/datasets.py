@@ -23,7 +23,18 @@ HERE = Path(__file__).parent
 FILES = HERE / "files"
 PRESETS = {"user": 1_000, "ecommerce": 1_000, "company": 500}
 """Presets and the rows that are made of them."""
-SCHEMAS = ("departments", "relational", "aggregates", "siblings", "fan_outs", "pairs", "locales", "kinds", "texts")
+SCHEMAS = (
+    "departments",
+    "relational",
+    "aggregates",
+    "siblings",
+    "fan_outs",
+    "pairs",
+    "locales",
+    "kinds",
+    "texts",
+    "types",
+)
 """Files under schemas/."""
 PARTS = "parts"
 """The user preset in parts of a single row group, which no plan of so few rows would have."""

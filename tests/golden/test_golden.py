@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 import pytest
 
+from syndata_contracts.schema import ColumnType
 from syndata_engine.generation.registry import all_kinds
 from tests.golden.datasets import FILES, NAMES, SCHEMAS, dataset, first_rows, golden, remembered
 from tests.golden.regenerate import contents
@@ -66,7 +67,7 @@ def test_every_kind_and_type_is_pinned() -> None:
     }
 
     assert rules | {column.kind for column in columns} >= {kind.name for kind in all_kinds()} - {"custom"}
-    assert {column.type for column in columns} == {"int", "float", "decimal", "str", "bool", "date", "datetime", "uuid"}
+    assert {column.type for column in columns} == set(get_args(ColumnType))
 
 
 def test_at_least_five_locales_are_pinned() -> None:

@@ -34,7 +34,7 @@ def layout(table: BoundTable) -> tuple[list[ColumnLayout], frozenset[str]]:
 
 
 def _repeats(column: Column, rows: int) -> bool:
-    if column.type.name not in {"str", "uuid"}:
+    if not column.type.textual:
         return False
     pool = column.pool()
     return pool is not None and len(pool.values) <= MAX_DICTIONARY and len(pool.values) * SMALL_SHARE <= rows
@@ -42,7 +42,7 @@ def _repeats(column: Column, rows: int) -> bool:
 
 def _scattered(column: Column) -> bool:
     """Whether most of the text is digits or letters drawn one by one."""
-    if column.type.name not in {"str", "uuid"}:
+    if not column.type.textual:
         return False
     pieces = list(walk(column.written()))
     drawn = sum(isinstance(piece, Uuid | Digits | Chars | Integer | Masked) for piece in pieces)

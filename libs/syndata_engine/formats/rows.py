@@ -57,7 +57,7 @@ def _csv_program(table: BoundTable) -> Program:
 def _csv_field(assembler: Assembler, column: Column) -> int:
     """One field, quoted exactly where RFC 4180 asks for it; what can be decided beforehand is."""
     text = column.written()
-    if column.type.name not in {"str", "uuid"}:
+    if not column.type.textual:
         return assembler.text(text, "raw")
     if len(text) == 1 and isinstance(text[0], Item | Pick | Lit):
         return assembler.text(text, "csv_field")

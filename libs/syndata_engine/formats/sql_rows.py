@@ -80,7 +80,7 @@ def copy_program(table: BoundTable) -> Program:
     for number, column in enumerate(table.columns.values()):
         if number:
             longest += assembler.literal(b"\t")
-        text = _rewritten(column.written(), in_copy, pools)
+        text = _rewritten(_sql_text(column), in_copy, pools)
         longest += _cell(assembler, column, rb"\N", lambda text=text: assembler.text(text, "raw"))  # type: ignore[misc] # as above
     longest += assembler.literal(b"\n")
     return assembler.finish(longest)
@@ -119,8 +119,14 @@ def _value(assembler: Assembler, column: Column, pools: dict[int, Pool]) -> int:
     text = column.written()
     if column.type.name in _BARE and not is_wide(column):
         return assembler.text(text, "raw")
-    inner = _rewritten(text, in_string, pools)
+    inner = _rewritten(_sql_text(column), in_string, pools)
     return assembler.literal(b"'") + assembler.text(inner, "raw") + assembler.literal(b"'")
+
+
+def _sql_text(column: Column) -> Text:
+    """The column's text as SQL reads it: PostgreSQL wants a mark before the hex digits of bytes."""
+    text = column.written()
+    return (Lit("\\x"), *text) if column.type.name == "binary" else text
 
 
 def _rewritten(text: Text, change: Callable[[str], str], pools: dict[int, Pool]) -> Text:

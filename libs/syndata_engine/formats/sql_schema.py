@@ -22,6 +22,7 @@ from syndata_engine.formats.sql_names import (
 )
 from syndata_engine.formats.sql_rows import in_string, is_wide, value_faults
 from syndata_engine.generation.binding import Dataset
+from syndata_engine.generation.clocks import NO_ZONE
 from syndata_engine.generation.codes import EPOCH, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.keys import key_sets
@@ -33,6 +34,13 @@ Dialect = Literal["postgresql", "sqlite"]
 _DIALECTS: Final[dict[str, Dialect]] = {POSTGRESQL_SCHEMA: "postgresql", SQLITE_SCHEMA: "sqlite"}
 _DEFERRED: Final = " DEFERRABLE INITIALLY DEFERRED"
 _INT32: Final = 2**31
+_INTEGERS: Final = {
+    **dict.fromkeys(("int8", "int16", "uint8"), "SMALLINT"),
+    **dict.fromkeys(("int32", "uint16"), "INTEGER"),
+    **dict.fromkeys(("int64", "uint32", "uint64"), "BIGINT"),
+}
+"""PostgreSQL's narrowest type that holds every value of a width."""
+_FRACTIONS: Final = {0: "seconds", 3: "milliseconds", 6: "microseconds"}
 _MOST_CHOICES: Final = 64
 """Values that a CHECK lists; longer lists make every row slower for little."""
 
@@ -179,7 +187,7 @@ def _reference(fk: ForeignKeySchema) -> str:
     return f"FOREIGN KEY ({listed(fk.child_columns)}) REFERENCES {parent}"
 
 
-def _type(column: Column, dialect: Dialect) -> str:
+def _type(column: Column, dialect: Dialect) -> str:  # noqa: PLR0911 -- one return for each type
     """The type of a column; in SQLite one whose affinity keeps the value as it is written."""
     kind = column.type
     if dialect == "sqlite":
@@ -197,10 +205,16 @@ def _type(column: Column, dialect: Dialect) -> str:
             # A uuid column with a rule such as choice holds that rule's text, which may be anything.
             text = column.written()
             return "UUID" if len(text) == 1 and isinstance(text[0], Uuid) else "TEXT"
-    plain = {"float": "DOUBLE PRECISION", "bool": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE"}
+        case "float":
+            return "REAL" if kind.storage == "float32" else "DOUBLE PRECISION"
+        case "datetime":
+            return "TIMESTAMP" if kind.zone == NO_ZONE else "TIMESTAMP WITH TIME ZONE"
+    plain = {"bool": "BOOLEAN", "date": "DATE", "time": "TIME", "duration": "INTERVAL", "binary": "BYTEA"}
     return plain.get(kind.name, "TEXT")
 
 
+        case "int" if kind.storage:
+            return _INTEGERS[kind.storage]
 def _checks(
     schema: TableSchema, planned: Sequence[PlannedColumn], columns: dict[str, Column], dialect: Dialect
 ) -> Iterator[str]:
@@ -237,8 +251,8 @@ def _ordered(ordering: Ordering, columns: dict[str, Column], dialect: Dialect) -
 
 
 def _comparable(column: Column, dialect: Dialect) -> bool:
-    """Whether the database orders values as they are ordered: SQLite compares wide decimals as the text they are there."""
-    return not (dialect == "sqlite" and is_wide(column))
+    """Whether the database orders values as they are ordered: in SQLite, some types are text."""
+    return not (dialect == "sqlite" and (is_wide(column) or column.type.name == "duration" or column.type.zone))
 
 
 def _literal(code: int, kind: ValueType) -> str:
@@ -247,8 +261,12 @@ def _literal(code: int, kind: ValueType) -> str:
             return f"'{(EPOCH + timedelta(days=code)).date().isoformat()}'"
         case "datetime":
             moment = (EPOCH + timedelta(microseconds=code)).replace(tzinfo=None)
-            precision = {3: "milliseconds", 6: "microseconds"}.get(kind.scale, "seconds")
-            return f"'{moment.isoformat(timespec=precision)}Z'"
+            return f"'{moment.isoformat(timespec=_FRACTIONS[kind.scale])}{'' if kind.zone == NO_ZONE else 'Z'}'"
+        case "time":
+            moment = EPOCH + timedelta(microseconds=code)
+            return f"'{moment.time().isoformat(timespec=_FRACTIONS[kind.scale])}'"
+        case "duration":
+            return f"'PT{Decimal(code).scaleb(-6):.{kind.scale}f}S'"
         case "bool":
             return "TRUE" if code else "FALSE"
     return f"{Decimal(code).scaleb(-kind.scale):f}"

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.generation.bits import SLACK, Bytes, Codes
+from syndata_engine.generation.clocks import NO_ZONE
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.draws import uniform_codes, weighted_codes
@@ -26,9 +27,9 @@ def arrow_type(value_type: ValueType) -> pa.DataType:  # noqa: PLR0911 -- one re
     """The Arrow type of a column."""
     match value_type.name:
         case "int":
-            return pa.int64()
+            return pa.type_for_alias(value_type.storage or "int64")
         case "float":
-            return pa.float64()
+            return pa.float32() if value_type.storage == "float32" else pa.float64()
         case "decimal":
             return pa.decimal128(value_type.precision or MAX_DECIMAL_DIGITS, value_type.scale)
         case "bool":
@@ -36,7 +37,13 @@ def arrow_type(value_type: ValueType) -> pa.DataType:  # noqa: PLR0911 -- one re
         case "date":
             return pa.date32()
         case "datetime":
-            return pa.timestamp("us", "UTC")
+            return pa.timestamp("us", None if value_type.zone == NO_ZONE else value_type.zone or "UTC")
+        case "time":
+            return pa.time64("us")
+        case "duration":
+            return pa.duration("us")
+        case "binary":
+            return pa.binary()
     return pa.string()
 
 
@@ -77,13 +84,24 @@ class _TextColumn:
         grown[: self._used] = self._data[: self._used]
         self._data = grown
 
-    def array(self, null: Codes | None) -> pa.Array:
-        """The finished column."""
+    def array(self, null: Codes | None, *, binary: bool) -> pa.Array:
+        """The finished column; with `binary`, of the bytes that its hex digits say."""
+        if binary:
+            ends, data = pa.py_buffer(self.offsets // 2), pa.py_buffer(_from_hex(self._data[: self._used]))
+            return pa.Array.from_buffers(
+                pa.binary(), self.rows, [_validity(null), ends, data], -1 if null is not None else 0
+            )
         buffers = [_validity(null), pa.py_buffer(self.offsets), pa.py_buffer(self._data[: self._used])]
         return pa.Array.from_buffers(pa.string(), self.rows, buffers, -1 if null is not None else 0)
 
 
 MAX_TEXT_BYTES = 2**31 - 1
+
+
+def _from_hex(text: Bytes) -> Bytes:
+    """Two lower-case hex digits a byte."""
+    digits = np.where(text > ord("9"), text - (ord("a") - 10), text - ord("0")).astype(np.uint8)
+    return np.asarray(digits[0::2] << 4 | digits[1::2], np.uint8)
 
 
 def _validity(null: Codes | None) -> pa.Buffer | None:
@@ -94,10 +112,11 @@ def _fixed(value_type: ValueType, codes: Codes, null: Codes | None) -> pa.Array:
     """A column of fixed width from its codes."""
     kind = arrow_type(value_type)
     match value_type.name:
-        case "int" | "datetime":
-            data: Any = codes
+        case "int":
+            data: Any = codes.astype(value_type.storage, copy=False) if value_type.storage else codes
         case "float":
             data = codes / np.float64(10**value_type.scale)
+            data = data.astype(np.float32) if value_type.storage == "float32" else data
         case "decimal":
             wide = np.empty((len(codes), 2), np.int64)
             wide[:, 0], wide[:, 1] = codes, codes >> 63
@@ -176,9 +195,10 @@ class ArrowColumns:
         for name, column in self.columns.items():
             null = nulls.get(name)
             if name in texts:
-                arrays.append(texts.pop(name).array(null))
+                arrays.append(texts.pop(name).array(null, binary=column.type.name == "binary"))
             elif name in dictionaries:
-                arrays.append(_dictionary(column.pool(), codes.pop(name), null))
+                values = _dictionary(column.pool(), codes.pop(name), null)
+                arrays.append(_bytes_of(values) if column.type.name == "binary" else values)
             else:
                 arrays.append(_fixed(column.type, codes.pop(name), null))
         fields = [
@@ -203,7 +223,7 @@ class ArrowColumns:
             inputs: dict[Node, int] = {}
             programs = {}
             for name, column in self.columns.items():
-                if column.type.name in {"str", "uuid"} and name not in dictionaries:
+                if column.type.textual and name not in dictionaries:
                     programs[name] = _text_program(column, inputs)
             self._programs[dictionaries] = programs, tuple(inputs)
         return self._programs[dictionaries]
@@ -224,6 +244,14 @@ def _dictionary(pool: Pool | None, codes: Any, null: Codes | None) -> pa.Array:
     buffers = [_validity(null), pa.py_buffer(codes)]
     indices = pa.Array.from_buffers(pa.int32(), len(codes), buffers, -1 if null is not None else 0)
     return pa.DictionaryArray.from_arrays(indices, _texts(pool.values), safe=False)
+
+
+def _bytes_of(array: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same column over the bytes that the dictionary's hex digits say."""
+    values = [bytes.fromhex(value.as_py()) for value in array.dictionary]
+    ends = np.cumsum([0, *map(len, values)]).astype(np.int32)
+    plain = pa.Array.from_buffers(pa.binary(), len(values), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))])
+    return pa.DictionaryArray.from_arrays(array.indices, plain, safe=False)
 
 
 def _texts(values: tuple[str, ...]) -> pa.Array:

@@ -43,7 +43,7 @@ def conditional(builder: TableBuilder, column: ColumnSchema) -> Column:
 
 
 def _nulls(like: Column) -> Column:
-    text = (Lit(""),) if like.type.name in {"str", "uuid"} else None
+    text = (Lit(""),) if like.type.textual else None
     return Column(like.type, Constant(0), text=text, null=Constant(1))
 
 
@@ -70,7 +70,7 @@ def _merged(column: ColumnSchema, index: Node, options: list[Column]) -> Column:
     if any(option.null is not None for option in options):
         null = Selected(index, tuple(option.null or Constant(0) for option in options))
     cost = 1 + sum(option.cost for option in options)
-    if value_type.name in {"str", "uuid"}:
+    if value_type.textual:
         return Column(
             value_type, text=(Case(index, tuple(option.written() for option in options)),), null=null, cost=cost
         )

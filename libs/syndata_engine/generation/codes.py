@@ -1,7 +1,7 @@
 """How values become codes: one int64 per cell, whatever the type.
 
 int: itself. decimal and float: value * 10**scale. bool: 0 or 1. date: days since 1970-01-01. datetime:
-microseconds since 1970-01-01T00:00:00Z.
+microseconds since 1970-01-01T00:00:00Z. time: microseconds since midnight. duration: microseconds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,15 @@ INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 MAX_FLOAT_DIGITS = 15
 """Decimal digits that a double keeps: up to here a float column's text is the shortest that reads back equal."""
 
+EVERY_TYPE = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid", "time", "duration", "binary")
+CLOCKED = frozenset({"datetime", "time", "duration"})
+"""Types whose codes are microseconds."""
+TEXTUAL = frozenset({"str", "uuid", "binary"})
+FLOAT32_DIGITS = 6
+"""Decimal digits that a float of 32 bits keeps."""
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6}))?)?")
+_SECONDS = re.compile(r"PT(-?)(\d{1,12})(?:\.(\d{1,6}))?S")
 _RELATIVE = re.compile(r"([+-]?)\s*(\d+)\s*(y|mo|w|d|h|min|s|years?|months?|weeks?|days?|hours?|minutes?|seconds?)")
 _UNITS = {"w": 7 * MICROS_PER_DAY, "d": MICROS_PER_DAY, "h": 3_600_000_000, "min": 60_000_000, "s": 1_000_000}
 
@@ -29,15 +38,19 @@ class ValueType:
     """A column's type with its scale."""
 
     name: str
-    """int, float, decimal, str, bool, date, datetime or uuid."""
+    """int, float, decimal, str, bool, date, datetime, uuid, time, duration or binary."""
     precision: int | None = None
     scale: int = 0
-    """Digits after the point (decimal, float) or of the second's fraction (datetime: 0, 3 or 6)."""
+    """Digits after the point (decimal, float) or of the second's fraction (datetime, time, duration: 0, 3 or 6)."""
+    storage: str = ""
+    """How wide an int or float is stored, such as int16; 64 bits where empty."""
+    zone: str = ""
+    """Whose clock a datetime shows; UTC where empty."""
 
     @property
     def ordered(self) -> bool:
         """Whether codes compare as the values do."""
-        return self.name in {"int", "float", "decimal", "date", "datetime", "bool"}
+        return self.name in {"int", "float", "decimal", "date", "datetime", "bool", "time", "duration"}
 
     @property
     def numeric(self) -> bool:
@@ -47,7 +60,12 @@ class ValueType:
     @property
     def step(self) -> int:
         """Codes between neighbouring values."""
-        return 10 ** (6 - self.scale) if self.name == "datetime" else 1
+        return 10 ** (6 - self.scale) if self.name in CLOCKED else 1
+
+    @property
+    def textual(self) -> bool:
+        """Whether values are texts, or bytes written as hex digits, and have no code of their own."""
+        return self.name in TEXTUAL
 
 
 def to_code(value: Any, kind: ValueType, as_of: datetime) -> int:
@@ -63,6 +81,11 @@ def to_code(value: Any, kind: ValueType, as_of: datetime) -> int:
     if kind.name == "datetime":
         code = moment(value, as_of)
         return code - code % kind.step
+    if kind.name in {"time", "duration"}:
+        code = clock(value) if kind.name == "time" else span(value)
+        if code % kind.step:
+            raise ValueError(f"{value!r} is finer than the column's {kind.scale} digits of a second")
+        return code
     raise ValueError(f"{value!r} cannot be compared as {kind.name}")
 
 
@@ -104,6 +127,26 @@ def moment(value: Any, as_of: datetime) -> int:
         return micros(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))
     except OverflowError:
         raise ValueError(f"{value!r} leaves the years 1 to 9999") from None
+
+
+def clock(value: Any) -> int:
+    """Microseconds since midnight of a time of day such as `08:30` or `23:59:59.5`."""
+    match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is not a time of day")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+    return (hours * 3_600 + minutes * 60 + seconds) * 1_000_000 + int((match[4] or "").ljust(6, "0"))
+
+
+def span(value: Any) -> int:
+    """Microseconds of a length of time with its unit: `3d`, `90min`, or as it is written, `PT5400S`."""
+    match = _SECONDS.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is not None:
+        size = int(match[2]) * 1_000_000 + int((match[3] or "").ljust(6, "0"))
+        return -size if match[1] else size
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a length of time")  # noqa: TRY004 -- callers refuse on ValueError
+    return duration(value)
 
 
 def duration(value: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from syndata_engine.generation.clocks import clock_text, duration_text, local_text
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.text import (
@@ -61,7 +62,7 @@ class Column:
     reads: tuple[str, ...] = ()
     """What it is computed from: `column` of the same row, `table.column` of a parent or of children."""
 
-    def written(self) -> Text:  # noqa: PLR0911 -- one return for each type
+    def written(self) -> Text:  # noqa: C901, PLR0911 -- one return for each type
         """The column as text pieces, for formats that write text."""
         if self.text is not None:
             return self.text
@@ -81,7 +82,13 @@ class Column:
             case "date":
                 return (Date(self.code),)
             case "datetime":
+                if self.type.zone:
+                    return local_text(self.code, self.type)
                 return (Timestamp(self.code, self.type.scale),)
+            case "time":
+                return clock_text(self.code, self.type)
+            case "duration":
+                return duration_text(self.code, self.type)
         raise TypeError(f"no text for {self.type.name}")
 
     def pool(self) -> Pool | None:

@@ -35,7 +35,7 @@ def condition_node(ctx: ColumnContext, condition: Condition) -> Node:
     if condition.value is None:
         return _null_test(ctx, condition, column)
     code = column.code
-    if code is None or (column.type.name in {"str", "uuid"} and column.labels is None):
+    if code is None or (column.type.textual and column.labels is None):
         refuse_free_text(ctx, condition)
     test = _label_test(ctx, condition, column) if column.labels is not None else _code_test(ctx, condition, column)
     if column.null is None:

@@ -167,5 +167,9 @@ def _written_as(kind: ValueType) -> str:
         return "write a whole number of at most 18 digits"
     if kind.name == "bool":
         return "write true or false"
+    if kind.name == "time":
+        return "write a time of day in quotes, such as '08:30' or '23:59:59'"
+    if kind.name == "duration":
+        return "write a length of time such as 3d, 12h, 90min or PT5400S"
     day = "a date such as 2024-05-31, as_of, or a distance from it such as -2y"
     return f"write {day}" if kind.name == "date" else f"write a time such as 2024-05-31T12:00:00Z, {day}"

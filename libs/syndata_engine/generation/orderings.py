@@ -30,6 +30,8 @@ def ratio(source: ValueType, target: ValueType) -> tuple[int, int] | None:
     if source.numeric and target.numeric:
         gap = target.scale - source.scale
         return (10**gap, 1) if gap >= 0 else (1, 10**-gap)
+    if source.name == target.name and source.name in {"time", "duration"}:
+        return 1, 1
     units = {"date": MICROS_PER_DAY, "datetime": 1}
     if source.name in units and target.name in units:
         return (units[source.name], 1) if target.name == "datetime" else (1, MICROS_PER_DAY // units[source.name])

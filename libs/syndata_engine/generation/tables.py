@@ -13,7 +13,7 @@ import numpy as np
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.branches import conditional
-from syndata_engine.generation.codes import MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType
+from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.inference import inferred_rule
@@ -23,6 +23,7 @@ from syndata_engine.generation.nodes import Chance, Mapped, any_of
 from syndata_engine.generation.ordered import Ordered
 from syndata_engine.generation.references import References
 from syndata_engine.generation.registry import Kind, parse_rule
+from syndata_engine.generation.storage import stored
 from syndata_engine.vocabularies import Vocabularies
 
 DEFAULT_DECIMAL = (18, 2)
@@ -36,7 +37,7 @@ def declared_type(column: ColumnSchema) -> ValueType | None:
     if column.type == "decimal":
         scale = DEFAULT_DECIMAL[1] if column.scale is None else column.scale
         return ValueType("decimal", column.precision or DEFAULT_DECIMAL[0], scale)
-    return ValueType(column.type, scale=column.scale or 0)
+    return ValueType(column.type, scale=column.scale or 0, storage=column.storage or "", zone=column.zone or "")
 
 
 @dataclass(eq=False)
@@ -90,7 +91,7 @@ class TableBuilder:
         return self.columns[name]
 
     def _finished(self, column: ColumnSchema) -> Column:
-        built = self.ordered.bounded(column, self._draft(column))
+        built = stored(column, self.ordered.bounded(column, self._draft(column)))
         self._check_digits(column, built)
         if column.null_rate:
             key = self.context.word("null", column.id)
@@ -107,7 +108,8 @@ class TableBuilder:
 
     def _check_digits(self, column: ColumnSchema, built: Column) -> None:
         """Refuse numbers with more digits than a double or the decimal's precision keeps: formats would differ."""
-        digits = {"float": MAX_FLOAT_DIGITS, "decimal": built.type.precision or 18}.get(built.type.name)
+        real = FLOAT32_DIGITS if built.type.storage == "float32" else MAX_FLOAT_DIGITS
+        digits = {"float": real, "decimal": built.type.precision or 18}.get(built.type.name)
         if digits and max(-(built.low or 0), built.high or 0) >= 10**digits:
             what = f"{column.name} has numbers of more than {digits} digits, {built.type.scale} of them after the point"
             path = column.rule.path if column.rule else column.path
@@ -179,6 +181,8 @@ def _other_digits(built: ValueType, declared: ValueType) -> bool:
 
 def cast_column(column: Column, declared: ValueType) -> Column | None:
     """A column as another type without loss: anything to text, int to decimal or float, date to datetime."""
+    if declared.name == "binary" or column.type.name == "binary":
+        return replace(column, type=declared, narrow=None) if declared.name == "str" else None
     if declared.name in {"str", "uuid"}:
         return replace(
             column, type=declared, text=column.written(), code=column.code if column.labels else None, narrow=None

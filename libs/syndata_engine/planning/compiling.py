@@ -9,6 +9,7 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan, PlannedColumn, PlannedTable
 from syndata_contracts.schema import DatasetSchema
 from syndata_engine.generation.columns import Column
+from syndata_engine.generation.codes import CLOCKED
 from syndata_engine.generation.lengths import typical_length
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
@@ -111,10 +112,11 @@ def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedCo
     refers = relations.covering(name) or relations.typed_by(name)
     kind = "conditional" if schema.conditional_rules else table.rule_of(schema).kind
     kind = "reference" if refers else kind
-    scale = column.type.scale if column.type.name in {"decimal", "float", "datetime"} else None
+    scale = column.type.scale if column.type.name in {"decimal", "float", *CLOCKED} else None
     precision = column.type.precision if column.type.name == "decimal" else None
     return PlannedColumn(id=schema.id, name=name, type=column.type.name, precision=precision, scale=scale,
-                         nullable=column.null is not None, kind=kind, values_version=column.version, reads=column.reads)  # fmt: skip
+                         nullable=column.null is not None, kind=kind, values_version=column.version, reads=column.reads,
+                         storage=column.type.storage or None, zone=column.type.zone or None)  # fmt: skip
 
 
 def _part_rows(table: TableBuilder, columns: dict[str, Column], row_bytes: int) -> int:

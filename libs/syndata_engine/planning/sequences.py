@@ -8,6 +8,7 @@ from syndata_engine.generation.codes import INT64_MAX
 from syndata_engine.generation.inference import inferred_rule
 from syndata_engine.generation.keys import key_sets
 from syndata_engine.generation.registry import kind_named, parse_rule
+from syndata_engine.generation.storage import INTEGERS
 from syndata_engine.generation.tables import TableBuilder
 
 
@@ -44,12 +45,17 @@ def _is_sequence(column: ColumnSchema) -> bool:
 
 
 def check_sequence(table: TableBuilder, name: str, rows: int) -> None:
-    """Refuse a sequence whose last number would leave 64 bits."""
+    """Refuse a sequence whose last number would leave 64 bits, or the fewer that its column has."""
     schema = table.column_schema(name)
     if schema.conditional_rules or table.context.relations.covering(name):
         return
     rule = table.rule_of(schema)
     kind, options = parse_rule(rule)
-    if kind.name == "sequence" and abs(options.start + options.step * max(rows - 1, 0)) > INT64_MAX:
-        what = f"the sequence would reach {options.start + options.step * (rows - 1):,}, which leaves 64 bits"
+    if kind.name != "sequence":
+        return
+    last = options.start + options.step * max(rows - 1, 0)
+    least, most = INTEGERS.get(schema.storage or "", (-INT64_MAX, INT64_MAX))
+    if rows and not least <= min(options.start, last) <= max(options.start, last) <= most:
+        kept = schema.storage or "64 bits"
+        what = f"the sequence would reach {last:,}, which leaves {kept}"
         raise Refused(Fault(rule.path, what, "lower start, step or rows"))

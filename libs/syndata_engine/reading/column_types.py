@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from syndata_contracts.schema import ColumnType
+from syndata_contracts.schema import ColumnType, Storage
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.spots import Spot
 
@@ -15,8 +15,17 @@ TYPES: dict[str, ColumnType] = {
     "float": "float", "double": "float", "real": "float",
     "decimal": "decimal", "numeric": "decimal", "money": "decimal",
     "bool": "bool", "boolean": "bool", "date": "date", "datetime": "datetime", "timestamp": "datetime", "uuid": "uuid",
+    "timestamptz": "datetime", "time": "time", "duration": "duration", "interval": "duration", "timedelta": "duration",
+    "binary": "binary", "bytes": "binary", "bytea": "binary", "blob": "binary",
+    "tinyint": "int", "int8": "int", "int16": "int", "int32": "int", "int64": "int", "uint8": "int", "uint16": "int",
+    "uint32": "int", "uint64": "int", "float32": "float", "float64": "float",
 }  # fmt: skip
 """Every spelling of a type, in lower case; `number` depends on the rest of the column."""
+WIDTHS: dict[str, Storage] = {
+    "tinyint": "int8", "int8": "int8", "int16": "int16", "int32": "int32", "int64": "int64", "uint8": "uint8",
+    "uint16": "uint16", "uint32": "uint32", "uint64": "uint64", "float32": "float32", "float64": "float64",
+}  # fmt: skip
+"""Spellings that also say how wide a number is, in bits."""
 NUMBER = "number"
 MOST_DIGITS = 18
 """Digits of a decimal: what an int64 holds."""
@@ -31,6 +40,7 @@ class TypeWord(NamedTuple):
     number: bool = False
     precision: int | None = None
     scale: int | None = None
+    storage: Storage | None = None
 
 
 def read_type(spot: Spot) -> TypeWord | None:
@@ -42,7 +52,7 @@ def read_type(spot: Spot) -> TypeWord | None:
     if word == NUMBER:
         return TypeWord(None, number=True)
     if word in TYPES:
-        return TypeWord(TYPES[word])
+        return TypeWord(TYPES[word], storage=WIDTHS.get(word))
     sized = _SIZED.fullmatch(word)
     if sized and sized[1] in TYPES:
         return _sized(spot, sized)

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, Rule
+from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, Rule, Storage
+from syndata_engine.generation.clocks import ZONE_NAMES, is_zone
+from syndata_engine.generation.codes import CLOCKED
 from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, names_type, read_type
 from syndata_engine.reading.literals import lists_fractions
 from syndata_engine.reading.names import suggest
@@ -15,7 +17,7 @@ from syndata_engine.reading.spots import Fields, Spot
 
 COLUMN_KEYS = (
     "name", "id", "type", "precision", "scale", "decimals", "rule", "conditional_rules", "constraints", "primary_key",
-    "unique", "nullable", "null_rate", "references", "sensitivity", "description",
+    "unique", "nullable", "null_rate", "references", "sensitivity", "description", "zone",
 )  # fmt: skip
 MARKS = {
     "pk": "pk", "primary key": "pk", "fk": "fk", "foreign key": "fk", "unique": "unique", "not null": "not null",
@@ -25,6 +27,7 @@ MARKS = {
 _STAND_INS: dict[ColumnType | None, str] = {
     None: "word", "str": "word", "bool": "boolean", "uuid": "uuid",
     "int": "range", "float": "range", "decimal": "range", "date": "range", "datetime": "range",
+    "time": "range", "duration": "range", "binary": "bytes",
 }  # fmt: skip
 _KEY_STAND_INS: dict[ColumnType | None, str] = {None: "sequence", "int": "sequence", "str": "uuid"}
 
@@ -51,6 +54,8 @@ class ColumnDraft:
     type: ColumnType | None = None
     precision: int | None = None
     scale: int | None = None
+    storage: Storage | None = None
+    zone: str | None = None
     rule: Rule | None = None
     conditional_rules: tuple[ConditionalRule, ...] = ()
     marks: dict[str, Spot] = field(default_factory=dict)
@@ -70,6 +75,8 @@ class ColumnDraft:
             type=self.type,
             precision=self.precision,
             scale=self.scale,
+            storage=self.storage,
+            zone=self.zone,
             rule=self.rule,
             conditional_rules=self.conditional_rules,
             primary_key=key,
@@ -128,7 +135,7 @@ def _short(spot: Spot, name: str) -> ColumnDraft | None:
     if names_type(spot):
         word = read_type(spot)
         if word is not None:
-            column.precision, column.scale = word.precision, word.scale
+            column.precision, column.scale, column.storage = word.precision, word.scale, word.storage
             column.type = _number(column) if word.number else word.type
         return column
     column.rule = None if spot.is_null else read_rule(spot)
@@ -208,7 +215,23 @@ def _read_type(fields: Fields, column: ColumnDraft) -> None:
             at.fault(f"{outer} contradicts the type, which says {inner}", "keep one")
     column.precision, column.scale = precision or word.precision, word.scale if scale is None else scale
     column.type = _number(column) if word.number else word.type
+    column.storage = word.storage
     _check_digits(column, precision_at, scale_at)
+    _read_zone(fields, column)
+
+
+def _read_zone(fields: Fields, column: ColumnDraft) -> None:
+    at = fields.get("zone")
+    text = at.text("a zone, such as Europe/Rome, +05:30 or none") if at else None
+    if at is None or text is None:
+        return
+    if column.type not in ("datetime", None):
+        at.fault(f"a column of type {column.type} has no zone", "remove it, or write `type: datetime`")
+    elif not is_zone(text):
+        near = suggest(text, ZONE_NAMES, noun="zones")
+        at.fault(f"the zone {text!r} is not known", f"{near}; or write an offset such as +05:30, or none")
+    else:
+        column.zone = text
 
 
 def _number(column: ColumnDraft) -> ColumnType:
@@ -221,6 +244,9 @@ def _number(column: ColumnDraft) -> ColumnType:
 def _check_digits(column: ColumnDraft, precision_at: Spot | None, scale_at: Spot | None) -> None:
     if precision_at and column.precision and column.type not in ("decimal", None):
         precision_at.fault(f"a column of type {column.type} has no precision", "remove it, or write `type: decimal`")
+    elif scale_at and column.scale is not None and column.type in CLOCKED:
+        if column.scale not in (0, 3, 6):
+            scale_at.fault(f"{column.scale} digits of a second's fraction", "write 0, 3 or 6")
     elif scale_at and column.scale is not None and column.type not in ("decimal", "float", None):
         scale_at.fault(
             f"a column of type {column.type} has no digits after the point", "remove it, or write `type: decimal`"

@@ -148,6 +148,7 @@ _COLUMN: Shape = {
     "precision": _said("Digits in all, of a decimal.", {"type": "integer", "minimum": 1, "maximum": MOST_DIGITS}),
     "scale": _said("Digits after the point.", {"type": "integer", "minimum": 0, "maximum": MOST_DIGITS}),
     "decimals": _said("The same as scale.", {"type": "integer", "minimum": 0, "maximum": MOST_DIGITS}),
+    "zone": _said("Whose clock a datetime shows: a name, an offset such as +05:30, or none. UTC when left out.", {"type": "string"}),
     "rule": _said("How the values are made; without one, name and type decide.", _RULE_REF),
     "conditional_rules": _said("Rules that apply where a condition holds; the first that holds wins.", {
         "type": "array", "items": {"$ref": "#/$defs/conditional"}

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from syndata_contracts.plan import Plan
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, TableSchema
 from syndata_engine.formats import encode_part, file_names, schema_files
 from syndata_engine.generation import BoundTable, Dataset
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY
+from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, span
 from syndata_engine.generation.columns import Column
 from tests.running import REPOSITORY
 from tests.unit.formats.cells import cells, table_of_cells, texts
@@ -82,6 +82,9 @@ def as_arrow(name: str, value: Any) -> Any:
         "bool": lambda value: value in {1, "true"},
         "date": lambda value: datetime.fromisoformat(value).date(),
         "datetime": datetime.fromisoformat,
+        "time": time.fromisoformat,
+        "duration": lambda value: timedelta(microseconds=span(value)),
+        "binary": lambda value: bytes.fromhex(value.removeprefix("\\x")),
     }
     return None if value is None else readers.get(name, str)(value)
 
@@ -161,8 +164,29 @@ def test_a_value_is_written_as_the_page_says(name: str, value: str, insert: str,
 
 def test_the_page_has_examples_of_every_type() -> None:
     assert {declared(name).name for name, *_ in EXAMPLES} == {
-        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid",
+        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary",
     }  # fmt: skip
+
+
+def test_times_durations_bytes_and_widths_come_back() -> None:
+    columns = {
+        "clock": {"type": "time", "scale": 3, "null_rate": 0.2},
+        "length": {"type": "duration", "scale": 6, **by("range", min="-2h", max="3d")},
+        "body": {"type": "binary", **by("bytes", min=0, max=9)},
+        "chosen": {"type": "binary", "rule": ["00ff", "", "5c27"]},
+        "small": {"type": "int8", **by("range", min=-128, max=127)},
+        "real": {"type": "float32"},
+        "local": {"type": "datetime", "zone": "America/New_York"},
+        "naive": {"type": "datetime", "zone": "none", "scale": 3},
+    }
+    table = table_of(columns, 60)
+
+    rows = rows_of(table)
+    reals = [row[5] for row in rows]
+    rows = [(*row[:5], round(real, 6), *row[6:]) for row, real in zip(rows, reals, strict=True)]
+
+    assert read_back(table, from_copy(table)) == rows
+    assert read_back(table, from_sqlite(table)) == rows
 
 
 def test_zero_rows_make_no_statement() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, to_code
+from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, span, to_code
 from syndata_engine.generation.columns import Column
 from tests.running import REPOSITORY
 from tests.unit.formats.cells import cells, codes, table_of_cells, texts
@@ -33,15 +34,17 @@ def shown(cell: str) -> str:
 
 def declared(name: str) -> ValueType:
     """`decimal(6,2)` or `float, scale 3` as a type."""
-    match = re.fullmatch(r"(\w+)(?:\((\d+),(\d+)\)|, scale (\d+))?", name)
+    match = re.fullmatch(r"([a-z]+)(\d*)(?:\((\d+),(\d+)\)|, scale (\d+)| in (\S+))?", name)
     assert match
-    return ValueType(match[1], int(match[2]) if match[2] else None, int(match[3] or match[4] or 0))
+    width = match[1] + match[2] if match[2] else ""
+    plain = match[1].removeprefix("u") if width else match[1]
+    return ValueType(plain, int(match[3]) if match[3] else None, int(match[4] or match[5] or 0), width, match[6] or "")
 
 
 def column(kind: ValueType, value: str) -> Column:
     """One cell of a type."""
-    if kind.name in {"str", "uuid"}:
-        return texts([shown(value)])
+    if kind.textual:
+        return replace(texts([shown(value)]), type=kind)
     given: object = {"true": True, "false": False}.get(value, value)
     return Column(kind, codes([to_code(given, kind, datetime(2026, 1, 1, tzinfo=UTC))]))
 
@@ -54,7 +57,7 @@ def body(table: Any, output_format: str) -> str:
 
 def test_the_page_has_examples_of_every_type() -> None:
     assert {declared(name).name for name, *_ in EXAMPLES} == {
-        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid",
+        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary",
     }  # fmt: skip
 
 
@@ -77,12 +80,15 @@ def plain(kind: ValueType, value: str) -> list[Any]:
         "decimal": lambda text: Decimal(text).quantize(Decimal(1).scaleb(-kind.scale)),
         "bool": lambda text: text == "true",
         "date": lambda text: datetime.fromisoformat(text).date(),
-        "datetime": datetime.fromisoformat,
+        "datetime": lambda text: datetime.fromisoformat(text).replace(tzinfo=None if kind.zone == "none" else UTC),
+        "time": time.fromisoformat,
+        "duration": span,
+        "binary": bytes.fromhex,
     }
     return [readers.get(kind.name, shown)(value)]
 
 
-@pytest.mark.parametrize("name", ["int", "float", "decimal", "bool", "date", "datetime", "str"])
+@pytest.mark.parametrize("name", ["int", "float", "decimal", "bool", "date", "datetime", "time", "duration", "str"])
 def test_null_is_nothing_in_csv_null_in_json_and_a_null_in_arrow(name: str) -> None:
     column = texts([None]) if name == "str" else cells(name, [None], precision=9 if name == "decimal" else None)
     table = table_of_cells({"x": column}, 1)
@@ -150,14 +156,14 @@ def test_a_uuid_column_with_another_rule_holds_its_text() -> None:
     assert set(column_of({"type": "uuid", **by("choice", value=["A", "b-1"])}, 50)) == {"A", "b-1"}
 
 
-def test_times_of_the_language_have_whole_seconds() -> None:
-    moments = column_of(
-        {"type": "datetime", "rule": {"range": {"min": "2024-01-01T00:00:00.5Z", "max": "2024-01-01T00:00:03.9Z"}}}
-    )
-    fault = refusal_of({"x": {"type": "datetime", "scale": 3}})
+def test_times_have_whole_seconds_or_the_digits_that_are_declared() -> None:
+    bounds = {"rule": {"range": {"min": "2024-01-01T00:00:00.5Z", "max": "2024-01-01T00:00:03.9Z"}}}
 
-    assert {moment.microsecond for moment in moments} == {0}
-    assert "no digits after the point" in fault.what
+    assert {moment.microsecond for moment in column_of({"type": "datetime", **bounds})} == {0}
+    finer = {moment.microsecond for moment in column_of({"type": "datetime", "scale": 3, **bounds})}
+    assert len(finer) > 500
+    assert all(fraction % 1_000 == 0 for fraction in finer)
+    assert "no digits after the point" in refusal_of({"x": {"type": "date", "scale": 3}}).what
 
 
 @pytest.mark.parametrize(

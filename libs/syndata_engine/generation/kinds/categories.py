@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model_validator
 
-from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.codes import EVERY_TYPE, ValueType
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.exact import table_index
@@ -17,6 +17,7 @@ from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import digits_after, is_number
 from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
 from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.storage import hex_text
 from syndata_engine.pools import Pool, alias_table
 
 MAX_WEIGHT_DIGITS = 9
@@ -37,7 +38,9 @@ def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: st
     if len(known) < len(values):
         missing = np.array([value is None for value in values], np.int64)
         null = Taken(index, missing)
-    if value_type.name in {"str", "uuid"}:
+    if value_type.name == "binary":
+        values = [value if value is None else hex_text(ctx, value, option) for value in values]
+    if value_type.textual:
         labels = Pool(tuple("" if value is None else _text(value) for value in values))
         for value in labels.values:
             if len(value) * 6 > MAX_TEXT:
@@ -136,7 +139,7 @@ class Choice(Kind):
     name = "choice"
     aliases = ("choices", "random_element", "enum", "categorical", "category", "weighted_choice", "one_of")
     summary = "One of the listed values, each as likely or by weights."
-    types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid")
+    types = EVERY_TYPE
     options = ChoiceOptions
 
     def build(self, ctx: ColumnContext, options: ChoiceOptions) -> Column:
@@ -199,7 +202,7 @@ class Map(Kind):
     name = "map"
     aliases = ("depends_on", "by", "choice_by")
     summary = "A value, or one of a list of values, that follows from another column's value."
-    types = ("str", "int", "float", "decimal", "bool", "date", "datetime")
+    types = (*EVERY_TYPE[:7], *EVERY_TYPE[8:])
     options = MapOptions
 
     def build(self, ctx: ColumnContext, options: MapOptions) -> Column:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from syndata_contracts.schema import Rule
+from syndata_engine.generation.codes import EVERY_TYPE
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.registry import Kind, Options, kind_named, parse_rule
@@ -21,7 +22,7 @@ class CustomOptions(Options):
 class Custom(Kind):
     name = "custom"
     summary = "A kind that an installed package announces under the entry point group syndata.kinds."
-    types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid")
+    types = EVERY_TYPE
     options = CustomOptions
 
     def build(self, ctx: ColumnContext, options: CustomOptions) -> Column:

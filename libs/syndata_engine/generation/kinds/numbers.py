@@ -11,6 +11,8 @@ from pydantic import ConfigDict, Field
 
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.codes import (
+    EVERY_TYPE,
+    FLOAT32_DIGITS,
     INT64_MAX,
     MAX_FLOAT_DIGITS,
     MICROS_PER_DAY,
@@ -24,6 +26,7 @@ from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Between, Chance, Constant, Mapped, Permuted, RowNumber, Uniform
 from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.storage import INTEGERS, hex_text
 from syndata_engine.generation.text import Integer, Lit
 
 COARSE_SPAN = 10
@@ -70,8 +73,15 @@ def number_type(ctx: ColumnContext, *literals: Any) -> ValueType:
     if declared.name == "float" and ctx.schema.scale is None:
         span = abs(Decimal(str(literals[-1])) - Decimal(str(literals[0])))
         usual = 2 if span >= COARSE_SPAN else 6
-        return ValueType("float", scale=max(usual, digits_after(*literals)))
+        if declared.storage == "float32":
+            whole = max(len(str(abs(int(Decimal(str(literal)))))) for literal in literals)
+            usual = max(0, min(usual, FLOAT32_DIGITS - whole))
+        return ValueType("float", scale=max(usual, digits_after(*literals)), storage=declared.storage)
     return declared
+
+
+_USUAL_SPANS = {"time": ("00:00", "23:59:59"), "duration": ("0s", "1h")}
+"""Where a range of these types begins and ends that says nothing."""
 
 
 class RangeOptions(Options):
@@ -112,7 +122,12 @@ class Range(Kind):
         return Enumeration((high - low) // step + 1, column)
 
     def _bounds(self, ctx: ColumnContext, options: RangeOptions) -> tuple[ValueType, int, int]:
-        if (ctx.type is not None and ctx.type.name in {"date", "datetime"}) or (
+        if ctx.type is not None and ctx.type.name in _USUAL_SPANS:
+            usual = _USUAL_SPANS[ctx.type.name]
+            value_type = ctx.type
+            low = ctx.code(usual[0] if options.min is None else options.min, value_type, "min")
+            high = ctx.code(usual[1] if options.max is None else options.max, value_type, "max")
+        elif (ctx.type is not None and ctx.type.name in {"date", "datetime"}) or (
             ctx.type is None and _is_moment(options, ctx)
         ):
             value_type, low, high = self._moments(ctx, options)
@@ -137,6 +152,8 @@ class Range(Kind):
         if options.max is None and options.min is not None:
             ctx.refuse("the range has a min but no max", "add max", "max")
         high = _usual_high(ctx.type) if options.max is None else options.max
+        if options.max is None and ctx.schema.storage in INTEGERS:
+            high = min(high, INTEGERS[ctx.schema.storage][1])
         for option, value in (("min", low), ("max", high)):
             if isinstance(value, bool) or not is_number(value):
                 ctx.refuse(f"{value!r} is not a number", f"give {option} as a number", option)
@@ -231,7 +248,7 @@ class ConstantKind(Kind):
     name = "constant"
     aliases = ("fixed", "literal", "static")
     summary = "The same value in every row."
-    types = ("str", "int", "float", "decimal", "bool", "date", "datetime")
+    types = (*EVERY_TYPE[:7], *EVERY_TYPE[8:])
     options = ConstantOptions
 
     def build(self, ctx: ColumnContext, options: ConstantOptions) -> Column:
@@ -240,11 +257,11 @@ class ConstantKind(Kind):
             ctx.refuse(f"{value!r} is not a single value", "write a text, a number, true, false or null", "value")
         value_type = ctx.type or _literal_type(value)
         if value is None:
-            return Column(
-                value_type, Constant(0), text=(Lit(""),) if value_type.name == "str" else None, null=Constant(1)
-            )
+            return Column(value_type, Constant(0), text=(Lit(""),) if value_type.textual else None, null=Constant(1))
         if value_type.name == "str":
             return Column(value_type, text=(Lit(value if isinstance(value, str) else str(value)),))
+        if value_type.name == "binary":
+            return Column(value_type, text=(Lit(hex_text(ctx, value, "value")),))
         if value_type.name == "float" and ctx.schema.scale is None:
             value_type = ValueType("float", scale=max(1, digits_after(value)) if is_number(value) else 2)
         code = ctx.code(value, value_type, "value")
@@ -270,11 +287,11 @@ class NullKind(Kind):
     name = "null"
     aliases = ("none", "empty")
     summary = "NULL in every row; useful in conditional rules."
-    types = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid")
+    types = EVERY_TYPE
 
     def build(self, ctx: ColumnContext, options: Options) -> Column:  # noqa: ARG002
         value_type = ctx.type or ValueType("str")
-        text = (Lit(""),) if value_type.name in {"str", "uuid"} else None
+        text = (Lit(""),) if value_type.textual else None
         return Column(value_type, Constant(0), text=text, null=Constant(1))
 
 

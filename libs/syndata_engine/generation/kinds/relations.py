@@ -8,11 +8,12 @@ from pydantic import AliasChoices, Field
 
 from syndata_contracts.schema import Condition
 from syndata_engine.generation import aggregates, along
+from syndata_engine.generation.codes import EVERY_TYPE
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.registry import Kind, Options
 
-ANY_TYPE = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid")
+ANY_TYPE = EVERY_TYPE
 _VIA = "id or child column of the children's reference"
 _SIBLINGS = "id or child column of the reference whose siblings are meant"
 _WHERE = "only children that satisfy a condition on their own columns, such as `amount >= 10`"
@@ -80,7 +81,7 @@ class Least(Kind):
     name = "min"
     aliases = ("min_of", "least_of")
     summary = "The least value of a column over the row's children; NULL where there is none."
-    types = ("decimal", "int", "float", "date", "datetime", "bool")
+    types = ("decimal", "int", "float", "date", "datetime", "bool", "time", "duration")
     options = AggregateOptions
 
     def build(self, ctx: ColumnContext, options: AggregateOptions) -> Column:
