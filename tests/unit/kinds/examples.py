@@ -22,6 +22,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "map": {"column": "size", "values": {"S": 1, "M": [2, 3]}, "default": 4},
     "offset": {"column": "day", "min": "1d", "max": "2w"},
     "pattern": {"pattern": "AB-##%?^"},
+    "template": {"template": "{size|lower}: {price} on {day}"},
     "regex": {"regex": r"[A-C]{2}\d{3}(x|yz)?"},
 }
 """Options of kinds that need some."""
@@ -36,4 +37,3 @@ OF_OTHERS = frozenset({"custom"})
 def example(kind: str, alias: str | None = None) -> dict[str, Any]:
     """A column of a kind, under one of its names."""
     return by(alias or kind, **SPECIAL.get(kind, {}))
-    "template": {"template": "{size|lower}: {price} on {day}"},
