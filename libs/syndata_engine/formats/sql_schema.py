@@ -195,6 +195,8 @@ def _type(column: Column, dialect: Dialect) -> str:  # noqa: PLR0911 -- one retu
             return "TEXT" if is_wide(column) else f"NUMERIC({kind.precision or 18}, {kind.scale})"
         return {"int": "INTEGER", "float": "REAL", "bool": "BOOLEAN"}.get(kind.name, "TEXT")
     match kind.name:
+        case "int" if kind.storage:
+            return _INTEGERS[kind.storage]
         case "int":
             low, high = column.low, column.high
             small = low is not None and high is not None and low >= -_INT32 and high < _INT32
@@ -213,8 +215,6 @@ def _type(column: Column, dialect: Dialect) -> str:  # noqa: PLR0911 -- one retu
     return plain.get(kind.name, "TEXT")
 
 
-        case "int" if kind.storage:
-            return _INTEGERS[kind.storage]
 def _checks(
     schema: TableSchema, planned: Sequence[PlannedColumn], columns: dict[str, Column], dialect: Dialect
 ) -> Iterator[str]:

@@ -81,10 +81,10 @@ class ChoiceOptions(Options):
         default=None,
         description="one for each value, or a mapping of value to weight, which names the values where no list does",
     )
+    exact: bool = Field(default=False, description="true: of the whole table each value gets its share to the row")
 
     @model_validator(mode="before")
     @classmethod
-    exact: bool = Field(default=False, description="true: of the whole table each value gets its share to the row")
     def _both_from_one(cls, options: Any) -> Any:
         """A mapping of value to weight says both, under either name."""
         if not isinstance(options, dict):
@@ -149,11 +149,11 @@ class Choice(Kind):
     def enumerate(self, ctx: ColumnContext, options: ChoiceOptions) -> Enumeration:
         if options.weights is not None:
             ctx.refuse("a unique choice takes every value once, so weights mean nothing", "drop the weights", "weights")
+        if options.exact:
+            ctx.refuse("a unique choice takes every value once, so exact means nothing", "drop exact", "exact")
         distinct = _distinct(ctx, options.value)
         if not distinct:
             ctx.refuse("there is nothing to choose from", "give at least one value", "value")
-        if options.exact:
-            ctx.refuse("a unique choice takes every value once, so exact means nothing", "drop exact", "exact")
         return Enumeration(len(distinct), lambda index: values_column(ctx, distinct, index, "value"))
 
 
@@ -173,14 +173,14 @@ def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None, *, 
         return table_index(ctx, whole or (1,) * size)
     if whole is None:
         return Uniform(ctx.word(), 0, max(size, 1))
-    if len(weights) != size:
-        ctx.refuse(f"there are {size} values but {len(weights)} weights", "give one weight for each value", "weights")
-    if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
     return Weighted(ctx.word(), alias_table(whole))
 
 
 def whole_weights(ctx: ColumnContext, size: int, weights: list[Decimal]) -> tuple[int, ...]:
     """The weights as whole numbers of the same proportions; Refused when they do not fit."""
+    if len(weights) != size:
+        ctx.refuse(f"there are {size} values but {len(weights)} weights", "give one weight for each value", "weights")
+    if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
         ctx.refuse("weights must be 0 or more, and one of them above 0", "give shares such as 70, 20, 10", "weights")
     if any(_too_fine(weight) for weight in weights):
         ctx.refuse("a weight has too many digits", "use weights between 0.000000001 and 999999999", "weights")

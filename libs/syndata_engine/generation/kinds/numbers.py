@@ -22,9 +22,9 @@ from syndata_engine.generation.codes import (
 )
 from syndata_engine.generation.columns import Bounds, Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Between, Chance, Constant, Mapped, Permuted, RowNumber, Uniform
-from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.storage import INTEGERS, hex_text
 from syndata_engine.generation.text import Integer, Lit
@@ -103,7 +103,7 @@ class Range(Kind):
         "date_time_between",
     )
     summary = "A number, date or time between min and max, both included, each as likely."
-    types = ("int", "float", "decimal", "date", "datetime")
+    types = ("int", "float", "decimal", "date", "datetime", "time", "duration")
     options = RangeOptions
 
     def build(self, ctx: ColumnContext, options: RangeOptions) -> Column:
@@ -297,6 +297,9 @@ class NullKind(Kind):
 
 class BooleanOptions(Options):
     probability: Decimal = Field(default=Decimal("0.5"), ge=0, le=1, alias="true")
+    exact: bool = Field(
+        default=False, description="true: exactly that share of the table's rows, rounded to whole rows"
+    )
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -309,14 +312,16 @@ class Boolean(Kind):
     options = BooleanOptions
 
     def build(self, ctx: ColumnContext, options: BooleanOptions) -> Column:
+        if options.exact:
+            numerator, denominator = options.probability.as_integer_ratio()
+            # True stands first, and of two equal remainders the first wins: a half is rounded up.
+            index = table_index(ctx, (numerator, denominator - numerator))
+            return Column(ValueType("bool"), Mapped(lambda codes: 1 - codes, (index,)), low=0, high=1)
         threshold = probability_threshold(options.probability)
         return Column(ValueType("bool"), Chance(ctx.word(), threshold, ctx.key("boolean")), low=0, high=1)
 
 
 def probability_threshold(probability: Decimal) -> int:
-    exact: bool = Field(
-        default=False, description="true: exactly that share of the table's rows, rounded to whole rows"
-    )
     """A probability as a numerator over 2**64, in exact arithmetic."""
     numerator, denominator = probability.as_integer_ratio()
     return (numerator << 64) // denominator
@@ -328,8 +333,3 @@ def shuffled_index(capacity: int, key: int) -> Node:
 
 
 KINDS = (Range(), Sequence(), ConstantKind(), NullKind(), Boolean())
-        if options.exact:
-            numerator, denominator = options.probability.as_integer_ratio()
-            # True stands first, and of two equal remainders the first wins: a half is rounded up.
-            index = table_index(ctx, (numerator, denominator - numerator))
-            return Column(ValueType("bool"), Mapped(lambda codes: 1 - codes, (index,)), low=0, high=1)
