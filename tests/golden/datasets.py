@@ -24,6 +24,7 @@ FILES = HERE / "files"
 PRESETS = {"user": 1_000, "ecommerce": 1_000, "company": 500}
 """Presets and the rows that are made of them."""
 SCHEMAS = (
+    "distributions",
     "departments",
     "relational",
     "aggregates",

@@ -12,6 +12,8 @@ from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame
 from syndata_engine.generation.nodes import Constant
+from syndata_engine.generation.quantiles.pieces import Pieces
+from syndata_engine.generation.quantiles.table import table_of
 from syndata_engine.generation.rendering.program import Assembler
 from syndata_engine.generation.text import Integer
 
@@ -37,6 +39,7 @@ def warm() -> None:
     families.parents_of(rows)
     families.children_of(rows)
     draws.permute_each(rows, words, one + one, one, one + one, codes.copy())
+    table_of(Pieces.steps(np.ones(2), np.arange(2.0))).codes(words)
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
     assembler = Assembler()
     program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tests.unit.kinds.making import Columns, by
@@ -15,15 +16,33 @@ BESIDE: Columns = {
 """What columns may read."""
 
 SPECIAL: dict[str, dict[str, Any]] = {
+    "beta": {"alpha": 2, "beta": 5},
+    "binomial": {"trials": 20, "probability": Decimal("0.3")},
     "bucket": {"column": "amount", "edges": [-10, 0, 10], "values": ["a", "b", "c", "d"]},
     "choice": {"value": ["red", "green", "blue"], "weights": [1, 2, 0]},
     "constant": {"value": "same"},
+    "exponential": {"mean": 5},
     "formula": {"expression": "price * amount / 3"},
+    "gamma": {"shape": 3, "scale": 2},
+    "geometric": {"probability": Decimal("0.4")},
+    "histogram": {"edges": [0, 10, 20, 50], "weights": [5, 3, 1]},
+    "lognormal": {"median": 30000, "sigma": Decimal("0.6")},
     "map": {"column": "size", "values": {"S": 1, "M": [2, 3]}, "default": 4},
+    "mixture": {
+        "components": [
+            {"type": "normal", "mean": 20, "stddev": 3, "weight": 3},
+            {"type": "normal", "mean": 40, "stddev": 5, "weight": 1},
+        ]
+    },
+    "normal": {"mean": 170, "stddev": 9, "min": 140, "max": 210},
     "offset": {"column": "day", "min": "1d", "max": "2w"},
+    "pareto": {"shape": 2, "min": 100, "max": 100_000},
     "pattern": {"pattern": "AB-##%?^"},
     "template": {"template": "{size|lower}: {price} on {day}"},
+    "poisson": {"mean": 4},
+    "quantiles": {"points": [[0, 10], [Decimal("0.5"), 25], [1, 90]]},
     "regex": {"regex": r"[A-C]{2}\d{3}(x|yz)?"},
+    "zipf": {"exponent": Decimal("1.2"), "max": 1000},
 }
 """Options of kinds that need some."""
 OF_RELATIONS = frozenset(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from syndata_engine.generation.kinds import (
     categories,
     companies,
+    counted,
     custom,
+    distributions,
     formulas,
     ibans,
     identifiers,
@@ -16,6 +18,7 @@ from syndata_engine.generation.kinds import (
     people,
     places,
     relations,
+    tabled,
     templates,
     words,
 )
@@ -36,7 +39,10 @@ _FAMILIES = (
     templates,
     formulas,
     relations,
+    tabled,
+    counted,
     custom,
+    distributions,
 )
 
 
