@@ -19,7 +19,9 @@ Whatever cannot be done as asked raises `Refused`, which lists every fault with 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -78,13 +80,20 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_ELSEWHERE[name]), name)
 
 
-class Given(TypedDict, total=False):
+class Wanted(TypedDict, total=False):
+    """How much of a configuration is wanted; `generate` tells what each means."""
+
+    strict: bool
+    scale: str | float | Decimal | None
+    tables: str | Sequence[str] | None
+
+
+class Given(Wanted, total=False):
     """What a caller may say over the configuration's own words; `generate` tells what each means."""
 
     rows: int | None
     seed: int | None
     as_of: str | date | None
-    strict: bool
 
 
 def generate(
@@ -92,10 +101,9 @@ def generate(
     rows: int | None = None,
     seed: int | None = None,
     as_of: str | date | None = None,
-    *,
-    strict: bool = False,
+    **wanted: Unpack[Wanted],
 ) -> dict[str, pa.Table]:
-    """Make every table in memory.
+    """Make every table in memory, or some of them.
 
     Args:
         config: a path, the configuration's own text, a mapping, or the name of a preset.
@@ -103,6 +111,10 @@ def generate(
         seed: another seed gives another dataset; without one here or in the configuration it is 0.
         as_of: the moment that relative dates count from: a date, ISO 8601 text or `now`.
         strict: refuse where there would be a warning.
+        scale: share of every table's rows, above 0 and at most 1: `0.001` gives a small database of the same shape
+            whose references close. A table that has rows keeps at least one.
+        tables: only these, with the values that they have among all of them: names, in a list or separated by
+            commas. `orders+parents` adds all that orders refer to, `orders+children` all that refers to orders.
 
     Returns:
         The tables by name, in the order of the configuration.
@@ -112,7 +124,7 @@ def generate(
     """
     from syndata.tables import all_tables
 
-    return all_tables(_prepare(config, rows=rows, seed=seed, as_of=as_of, strict=strict))
+    return all_tables(_prepare(config, rows=rows, seed=seed, as_of=as_of, **wanted))
 
 
 def plan(
@@ -120,11 +132,10 @@ def plan(
     rows: int | None = None,
     seed: int | None = None,
     as_of: str | date | None = None,
-    *,
-    strict: bool = False,
+    **wanted: Unpack[Wanted],
 ) -> Plan:
     """Decide a dataset without making a row: tables, rows, parts, kinds. Arguments and errors are `generate`'s."""
-    return _prepare(config, rows=rows, seed=seed, as_of=as_of, strict=strict).plan
+    return _prepare(config, rows=rows, seed=seed, as_of=as_of, **wanted).plan
 
 
 def rows(config: Config, table: str, start: int = 0, count: int = 10, **given: Unpack[Given]) -> pa.Table:
@@ -167,9 +178,6 @@ def verify(directory: str | os.PathLike[str], sample: int | None = None) -> Veri
 
 
 def _prepare(config: Config, **given: Unpack[Given]) -> Prepared:
-    from syndata.preparing import parse_as_of, prepare
-    from syndata_engine.planning import Overrides
+    from syndata.preparing import overrides, prepare
 
-    as_of = given.get("as_of")
-    moment = None if as_of is None else parse_as_of(as_of)
-    return prepare(config, Overrides(given.get("rows"), given.get("seed"), moment, given.get("strict", False)))
+    return prepare(config, overrides(**given))

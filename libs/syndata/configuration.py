@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,6 +40,14 @@ def read_config(config: Config) -> Reading:
     if isinstance(config, str) and config in PRESETS:
         return read_schema(load_preset(config), file=f"preset {config}", check_rule=check_rule)
     return read_schema(file_bytes(Path(config)), file=os.fspath(config), check_rule=check_rule)
+
+
+def table_names(tables: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Names of tables, from a list or a text that separates them by commas."""
+    if tables is None:
+        return None
+    said = [tables] if isinstance(tables, str) else tables
+    return tuple(name.strip() for names in said for name in names.split(",") if name.strip())
 
 
 def file_bytes(path: Path) -> bytes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Unpack
 
 from syndata.binding import load_kinds, packed_vocabularies
-from syndata.configuration import Config, read_config
+from syndata.configuration import Config, read_config, table_names
 from syndata_contracts import moments
 
 if TYPE_CHECKING:
+    from syndata import Given
     from syndata_engine.planning import Overrides, Prepared
 
 
@@ -19,6 +21,21 @@ def prepare(config: Config, overrides: Overrides | None = None) -> Prepared:
 
     load_kinds()
     return plan_reading(read_config(config), overrides or Overrides(), packed_vocabularies())
+
+
+def overrides(**given: Unpack[Given]) -> Overrides:
+    """What a caller says over the configuration's own words, as planning takes it; Refused where it is no such thing."""
+    from syndata_engine.planning import Overrides, parse_scale
+
+    as_of, scale = given.get("as_of"), given.get("scale")
+    return Overrides(
+        given.get("rows"),
+        given.get("seed"),
+        None if as_of is None else parse_as_of(as_of),
+        given.get("strict", False),
+        Decimal(1) if scale is None else parse_scale(scale),
+        table_names(given.get("tables")),
+    )
 
 
 def parse_as_of(text: str | date) -> datetime:

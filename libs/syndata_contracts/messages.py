@@ -91,6 +91,10 @@ class CompileSchema(Tolerant):
     output_format: OutputFormat | None = None
     """What the files are to be, so that names and values are checked for it."""
     strict: bool = False
+    scale: str | None = None
+    """Share of the rows of every table, as a decimal number."""
+    tables: tuple[str, ...] | None = None
+    """Only these are made, each a name or `name+parents`, `name+children`; null for all."""
     keep: bool = True
     """Whether the plan is to be laid among the objects, or the document only checked."""
 

@@ -88,6 +88,9 @@ class Plan(Frozen):
     """Digest of each locale's pack that is used."""
     schema_: DatasetSchema
     tables: tuple[PlannedTable, ...]
+    others: tuple[PlannedTable, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Tables of the schema that are not made, but that rows of the others may depend on. Left out of plans that make
+    every table, so those keep their digest."""
 
     def table(self, name: str) -> PlannedTable:
         """The table of this name; KeyError when there is none."""

@@ -39,6 +39,8 @@ async def compile_configuration(gateway: Gateway, workspace: str, asked: Configu
         as_of=asked.as_of,
         output_format=asked.output_format if isinstance(asked, NewJob) else None,
         strict=asked.strict,
+        scale=None if asked.scale is None else str(asked.scale),
+        tables=None if asked.tables is None else tuple(asked.tables),
         keep=keep,
     )
     answer = await ask(gateway.ports.bus, SCHEMA_REQUESTS, message, COMPILE_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from syndata_contracts.errors import Fault
 from syndata_contracts.moments import parse_as_of
@@ -11,7 +12,7 @@ from syndata_contracts.plan import Plan
 from syndata_contracts.schema import OutputFormat
 from syndata_engine.formats import SQL_FORMATS, file_names, schema_files
 from syndata_engine.generation.registry import check_rule
-from syndata_engine.planning import Overrides, plan_reading
+from syndata_engine.planning import Overrides, parse_scale, plan_reading
 from syndata_engine.reading import read_schema
 from syndata_runtime.datasets import bind_plan, load_kinds, vocabularies
 
@@ -28,6 +29,8 @@ class Asked:
     output_format: OutputFormat | None
     strict: bool
     now: datetime
+    scale: str | None = None
+    tables: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def compile_text(text: bytes, asked: Asked) -> Made:
     """Compile a configuration; Refused with every fault, each with its line."""
     load_kinds()
     as_of = None if asked.as_of is None else parse_as_of(asked.as_of, asked.now)
-    overrides = Overrides(asked.rows, asked.seed, as_of, asked.strict)
+    scale = Decimal(1) if asked.scale is None else parse_scale(asked.scale)
+    overrides = Overrides(asked.rows, asked.seed, as_of, asked.strict, scale, asked.tables)
     reading = read_schema(text, file=asked.name, check_rule=check_rule)
     prepared = plan_reading(reading, overrides, vocabularies())
     output_format = asked.output_format or prepared.output_format or "csv"

@@ -44,7 +44,15 @@ class Compiler:
         if not isinstance(message, CompileSchema):
             raise Defect(f"{message.type} is nothing to compile")
         asked = Asked(
-            message.name, message.rows, message.seed, message.as_of, message.output_format, message.strict, now()
+            message.name,
+            message.rows,
+            message.seed,
+            message.as_of,
+            message.output_format,
+            message.strict,
+            now(),
+            message.scale,
+            message.tables,
         )
         text = await self._text(message)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -37,6 +38,13 @@ AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="TIME", help="Dates count from here: ISO 8601, or now.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+ScaleOption = Annotated[
+    str | None, typer.Option("--scale", metavar="SHARE", help="Share of all rows, such as 0.001; references close.")
+]
+TablesOption = Annotated[
+    list[str] | None,
+    typer.Option("--tables", metavar="NAMES", help="Only these: orders,items or orders+parents, orders+children."),
+]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse where there would be a warning.")]
 
 
@@ -58,6 +66,8 @@ def generate(
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
+    scale: ScaleOption = None,
+    tables: TablesOption = None,
     output_format: Annotated[
         FormatName | None, typer.Option("--output-format", help="Else the configuration's, else csv.")
     ] = None,
@@ -74,7 +84,7 @@ def generate(
     from syndata.cli.progress import compiling, shown
     from syndata.local.writing import Output, write_dataset
 
-    prepared = _prepared(_source(config, preset), rows, seed, as_of, strict)
+    prepared = _prepared(_source(config, preset), rows, seed, as_of, strict, scale, tables)
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
     compiling()
     with shown(prepared.plan, output.output_format, quiet=as_json) as told:
@@ -91,13 +101,14 @@ def validate(
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
+    scale: ScaleOption = None,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say everything that is wrong with a configuration, and write nothing."""
     from syndata.cli import telling
 
-    telling.validated(_prepared(_source(config, preset), rows, seed, as_of, strict), as_json=as_json)
+    telling.validated(_prepared(_source(config, preset), rows, seed, as_of, strict, scale), as_json=as_json)
 
 
 @app.command()
@@ -107,13 +118,15 @@ def plan(
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
+    scale: ScaleOption = None,
+    tables: TablesOption = None,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what would be made: tables, rows, parts, columns, references, estimated bytes."""
     from syndata.cli import telling
 
-    telling.planned(_prepared(_source(config, preset), rows, seed, as_of, strict), as_json=as_json)
+    telling.planned(_prepared(_source(config, preset), rows, seed, as_of, strict, scale, tables), as_json=as_json)
 
 
 @app.command()
@@ -126,6 +139,7 @@ def rows(
     all_rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
+    scale: ScaleOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Look at any rows of a table, however far in, without making the others."""
@@ -133,7 +147,7 @@ def rows(
     from syndata.cli.progress import compiling
     from syndata.tables import some_rows
 
-    prepared = _prepared(_source(config, preset), all_rows, seed, as_of, strict=False)
+    prepared = _prepared(_source(config, preset), all_rows, seed, as_of, strict=False, scale=scale)
     compiling()
     telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
 
@@ -176,11 +190,31 @@ def _source(config: str | None, preset: str | None) -> Config:
     return Path(config or "")
 
 
-def _prepared(config: Config, rows: int | None, seed: int | None, as_of: str | None, strict: bool) -> Prepared:
+def _prepared(
+    config: Config,
+    rows: int | None,
+    seed: int | None,
+    as_of: str | None,
+    strict: bool,
+    scale: str | None = None,
+    tables: list[str] | None = None,
+) -> Prepared:
+    from syndata.configuration import table_names
     from syndata.preparing import prepare
     from syndata_engine.planning import Overrides
 
-    return prepare(config, Overrides(rows, seed, _moment(as_of), strict))
+    return prepare(config, Overrides(rows, seed, _moment(as_of), strict, parsed_scale(scale), table_names(tables)))
+
+
+def parsed_scale(scale: str | None) -> Decimal:
+    """The scale of a command line; a usage error where it is none."""
+    from syndata_engine.planning import parse_scale
+
+    try:
+        return Decimal(1) if scale is None else parse_scale(scale)
+    except Refused as refusal:
+        fault = refusal.faults[0]
+        raise typer.BadParameter(f"{fault.what}; {fault.fix}", param_hint="--scale") from None
 
 
 def _moment(as_of: str | None) -> datetime | None:

@@ -16,10 +16,13 @@ from syndata.cli.commands import (
     JsonOption,
     PresetOption,
     RowsOption,
+    ScaleOption,
     SeedOption,
     StrictOption,
+    TablesOption,
     _source,
     app,
+    parsed_scale,
 )
 from syndata.cli.edge import FAILED, Stopped
 from syndata_contracts.errors import Fault, Refused
@@ -46,6 +49,8 @@ def submit(
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
+    scale: ScaleOption = None,
+    tables: TablesOption = None,
     output_format: Annotated[
         FormatName | None, typer.Option("--output-format", help="Else the configuration's, else csv.")
     ] = None,
@@ -65,6 +70,7 @@ def submit(
 ) -> None:
     """Have a server make a dataset."""
     from syndata.cli import remote_telling as telling
+    from syndata.configuration import table_names
     from syndata.local.landing import Landing
 
     source = _source(config, preset)
@@ -82,6 +88,8 @@ def submit(
             seed=seed,
             as_of=as_of,
             strict=strict,
+            scale=None if scale is None else float(parsed_scale(scale)),
+            tables=table_names(tables),
             output_format=output_format,
             archive=archive,
             label=label,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -13,7 +13,7 @@ from typing import Any, Final, TypedDict
 
 from syndata.client.errors import Rejected
 from syndata.client.steps import Step, Work
-from syndata.configuration import Config, file_bytes
+from syndata.configuration import Config, file_bytes, table_names
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.presets import PRESETS
 
@@ -29,6 +29,8 @@ class Given(TypedDict, total=False):
     seed: int | None
     as_of: str | date | None
     strict: bool
+    scale: float | None
+    tables: str | Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def asked(config: Config | None, given: Given) -> Generator[Step, Any, Asked]:
         "seed": given.get("seed"),
         "as_of": as_of.isoformat() if isinstance(as_of, date) else as_of,
         "strict": given.get("strict") or None,
+        "scale": given.get("scale"),
+        "tables": table_names(given.get("tables")),
     }
     body: dict[str, Any] = {name: value for name, value in over.items() if value is not None}
     if preset is not None or (isinstance(config, str) and config in PRESETS):

@@ -64,7 +64,9 @@ class Verbs:
             idempotency_key: the same key with the same request gives the same job, also after a restart; without one
                 a new key is made, so that trying again never makes two jobs.
             given: `preset` instead of `config`; `rows` of tables that state none; `seed`; `as_of`, the moment that
-                relative dates count from; `strict` to refuse where there would be a warning.
+                relative dates count from; `strict` to refuse where there would be a warning; `scale`, a share of
+                every table's rows; `tables`, a list of those to be made, each a name, `name+parents` or
+                `name+children`.
         """
         wanted = yield from asked(config, given)
         more = {"output_format": output_format, "archive": archive, "label": label}

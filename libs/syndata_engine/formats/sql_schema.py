@@ -101,6 +101,10 @@ class _Setting:
     def table(self, name: str) -> TableSchema:
         return next(table for table in self.dataset.plan.schema_.tables if table.name == name)
 
+    def is_made(self, fk: ForeignKeySchema) -> bool:
+        """Whether the parent is a table of this dataset, and not one that was left out of it."""
+        return fk.parent_table in self.order
+
     def is_later(self, fk: ForeignKeySchema, table: str) -> bool:
         """Whether rows may refer to rows that are not there yet."""
         return self.order.index(fk.parent_table or "") >= self.order.index(table)
@@ -113,7 +117,9 @@ class _Setting:
 
 def _schema_text(dataset: Dataset, output_format: str, file: str) -> str:
     schema = dataset.plan.schema_
-    setting = _Setting(dataset, _DIALECTS[file], load_order(schema))
+    made = {table.name for table in dataset.plan.tables}
+    order = tuple(name for name in load_order(schema) if name in made)
+    setting = _Setting(dataset, _DIALECTS[file], order)
     lines = list(_how_to_load(setting, output_format, file))
     for name in setting.order:
         lines += ["", *_create(setting, setting.table(name))]
@@ -123,7 +129,10 @@ def _schema_text(dataset: Dataset, output_format: str, file: str) -> str:
             lines += [
                 f"\nALTER TABLE {quoted(name)} ADD {_reference(fk)}{_DEFERRED};"
                 for fk in _plain(setting.table(name))
-                if setting.is_keyed(fk) and setting.is_later(fk, name) and fk.parent_table != name
+                if setting.is_made(fk)
+                and setting.is_keyed(fk)
+                and setting.is_later(fk, name)
+                and fk.parent_table != name
             ]
     return "\n".join(lines) + "\n"
 
@@ -157,6 +166,8 @@ def _create(setting: _Setting, schema: TableSchema) -> Iterator[str]:
         lines.append(f"{'PRIMARY KEY' if key.primary and whole else 'UNIQUE'} ({listed(key.columns)})")
     for fk in _plain(schema):
         own = fk.parent_table == schema.name
+        if not setting.is_made(fk):
+            continue
         if setting.is_keyed(fk) and (own or setting.dialect == "sqlite" or not setting.is_later(fk, schema.name)):
             lines.append(_reference(fk) + (_DEFERRED if setting.is_later(fk, schema.name) else ""))
     lines += [f"CHECK ({check})" for check in _checks(schema, planned.columns, columns, setting.dialect)]
@@ -172,6 +183,9 @@ def _remarks(setting: _Setting, schema: TableSchema) -> Iterator[str]:
             parents = " or ".join(f"{quoted(one.table)} ({listed(one.columns)})" for one in fk.parents)
             said = f", as {quoted(fk.type_column)} says" if fk.type_column else ""
             yield _remark(f"({child}) refers to {parents}{said}: no FOREIGN KEY can say so.")
+        elif not setting.is_made(fk):
+            parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
+            yield _remark(f"({child}) refers to {parent}, which is not among the tables that were made.")
         elif not setting.is_keyed(fk):
             parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
             yield _remark(f"({child}) refers to {parent}, which is no key: no FOREIGN KEY can say so.")

@@ -85,9 +85,12 @@ def bind(plan: Plan, vocabularies: Vocabularies, secret: bytes = b"") -> Dataset
             else "the plan uses no secret, but one was given"
         )
         raise Refused(Fault("secret_id", what, "give exactly the secret that the plan names"))
-    rows = {table.name: table.rows for table in plan.tables}
+    rows = {table.name: table.rows for table in (*plan.tables, *plan.others)}
     builder = DatasetBuilder(plan.schema_, plan.as_of, vocabularies, secret, rows)
     tables = {table.name: _bound(builder, table) for table in plan.tables}
+    for table in plan.others:
+        # Their values may be read as well, so they too must be those that were planned.
+        _bound(builder, table)
     return Dataset(plan, tables)
 
 

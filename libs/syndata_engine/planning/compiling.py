@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan, PlannedColumn, PlannedTable
 from syndata_contracts.schema import DatasetSchema
-from syndata_engine.generation.columns import Column
 from syndata_engine.generation.codes import CLOCKED
+from syndata_engine.generation.columns import Column
 from syndata_engine.generation.lengths import typical_length
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
+from syndata_engine.planning.scaling import scaled
 from syndata_engine.planning.sequences import check_sequence, with_unique_sequences
 from syndata_engine.vocabularies import Vocabularies
 
@@ -34,8 +36,23 @@ class Planning:
     warnings: tuple[Fault, ...]
 
 
-def compile_plan(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes = b"") -> Planning:
-    """The plan of a schema; Refused with every fault that planning can find."""
+def compile_plan(
+    schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes = b"", scale: Decimal = Decimal(1)
+) -> Planning:
+    """The plan of a schema; Refused with every fault that planning can find.
+
+    With a scale below 1, of the smaller database of the same shape: the whole is planned first, so that what is
+    wrong with it is refused at any scale.
+    """
+    planning, builder = _compiled(schema, vocabularies, secret)
+    if scale == 1:
+        return planning
+    whole = {table.name: table.rows for table in planning.plan.tables}
+    smaller, _ = _compiled(scaled(schema, builder, whole, scale), vocabularies, secret)
+    return Planning(smaller.plan, tuple(dict.fromkeys((*planning.warnings, *smaller.warnings))))
+
+
+def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) -> tuple[Planning, DatasetBuilder]:
     as_of = (schema.as_of or DEFAULT_AS_OF).astimezone(UTC)
     schema = with_unique_sequences(schema)
     builder = DatasetBuilder(schema, as_of, vocabularies, secret or (b"planning" if schema.secret_id else b""))
@@ -63,7 +80,7 @@ def compile_plan(schema: DatasetSchema, vocabularies: Vocabularies, secret: byte
         schema_=plain,
         tables=tuple(planned),
     )
-    return Planning(plan, tuple(builder.warnings))
+    return Planning(plan, tuple(builder.warnings)), builder
 
 
 def _collect(faults: list[Fault], step: object) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan
 from syndata_contracts.schema import DatasetSchema, OutputFormat
+from syndata_engine.planning.choosing import with_tables
 from syndata_engine.planning.compiling import compile_plan
 from syndata_engine.planning.doubts import Doubts
+from syndata_engine.planning.scaling import parse_scale
 from syndata_engine.reading import Reading
 from syndata_engine.vocabularies import Vocabularies
 
@@ -24,6 +27,10 @@ class Overrides:
     as_of: datetime | None = None
     strict: bool = False
     """True: a warning refuses."""
+    scale: Decimal = Decimal(1)
+    """Share of the rows of every table; above 0 and at most 1."""
+    tables: tuple[str, ...] | None = None
+    """Only these are made, each a name or `name+parents`, `name+children`; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,16 @@ def plan_reading(reading: Reading, overrides: Overrides, vocabularies: Vocabular
     if reading.faults or reading.schema is None:
         raise Refused((*reading.faults, *_further_faults(reading, overrides, vocabularies)))
     try:
-        planning = compile_plan(_overridden(reading.schema, overrides), vocabularies)
+        planning = compile_plan(
+            _overridden(reading.schema, overrides), vocabularies, scale=parse_scale(overrides.scale)
+        )
     except Refused as refusal:
         raise Refused(reading.locate(fault) for fault in refusal.faults) from None
     warnings = (*reading.warnings, *(reading.locate(fault) for fault in planning.warnings))
     if overrides.strict and warnings:
         raise Refused(warnings)
-    return Prepared(planning.plan, warnings, reading.schema.output_format, vocabularies)
+    plan = planning.plan if overrides.tables is None else with_tables(planning.plan, overrides.tables)
+    return Prepared(plan, warnings, reading.schema.output_format, vocabularies)
 
 
 def _further_faults(reading: Reading, overrides: Overrides, vocabularies: Vocabularies) -> list[Fault]:

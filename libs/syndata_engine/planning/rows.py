@@ -139,7 +139,7 @@ class RowCounter:
         if any(self._is_pending(parent) for parent in (base, *others)):
             return
         choices = prod(self.rows(parent) for parent in others)
-        most = self._most(pairing.base, rows)
+        most = self.most(pairing.base, rows)
         if most > choices:
             shown = " x ".join(f"{self.rows(parent):,} {parent}" for parent in others)
             what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
@@ -147,7 +147,7 @@ class RowCounter:
             raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}",
                                 related=(pairing.key.path,)))  # fmt: skip
 
-    def _most(self, fk: ForeignKeySchema, rows: int) -> int:
+    def most(self, fk: ForeignKeySchema, rows: int) -> int:
         """Most children of one parent."""
         parents = self.rows(fk.parent_table or "")
         children = rows - int((fk.null_rate * rows).to_integral_value())
@@ -180,7 +180,7 @@ class RowCounter:
         self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[tuple[str, ...], int]
     ) -> None:
         names, capacity = limit
-        most = self._most(fk, rows)
+        most = self.most(fk, rows)
         if most > capacity:
             raise Refused(Fault(fk.path, f"the key {', '.join(names)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
                                 "lower rows or the fan-out, or widen the key", related=(schema.path,)))  # fmt: skip

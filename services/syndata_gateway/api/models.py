@@ -37,6 +37,13 @@ class Configured(Body):
         default=None, max_length=64, description="The moment relative dates count from; or `now`."
     )
     strict: bool = Field(default=False, description="Whether a warning refuses.")
+    scale: float | None = Field(default=None, gt=0, le=1, description="Share of every table's rows, such as 0.001.")
+    tables: list[str] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="Only these are made: names, or `orders+parents` and `orders+children` for what belongs to them.",
+    )
 
 
 class NewJob(Configured):

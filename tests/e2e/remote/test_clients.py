@@ -92,6 +92,24 @@ async def test_a_dataset_is_made_waited_for_and_fetched_as_it_would_be_made_here
     assert heard[-1] == "completed"
 
 
+async def test_some_tables_of_a_small_database_are_made_as_they_would_be_made_here(client: Any, tmp_path: Path) -> None:
+    job = await client.create_job(SHOP, scale=0.01, tables="orders")
+    done = await client.wait(job.id)
+    await client.download(job.id, tmp_path / "there")
+
+    syndata.write(SHOP, tmp_path / "here", scale="0.01", tables=["orders"])
+    here = {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()} == here
+    assert (sorted(here), done.rows_done) == (["manifest.json", "orders.csv", "plan.json"], 10)
+
+
+async def test_a_share_or_a_table_that_cannot_be_is_refused_by_the_server(client: Any) -> None:
+    for wrong, path in (({"scale": 2}, "scale"), ({"tables": ["ordrs"]}, "tables"), ({"tables": []}, "tables")):
+        with pytest.raises(Rejected) as refusal:
+            await client.create_job(SHOP, **wrong)
+        assert [fault.path for fault in refusal.value.faults] == [path]
+
+
 async def test_rows_can_be_looked_at_of_a_job_and_of_a_configuration_alike(client: Any) -> None:
     job = await client.create_job(SHOP)
 

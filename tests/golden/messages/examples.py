@@ -37,7 +37,8 @@ MESSAGES: Final[tuple[Message, ...]] = (
     messages.SweepJob(**_JOB_OF),
     messages.CompileSchema(
         workspace="acme-7", document="workspaces/acme-7/documents/ab12", preset="user", name="shop.yaml", rows=1_000,
-        seed=18_446_744_073_709_551_615, as_of="2026-11-20T00:00:00Z", output_format="sql", strict=True, keep=False,
+        seed=18_446_744_073_709_551_615, as_of="2026-11-20T00:00:00Z", output_format="sql", strict=True,
+        scale="0.001", tables=("orders+parents", "Bücher"), keep=False,
     ),
     messages.Compiled(
         plan=_PLAN, seed=7, as_of="2026-11-20T00:00:00Z", output_format="csv", expected_bytes=123_456_789,

@@ -1,0 +1,128 @@
+"""A smaller database of the same shape: fewer rows in every table, and every reference still closes.
+
+Row counts are first rounded, each by itself, and then raised, never lowered, until every fan-out, family and
+forest has the room that it needs. The whole database has that room, and a demand never asks for more than the
+whole has, so raising ends, at the whole at the latest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from math import ceil, prod
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import DatasetSchema, ForeignKeySchema
+from syndata_engine.generation.pairs import Pairing
+from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.planning.rows import RowCounter
+
+LEAST_SCALE = Decimal(1).scaleb(-18)
+
+
+def parse_scale(value: str | float | Decimal) -> Decimal:
+    """A scale as the exact number that was written; Refused outside 0 < scale <= 1."""
+    try:
+        scale = Decimal(str(value).strip())
+    except InvalidOperation:
+        scale = Decimal("NaN")
+    if not scale.is_finite() or not LEAST_SCALE <= scale <= 1:
+        what = f"{str(value)[:40]!r} is no scale"
+        raise Refused(Fault("scale", what, "write a number above 0 and at most 1, such as 0.001"))
+    return scale
+
+
+def scaled(schema: DatasetSchema, builder: DatasetBuilder, whole: Mapping[str, int], scale: Decimal) -> DatasetSchema:
+    """The schema with rows stated for every table: its share of the whole's, and at least 1 where there were any."""
+    rows = _Scaling(builder, whole, Fraction(scale)).run()
+    tables = tuple(table.model_copy(update={"rows": rows[table.name]}) for table in schema.tables)
+    return schema.model_copy(update={"tables": tables})
+
+
+@dataclass
+class _Scaling:
+    builder: DatasetBuilder
+    whole: Mapping[str, int]
+    """Rows of every table, unscaled."""
+    scale: Fraction
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def run(self) -> dict[str, int]:
+        self.rows = {name: min(rows, max(1, _rounded(rows * self.scale))) for name, rows in self.whole.items()}
+        before: dict[str, int] = {}
+        while before != self.rows:
+            before = dict(self.rows)
+            for table in self.builder.tables.values():
+                self._make_room(table)
+        return self.rows
+
+    def _make_room(self, table: TableBuilder) -> None:
+        refs, name = table.context.relations, table.schema.name
+        for fk in table.schema.foreign_keys:
+            if fk.parent_table == name:
+                self._hold_forest(name, fk)
+            elif fk.parent_table is not None:
+                free = fk.choice == "independent" or refs.within(fk) or refs.pairing_of(fk)
+                self._hold_families(name, fk, *self._each(name, fk, stated_only=bool(free)))
+        for _, fk, capacity in table.family_limits:
+            self._thin(name, fk, capacity)
+        for pairing in refs.pairings():
+            self._hold_pairs(name, pairing)
+
+    def _raise(self, name: str, least: int) -> None:
+        self.rows[name] = max(self.rows[name], min(least, self.whole[name]))
+
+    def _hold_forest(self, name: str, fk: ForeignKeySchema) -> None:
+        if self.rows[name]:
+            self._raise(name, (fk.roots or 1) + (fk.depth or min(4, self.rows[name])) - 1)
+
+    def _each(self, name: str, fk: ForeignKeySchema, *, stated_only: bool) -> tuple[int, int | None]:
+        """Fewest and most children of one parent: as stated, else as the whole has them."""
+        if fk.fan_out is not None:
+            return fk.fan_out.min, fk.fan_out.max
+        parents = self.whole[fk.parent_table or ""]
+        children = _children(fk, self.whole[name])
+        if stated_only or not parents:
+            return 0, None
+        return children // parents, -(-children // parents)
+
+    def _hold_families(self, name: str, fk: ForeignKeySchema, low: int, high: int | None) -> None:
+        parent = fk.parent_table or ""
+        needed = low * self.rows[parent]
+        if fk.null_rate < 1:
+            each = 1 / (1 - Fraction(fk.null_rate))
+            least = int(needed * each)
+            while _children(fk, least) < needed:
+                least += ceil(each)
+            self._raise(name, least)
+        if high:
+            self._raise(parent, -(-_children(fk, self.rows[name]) // high))
+
+    def _thin(self, name: str, fk: ForeignKeySchema, capacity: int) -> None:
+        """More parents, until no family has more members than can be told apart."""
+        parent = fk.parent_table or ""
+        while self._most(name, fk) > capacity and self.rows[parent] < self.whole[parent]:
+            self._raise(parent, 2 * self.rows[parent])
+
+    def _hold_pairs(self, name: str, pairing: Pairing) -> None:
+        """As many rows to pair with as the largest family has members."""
+        others = [fk.parent_table or "" for fk in pairing.others]
+        for other in others:
+            rest = prod(self.rows[one] for one in others) // max(self.rows[other], 1)
+            self._raise(other, -(-self._most(name, pairing.base) // max(rest, 1)))
+        self._thin(name, pairing.base, prod(self.rows[one] for one in others))
+
+    def _most(self, name: str, fk: ForeignKeySchema) -> int:
+        return RowCounter(self.builder, self.rows).most(fk, self.rows[name])
+
+
+def _children(fk: ForeignKeySchema, rows: int) -> int:
+    """Rows that have a parent."""
+    return rows - int((fk.null_rate * rows).to_integral_value())
+
+
+def _rounded(value: Fraction) -> int:
+    """To the nearest whole number, halves up."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
