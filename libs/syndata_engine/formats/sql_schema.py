@@ -247,6 +247,8 @@ def _checks(
             yield from _one_of(column.name, built)
     for ordering in schema.constraints:
         yield from _ordered(ordering, columns, dialect)
+    for one in schema.differences:
+        yield f"{quoted(one.left)} <> {quoted(one.right)}"
 
 
 def _one_of(name: str, column: Column) -> Iterator[str]:

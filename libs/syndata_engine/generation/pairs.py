@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import isqrt, prod
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import ForeignKeySchema
+from syndata_contracts.schema import Difference, ForeignKeySchema
 from syndata_engine.generation.bits import Codes, derive_key
 from syndata_engine.generation.draws import column_words, inner_words, permute_each
 from syndata_engine.generation.frame import Frame, Node
@@ -31,6 +32,12 @@ class Pairing:
     base: ForeignKeySchema
     others: tuple[ForeignKeySchema, ...]
     """By id."""
+    apart: frozenset[str] = frozenset()
+    """Those of the others that never name the parent that `base` names."""
+
+    def choices(self, rows: Callable[[str], int]) -> list[int]:
+        """How many parents each of the others may choose from, for every parent of the base."""
+        return [max(rows(fk.parent_table or "") - (fk.id in self.apart), 0) for fk in self.others]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,6 +54,8 @@ class PairedParent(Node):
     """Rows that each of the other references chooses from."""
     which: int
     key: int
+    apart: bool = False
+    """Whether the parent that the base names is left out."""
 
     def compute(self, frame: Frame, out: Codes) -> None:
         size = min(max(prod(self.rows), 1), LARGEST)
@@ -60,11 +69,13 @@ class PairedParent(Node):
         permute_each(place, keys, np.uint64(size), np.uint64(left), np.uint64(-(-size // left)), out)
         out //= prod(self.rows[: self.which])
         out %= max(self.rows[self.which], 1)
+        if self.apart:
+            out += out >= parent
 
 
 def pairings(refs: References) -> list[Pairing]:
     """The keys of a table that consist of several references and nothing else; Refused where one cannot be met."""
-    sets = key_sets(refs.table)
+    sets, apart = key_sets(refs.table), refs.apart
     found: list[Pairing] = []
     for key in sets:
         if any(set(other.columns) < set(key.columns) for other in sets):
@@ -72,13 +83,29 @@ def pairings(refs: References) -> list[Pairing]:
         covering = {fk.id: fk for name in key.columns if (fk := refs.covering(name)) is not None}
         if len(covering) < 2 or {name for fk in covering.values() for name in fk.child_columns} != set(key.columns):
             continue
-        found.append(_pairing(refs, key, [covering[name] for name in sorted(covering)]))
+        pairing = _pairing(refs, key, [covering[name] for name in sorted(covering)])
+        found.append(replace(pairing, apart=_beside(pairing, apart)))
     taken = [other.id for pairing in found for other in pairing.others]
     for pairing in found:
         for other in pairing.others:
             if taken.count(other.id) > 1:
                 _refuse(pairing, f"the reference {other.id} stands in two unique sets", "drop one of them")
     return found
+
+
+def _beside(pairing: Pairing, apart: list[tuple[ForeignKeySchema, ForeignKeySchema, Difference]]) -> frozenset[str]:
+    """Those of the others that are kept apart from the base."""
+    found = set()
+    members = {pairing.base.id, *(other.id for other in pairing.others)}
+    for later, earlier, difference in apart:
+        both = {later.id, earlier.id}
+        if both <= members and pairing.base.id in both:
+            found |= both - {pairing.base.id}
+        elif both <= members or later.id in members:
+            what = f"{later.id} is chosen beside {pairing.base.id}, and cannot keep apart from {earlier.id} too"
+            fix = f"compare {later.id} with {pairing.base.id}, or drop the unique set"
+            raise Refused(Fault(difference.path, what, fix, related=(pairing.key.path,)))
+    return frozenset(found)
 
 
 def _refuse(pairing: Pairing, what: str, fix: str) -> NoReturn:
@@ -110,9 +137,9 @@ def _pairing(refs: References, key: KeySet, members: list[ForeignKeySchema]) -> 
 
 def paired_parent(refs: References, pairing: Pairing, fk: ForeignKeySchema) -> PairedParent:
     """The parent rows of a reference that is not the base."""
-    rows = tuple(refs.dataset.rows(other.parent_table or "") for other in pairing.others)
+    rows = tuple(pairing.choices(refs.dataset.rows))
     key = derive_key(
         refs.context.seed, "pairs", refs.table.id, pairing.base.id, *(other.id for other in pairing.others)
     )
     families = refs.families(pairing.base, pairing.key.path)
-    return PairedParent(families, rows, pairing.others.index(fk), key)
+    return PairedParent(families, rows, pairing.others.index(fk), key, fk.id in pairing.apart)

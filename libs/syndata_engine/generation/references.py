@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from syndata_contracts.schema import Difference, ForeignKeySchema, TableSchema
 from syndata_engine.generation import polymorphic
+from syndata_engine.generation.apart import apart_pairs, other_row
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.codes import ValueType
@@ -91,6 +92,17 @@ class References:
         """The references to one table each."""
         return [fk for fk in self.table.foreign_keys if not fk.parents]
 
+    @cached_property
+    def apart(self) -> list[tuple[ForeignKeySchema, ForeignKeySchema, Difference]]:
+        """References that never name the same parent: the one that chooses later, and the one it avoids."""
+        return apart_pairs(self)
+
+    def apart_from(self, fk: ForeignKeySchema) -> tuple[ForeignKeySchema, ForeignKeySchema, Difference] | None:
+        """The reference that this one avoids, where its own choice must see to that."""
+        if any(fk is pairing.base or fk in pairing.others for pairing in self.pairings()):
+            return None
+        return next((one for one in self.apart if one[0] is fk), None)
+
     # -- families ----------------------------------------------------------------------------------------------
 
     def families(self, fk: ForeignKeySchema, path: str) -> FamilyMap:
@@ -120,6 +132,8 @@ class References:
         base = None if fk.parents or fk.parent_table == self.table.name else self.within(fk)
         if fk.choice == "independent":
             why = "picks each parent independently"
+        elif self.apart_from(fk) is not None:
+            why, fix = "avoids the parent that another one names", "read across the other one"
         elif base is not None:
             why = f"finds its parents among those that {base.id} leaves it"
             fix = f"let {fk.id} stand before {base.id}, or give it a fan_out or owning: true"
@@ -211,15 +225,18 @@ class References:
         parents = self.dataset.rows(fk.parent_table or "")
         if fk.parent_table == self.table.name:
             return forest_parent(self, fk), True
-        base = self.within(fk)
-        if base is not None:
-            row, nullable = shared_row(self, Shared(fk, base, self.word(fk)))
-            return self._or_null(fk, row), nullable
-        if fk.choice == "independent":
-            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
         paired = self.pairing_of(fk)
         if paired is not None:
             return paired_parent(self, paired, fk), False
+        base, apart = self.within(fk), self.apart_from(fk)
+        taken = None if apart is None else self.link(apart[1]).parent_row
+        if base is not None:
+            row, nullable = shared_row(self, Shared(fk, base, self.word(fk), taken))
+            return self._or_null(fk, row), nullable
+        if apart is not None and taken is not None:
+            return self._or_null(fk, other_row(self, fk, apart[2], taken)), False
+        if fk.choice == "independent":
+            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
         return MappedParent(self.families(fk, fk.path)), False
 
     def _or_null(self, fk: ForeignKeySchema, row: Node) -> Node:

@@ -13,6 +13,7 @@ import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from syndata_engine.generation.apart import OtherChild
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.links import FamilyMap, Link, PickedChild, Via
 from syndata_engine.generation.nodes import Mapped
@@ -29,6 +30,8 @@ class Shared:
     base: ForeignKeySchema
     word: Node
     """What it chooses by."""
+    taken: Node | None = None
+    """Row that it must not choose."""
 
     @property
     def names(self) -> list[str]:
@@ -110,10 +113,14 @@ def shared_row(refs: References, shared: Shared) -> tuple[Node, bool]:
         return _implied_row(refs, shared)
     inner, row, nullable = _shared_parent(refs, shared)
     families = refs.dataset.references(fk.parent_table or "").families(inner, fk.path)
-    may_be_empty = families.fan_out.low == 0
+    needed = 1 if shared.taken is None else 2
+    may_be_empty = families.fan_out.low < needed
     if may_be_empty and not fk.null_rate and not _nullable(refs, shared):
-        raise Refused(Fault(fk.path, f"some rows of {inner.parent_table} have no {fk.parent_table}, so {fk.id} could find nothing inside the shared "
-                            f"{', '.join(shared.names)}", f"give {fk.parent_table} a fan_out with min 1 to {inner.parent_table}, or make {fk.id} nullable"))  # fmt: skip
+        few = "no" if needed == 1 else "less than two"
+        raise Refused(Fault(fk.path, f"some rows of {inner.parent_table} have {few} {fk.parent_table}, so {fk.id} could find nothing inside the shared "
+                            f"{', '.join(shared.names)}", f"give {fk.parent_table} a fan_out with min {needed} to {inner.parent_table}, or make {fk.id} nullable"))  # fmt: skip
+    if shared.taken is not None:
+        return OtherChild(shared.word, row, shared.taken, families), nullable or may_be_empty
     return PickedChild(shared.word, row, families), nullable or may_be_empty
 
 

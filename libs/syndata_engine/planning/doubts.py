@@ -55,6 +55,9 @@ class Doubts:
         ordering = next((one for one in table.constraints if _under(fault.path, one.path)), None)
         if ordering is not None:
             return not {(table.name, ordering.later), (table.name, ordering.earlier)} & self._columns
+        difference = next((one for one in table.differences if _under(fault.path, one.path)), None)
+        if difference is not None:
+            return not {(table.name, difference.left), (table.name, difference.right)} & self._columns
         if column is None or any(_under(fault.path, fk.path) for fk in table.foreign_keys):
             return not {table.name, *self._ancestors(table.name)} & (self._unsettled | self._loose)
         lost = any(
@@ -175,6 +178,7 @@ def _made_together(table: TableSchema) -> Iterator[tuple[str, ...]]:
     """Columns whose values depend on each other without naming each other in a rule."""
     yield from (key.columns for key in key_sets(table) if len(key.columns) > 1)
     yield from ((ordering.later, ordering.earlier) for ordering in table.constraints)
+    yield from ((difference.left, difference.right) for difference in table.differences)
 
 
 def _rules(column: ColumnSchema) -> Iterator[Rule]:

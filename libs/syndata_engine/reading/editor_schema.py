@@ -130,7 +130,7 @@ _TABLE: Shape = {
         "anyOf": [_NAME, {"type": "array", "items": _NAMES}]
     }),
     "primary_key": _said("The column, or the columns together, that identify a row.", _NAMES),
-    "constraints": _said("Orderings of columns, such as `shipped_at >= ordered_at`.", {
+    "constraints": _said("Orderings of columns, such as `shipped_at >= ordered_at`, and references kept apart, such as `buyer != seller`.", {
         "type": "array",
         "items": {"anyOf": [
             {"type": "string"},

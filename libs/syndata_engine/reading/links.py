@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from syndata_contracts.schema import Ordering, Rule
+from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered
@@ -18,7 +18,8 @@ AGGREGATES = frozenset({
     "first", "first_of", "last", "last_of",
 })  # fmt: skip
 """Rules whose option `where` is a condition on the columns of the table that they read."""
-_COMPARISON = re.compile(rf"\s*{NAME}\s*(>=|<=|>|<)\s*{NAME}\s*")
+_COMPARISON = re.compile(rf"\s*{NAME}\s*(>=|<=|!=|<>|>|<)\s*{NAME}\s*")
+_UNLIKE = ("!=", "<>")
 
 
 def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
@@ -121,12 +122,16 @@ def _read_orderings(table: TableDraft) -> None:
         known = [table.column(spot, name) for name, spot in (found[0], found[1])]
         if found[0][0] == found[1][0]:
             item.fault(f"{found[0][0]!r} is compared with itself", "compare two columns")
+        elif None not in known and found[2] is None:
+            table.differences.append(Difference(path=item.path, left=found[0][0], right=found[1][0]))
         elif None not in known:
-            table.orderings.append(Ordering(path=item.path, later=found[0][0], earlier=found[1][0], strict=found[2]))
+            table.orderings.append(
+                Ordering(path=item.path, later=found[0][0], earlier=found[1][0], strict=bool(found[2]))
+            )
 
 
-_Compared = tuple[tuple[str, Spot], tuple[str, Spot], bool]
-"""The later column, the earlier one, and whether they may not be equal."""
+_Compared = tuple[tuple[str, Spot], tuple[str, Spot], bool | None]
+"""The later column, the earlier one, and whether they may not be equal; None: they are not ordered, and never equal."""
 
 
 def _parsed(spot: Spot, text: str) -> _Compared | None:
@@ -134,10 +139,12 @@ def _parsed(spot: Spot, text: str) -> _Compared | None:
     if not match:
         spot.fault(
             f"{text[:60]!r} is not a constraint",
-            "compare two columns with <, <=, > or >=, such as `shipped_at >= ordered_at`",
+            "compare two columns with <, <=, > or >=, such as `shipped_at >= ordered_at`, or two references with !=",
         )
         return None
     left, right = match[1] or match[2] or match[3], match[5] or match[6] or match[7]
+    if match[4] in _UNLIKE:
+        return (left, spot), (right, spot), None
     later, earlier = (left, right) if match[4][0] == ">" else (right, left)
     return (later, spot), (earlier, spot), len(match[4]) == 1
 

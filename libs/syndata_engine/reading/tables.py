@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import ForeignKeySchema, Ordering
+from syndata_contracts.schema import Difference, ForeignKeySchema, Ordering
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name
@@ -42,6 +42,7 @@ class TableDraft:
     unique: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     """Path and columns."""
     orderings: list[Ordering] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
 
     def column(self, spot: Spot, name: str) -> ColumnDraft | None:
         """The column of this name; notes at `spot` when the table has none."""
