@@ -167,13 +167,6 @@ class Difference(Described):
     right: str
 
 
-class Difference(Described):
-    """Two columns of one row, each a reference to the same table, that never name the same parent."""
-
-    left: str
-    right: str
-
-
 class TableSchema(Described):
     """One table."""
 
@@ -188,8 +181,6 @@ class TableSchema(Described):
     unique: tuple[tuple[str, ...], ...] = ()
     """Sets of columns that are unique together."""
     constraints: tuple[Ordering, ...] = ()
-    differences: tuple[Difference, ...] = Field(default=(), exclude_if=lambda value: not value)
-    """Left out of plans where there are none, so older plans keep their digest."""
     differences: tuple[Difference, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there are none, so older plans keep their digest."""
 
