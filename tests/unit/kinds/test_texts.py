@@ -112,6 +112,11 @@ def test_patterns(pattern: str, expression: str) -> None:
         (by("sentence", min=0), "min"),
         (by("sentence", max=401), "max"),
         (by("text", sentences=0), "sentences"),
+        (by("words", min=3, max=2), "min"),
+        (by("words", max=401), "max"),
+        (by("paragraphs", min=5), "min"),
+        (by("paragraphs", max=21), "max"),
+        (by("paragraphs", sentences=0), "sentences"),
         (by("credit_card", prefix="12345678901234"), "prefix"),
         (by("credit_card", prefix="4a"), "prefix"),
     ],
@@ -174,6 +179,24 @@ def test_texts_have_one_to_the_given_number_of_sentences() -> None:
     values = column_of(by("text", sentences=4), 2_000)
 
     assert {value.count(".") for value in values} == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 2), (1, 7)])
+def test_words_are_as_many_as_asked_for(low: int, high: int) -> None:
+    values = column_of(by("words", min=low, max=high), 2_000)
+
+    assert {len(value.split(" ")) for value in values} == set(range(low, high + 1))
+    assert not any(value.endswith(".") for value in values)
+
+
+def test_paragraphs_and_their_sentences_are_as_many_as_asked_for() -> None:
+    values = column_of(by("paragraphs", min=1, max=4, sentences=3, separator="\n"), 2_000)
+    paragraphs = [paragraph for value in values for paragraph in value.split("\n")]
+
+    assert {value.count("\n") for value in values} == {0, 1, 2, 3}
+    assert {paragraph.count(".") for paragraph in paragraphs} == {1, 2, 3}
+    assert all(paragraph[0].isupper() and paragraph.endswith(".") for paragraph in paragraphs)
+    assert len(set(paragraphs)) > len(paragraphs) * 0.99
 
 
 def test_uuids_are_different_in_every_row() -> None:

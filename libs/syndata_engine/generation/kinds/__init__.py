@@ -8,11 +8,13 @@ from syndata_engine.generation.kinds import (
     counted,
     custom,
     distributions,
+    files,
     formulas,
     ibans,
     identifiers,
     moments,
     national_ids,
+    network,
     numbers,
     patterns,
     people,
@@ -20,6 +22,7 @@ from syndata_engine.generation.kinds import (
     relations,
     tabled,
     templates,
+    tokens,
     words,
 )
 from syndata_engine.generation.registry import announce

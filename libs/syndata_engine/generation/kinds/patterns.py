@@ -1,4 +1,4 @@
-"""Texts by shape: `ORD-####` patterns, regular expressions, UUIDs."""
+"""Texts by shape: `ORD-####` patterns, regular expressions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from syndata_engine.generation.text import (
     Piece,
     Switch,
     Text,
-    Uuid,
 )
 from syndata_engine.pools import Pool
 
@@ -318,24 +317,6 @@ def _numbered(ctx: ColumnContext, shape: Shape, index: Node, numbered: int) -> T
     return tuple(pieces)
 
 
-class UuidKind(Kind):
-    name = "uuid"
-    aliases = ("uuid4", "guid")
-    summary = "A version 4 UUID (RFC 9562), different in every row by construction."
-    types = ("uuid", "str")
-
-    def build(self, ctx: ColumnContext, options: Options) -> Column:  # noqa: ARG002
-        text = (Uuid(ctx.word(), ctx.key("uuid")),)
-        return Column(ValueType(ctx.type.name if ctx.type else "uuid"), text=text, unique=not ctx.sensitive)
-
-    def unique(self, ctx: ColumnContext, options: Options, key: int) -> Column:  # noqa: ARG002
-        # A secret word is no bijection of the row, so a unique UUID always takes the column's open word.
-        word = ctx.table.word("column", ctx.schema.id, "unique")
-        return Column(
-            ValueType(ctx.type.name if ctx.type else "uuid"), text=(Uuid(word, ctx.key("uuid")),), unique=True
-        )
-
-
 PATTERN = Pattern()
 REGEX = Regex()
-KINDS = (PATTERN, REGEX, UuidKind())
+KINDS = (PATTERN, REGEX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.codes import ValueType
@@ -9,7 +10,7 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.people import Symbol
-from syndata_engine.generation.nodes import Uniform
+from syndata_engine.generation.nodes import Mapped, Uniform
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Case, Chars, Lit, Pick, Piece, Text
 from syndata_engine.pools import Pool
@@ -48,11 +49,16 @@ class Sentence(Kind):
         return Column(ValueType("str"), text=sentence(ctx, options.min, options.max, "sentence"))
 
 
+def _sentence_pools(words: Pool) -> tuple[Pool, Pool]:
+    """Words as a sentence begins with them, and as they follow: made once per table, for sentences are many."""
+    return Pool(tuple(value[:1].upper() + value[1:] for value in words.values)), Pool(
+        tuple(" " + value for value in words.values)
+    )
+
+
 def sentence(ctx: ColumnContext, low: int, high: int, path: str) -> Text:
     """A sentence of low..high words."""
-    pool = _words(ctx)
-    first = Pool(tuple(value[:1].upper() + value[1:] for value in pool.values))
-    spaced = Pool(tuple(" " + value for value in pool.values))
+    first, spaced = ctx.table.shared(("sentence",), lambda: _sentence_pools(_words(ctx)))
     pieces: list[Piece] = [Pick(first, ctx.word(), ctx.key(path, "first"))]
     if high > 1:
         pieces.append(Chars(ctx.word(), ctx.key(path, "rest"), spaced, low - 1, high - 1))
@@ -107,16 +113,62 @@ class Paragraph(Kind):
         return Column(ValueType("str"), text=(Case(count, tuple(whole)),))
 
 
-class Ipv4(Kind):
-    name = "ipv4"
-    aliases = ("ip", "ip_address")
-    summary = "An address from 10.0.0.0/8, which is never routed on the Internet."
-    types = ("str",)
+class Words(Kind):
+    class SomeWordsOptions(Options):
+        min: int = Field(default=2, ge=1, le=MAX_WORDS)
+        max: int = Field(default=5, ge=1, le=MAX_WORDS)
 
-    def build(self, ctx: ColumnContext, options: Options) -> Column:  # noqa: ARG002
-        numbers = Pool(tuple(str(number) for number in range(256)))
-        octets = [Pick(numbers, ctx.word(), ctx.key("octet", str(n))) for n in range(3)]
-        return Column(ValueType("str"), text=(Lit("10."), octets[0], Lit("."), octets[1], Lit("."), octets[2]))
+    name = "words"
+    aliases = ("tags", "keywords")
+    summary = "min to max words with blanks between them."
+    types = ("str",)
+    options = SomeWordsOptions
+
+    def build(self, ctx: ColumnContext, options: SomeWordsOptions) -> Column:
+        if options.min > options.max:
+            ctx.refuse(f"the range is empty: min {options.min} is above max {options.max}", "swap min and max", "min")
+        pool = _words(ctx)
+        pieces: list[Piece] = [Pick(pool, ctx.word(), ctx.key("words", "first"))]
+        if options.max > 1:
+            spaced = Pool(tuple(" " + value for value in pool.values))
+            pieces.append(Chars(ctx.word(), ctx.key("words", "rest"), spaced, options.min - 1, options.max - 1))
+        return Column(ValueType("str"), text=tuple(pieces))
+
+
+class Paragraphs(Kind):
+    class ParagraphsOptions(Options):
+        min: int = Field(default=2, ge=1, le=20)
+        max: int = Field(default=4, ge=1, le=20)
+        sentences: int = Field(default=4, ge=1, le=20, description="sentences of a paragraph, at most")
+        separator: str = Field(default="\n\n", max_length=64)
+
+    name = "paragraphs"
+    aliases = ("article", "long_text")
+    summary = "min to max paragraphs of sentences, an empty line between them."
+    types = ("str",)
+    options = ParagraphsOptions
+
+    def build(self, ctx: ColumnContext, options: ParagraphsOptions) -> Column:
+        if options.min > options.max:
+            ctx.refuse(f"the range is empty: min {options.min} is above max {options.max}", "swap min and max", "min")
+        count = Uniform(ctx.word(), options.min, options.max - options.min + 1, key=ctx.key("paragraphs"))
+        pieces: list[Piece] = []
+        for number in range(options.max):
+            body = ((Lit(options.separator),) if number else ()) + self._paragraph(ctx, options, number)
+            pieces += body if number < options.min else _where(count, number, body)
+        return Column(ValueType("str"), text=tuple(pieces))
+
+    def _paragraph(self, ctx: ColumnContext, options: ParagraphsOptions, number: int) -> Text:
+        count = Uniform(ctx.word(), 0, options.sentences, key=ctx.key("paragraphs", str(number)))
+        pieces = [*sentence(ctx, 4, 12, f"paragraphs.{number}.0")]
+        for at in range(1, options.sentences):
+            pieces += _where(count, at - 1, (Lit(" "), *sentence(ctx, 4, 12, f"paragraphs.{number}.{at}")))
+        return tuple(pieces)
+
+
+def _where(count: Node, least: int, text: Text) -> Text:
+    """The text where the count is above the least, else nothing."""
+    return (Case(Mapped(lambda counts: (counts > least).astype(np.int64), (count,)), ((), text)),)
 
 
 def _symbol(kind_name: str, symbol: str, summary: str, *aliases: str) -> Kind:
@@ -132,11 +184,14 @@ KINDS = (
     Word(),
     Sentence(),
     Paragraph(),
-    Ipv4(),
+    Words(),
+    Paragraphs(),
     _symbol("color", "color_name", "A colour's name.", "color_name", "colour"),
     _symbol("currency_code", "currency_code", "An ISO 4217 code.", "currency"),
     _symbol("language", "language_name", "A language's name.", "language_name"),
     _symbol("business_phrase", "bs", "A phrase of business talk.", "bs", "buzzword"),
     _symbol("license_plate", "license_plate", "A licence plate of the locale.", "plate"),
     _symbol("file_extension", "file_extension", "A file name's ending."),
-    _symbol("mime_type", "mime_type", "A media type."), Bytes())
+    _symbol("mime_type", "mime_type", "A media type."),
+    Bytes(),
+)
