@@ -31,6 +31,7 @@ SCHEMAS = (
     "siblings",
     "fan_outs",
     "pairs",
+    "ledger",
     "locales",
     "kinds",
     "texts",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from syndata_contracts.errors import Fault, Refused
@@ -14,7 +16,7 @@ from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.formulas import Term
 from syndata_engine.generation.links import FamilyMap, Link, Missing
 from syndata_engine.generation.nodes import any_of
-from syndata_engine.generation.siblings import LARGEST_WHOLE, PreviousRow, Rank, RunningSum, Share, Ties
+from syndata_engine.generation.siblings import LARGEST_WHOLE, BalancedShare, PreviousRow, Rank, RunningSum, Share, Ties
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references import References
@@ -67,8 +69,51 @@ def previous(refs: References, ctx: ColumnContext, name: str, via: str | None) -
     return refs.read(Link(refs.context.key, PreviousRow(families), nullable=True), value)
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """The number that siblings share."""
+
+    fk: ForeignKeySchema
+    families: FamilyMap
+    link: Link
+    total: Column
+    what: str
+    low: int
+    high: int
+
+
 def share(refs: References, ctx: ColumnContext, column: str, via: str | None) -> Column:
     """A part of a column of the parent; the parts of all siblings add up to it."""
+    whole = _whole(refs, ctx, column, via)
+    if whole.low < 0:
+        ctx.refuse(f"{whole.what} can be negative, and no share is", "give it a range from 0 up", "column")
+    if whole.families.fan_out.low == 0:
+        fix = f"give {whole.fk.id} a fan_out with min: 1"
+        what = f"rows of {whole.fk.parent_table} without {refs.table.name} have nobody to share {column.rpartition('.')[2]} among"
+        refs.dataset.warn(ctx.path, what, fix)
+    node = Share(whole.families, refs.context.key, whole.link, _code(whole), ctx.word())
+    return _part(refs, ctx, whole, Column(whole.total.type, node, low=0, high=whole.high))
+
+
+def balanced_share(refs: References, ctx: ColumnContext, column: str, via: str | None) -> Column:
+    """A part of a column of the parent, or minus one; the parts of all siblings add up to 0."""
+    whole = _whole(refs, ctx, column, via)
+    fan_out, most = whole.families.fan_out, refs.largest_family(whole.fk)
+    if fan_out.low < 2:
+        what = f"a row of {whole.fk.parent_table} can have fewer than two {refs.table.name}, which cannot balance"
+        fix = f"give {whole.fk.id} a fan_out with min: 2"
+        raise Refused(Fault(ctx.path, what, fix, related=(whole.fk.path,)))
+    if whole.low < most - 1:
+        low, least = (f"{Decimal(code).scaleb(-whole.total.type.scale):f}" for code in (whole.low, most - 1))
+        what = (
+            f"{whole.what} can be {low}, too little for up to {most - 1:,} {refs.table.name} to have a part of it each"
+        )
+        raise Refused(Fault(ctx.path, what, f"let it be at least {least}, or lower the fan-out", related=(whole.fk.path,)))  # fmt: skip
+    node = BalancedShare(whole.families, refs.context.key, whole.link, _code(whole), ctx.word())
+    return _part(refs, ctx, whole, Column(whole.total.type, node, low=-whole.high, high=whole.high))
+
+
+def _whole(refs: References, ctx: ColumnContext, column: str, via: str | None) -> _Whole:
     table, _, name = column.rpartition(".")
     fk = refs.find(via, f"{ctx.path}.via" if via else ctx.path, table or None)
     families = refs.families(fk, ctx.path)
@@ -77,8 +122,6 @@ def share(refs: References, ctx: ColumnContext, column: str, via: str | None) ->
     what = f"{parent.name}.{name}"
     if total.code is None or total.type.name not in {"int", "decimal"} or total.high is None or total.low is None:
         ctx.refuse(f"{what} is not a whole or decimal number with a range", "share an int or a decimal", "column")
-    if total.low < 0:
-        ctx.refuse(f"{what} can be negative, and no share is", "give it a range from 0 up", "column")
     declared = ctx.type or total.type
     if declared.name not in {total.type.name, "decimal"} or declared.scale != total.type.scale:
         digits = (
@@ -86,16 +129,17 @@ def share(refs: References, ctx: ColumnContext, column: str, via: str | None) ->
         )
         ctx.refuse(f"{what} is {digits}, and its shares too", f"declare {ctx.schema.name} like {what}")
     _check_whole(refs, ctx, fk, "shares")
-    if families.fan_out.low == 0:
-        fix = f"give {fk.id} a fan_out with min: 1"
-        refs.dataset.warn(
-            ctx.path, f"rows of {parent.name} without {refs.table.name} have nobody to share {name} among", fix
-        )
-    link = refs.link(fk)
-    node = Share(families, refs.context.key, link, total.code, ctx.word())
-    null = refs.read(link, total).null
-    cost = _priced(refs, ctx, fk, 2 + total.cost)
-    return Column(total.type, node, null=null, low=0, high=total.high, cost=cost, reads=(what,))
+    return _Whole(fk, families, refs.link(fk), total, what, total.low, total.high)
+
+
+def _code(whole: _Whole) -> Node:
+    assert whole.total.code is not None  # noqa: S101 -- `_whole` has refused columns without codes
+    return whole.total.code
+
+
+def _part(refs: References, ctx: ColumnContext, whole: _Whole, column: Column) -> Column:
+    cost = _priced(refs, ctx, whole.fk, 2 + whole.total.cost)
+    return replace(column, null=refs.read(whole.link, whole.total).null, cost=cost, reads=(whole.what,))
 
 
 def _family(refs: References, ctx: ColumnContext, via: str | None) -> tuple[ForeignKeySchema, FamilyMap]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.bits import Codes, Words
 from syndata_engine.generation.families import FAMILY_CELLS, Laid, Stretch
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.kernel import kernel
@@ -204,20 +204,59 @@ class Share(_Whole):
     """The word that weights are drawn from."""
 
     def among(self, siblings: Frame, stretch: Stretch) -> Codes:
-        owners = stretch.owners()
-        weights = (siblings.words(self.word) >> np.uint64(64 - WEIGHT_BITS)).view(np.int64) + 1
-        filled = np.flatnonzero(stretch.counts)
-        starts = (np.cumsum(stretch.counts) - stretch.counts)[filled]
-        # Families without children take no place among those that are filled.
-        families = np.repeat(np.arange(len(filled)), stretch.counts[filled])
-        sums = np.add.reduceat(weights, starts)[families]
         totals = siblings.parent(self.link).get(self.total)
-        # total * weight would leave 64 bits; (total % sum) * weight stays below 2**(16 + 16 + 16).
-        whole, rest = np.divmod(totals, sums)
-        more, remainders = np.divmod(rest * weights, sums)
-        parts = whole * weights + more
-        left = (totals - np.add.reduceat(parts, starts)[families])[starts]
-        order = _ordered(-remainders, owners, stretch.counts)
-        places = np.arange(len(parts)) - starts[families]
-        parts[order] += places < left[families]
-        return parts
+        return _parted(totals, _weights(siblings.words(self.word)), stretch.counts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BalancedShare(_Whole):
+    """A part of the parent's total with a sign: positive ones add up to it, negative ones to minus it, and none is 0.
+
+    The first sibling is positive and the last one negative, so a family of two or more has both.
+    """
+
+    families: FamilyMap
+    child_key: int
+    link: Link
+    total: Node
+    """The parent's total: at least 1 for each sibling but one, wherever it is not NULL."""
+    word: Node
+    """The word that weights and signs are drawn from."""
+
+    def among(self, siblings: Frame, stretch: Stretch) -> Codes:
+        words, owners, counts = siblings.words(self.word), stretch.owners(), stretch.counts
+        places = np.arange(len(owners)) - (np.cumsum(counts) - counts)[owners]
+        # Weights are the highest bits of the word; the lowest one is free.
+        negative = (words & np.uint64(1)) != 0
+        negative[places == 0] = False
+        negative[places == counts[owners] - 1] = True
+        sides = 2 * owners + negative
+        sizes = np.bincount(sides, minlength=2 * len(counts))
+        order = np.argsort(sides, kind="stable")
+        # Each has 1 beforehand; a NULL total is anything.
+        spare = np.maximum(siblings.parent(self.link).get(self.total) - sizes[sides], 0)
+        parts = np.empty_like(spare)
+        parts[order] = _parted(spare[order], _weights(words[order]), sizes) + 1
+        return np.where(negative, -parts, parts)
+
+
+def _weights(words: Words) -> Codes:
+    return (words >> np.uint64(64 - WEIGHT_BITS)).view(np.int64) + 1
+
+
+def _parted(totals: Codes, weights: Codes, counts: Codes) -> Codes:
+    """Whole parts of the totals of families that lie end to end, by weight; those of a family add up to its total."""
+    filled = np.flatnonzero(counts)
+    starts = (np.cumsum(counts) - counts)[filled]
+    # Families without children take no place among those that are filled.
+    families = np.repeat(np.arange(len(filled)), counts[filled])
+    sums = np.add.reduceat(weights, starts)[families]
+    # total * weight would leave 64 bits; (total % sum) * weight stays below 2**(16 + 16 + 16).
+    whole, rest = np.divmod(totals, sums)
+    more, remainders = np.divmod(rest * weights, sums)
+    parts: Codes = whole * weights + more
+    left = (totals - np.add.reduceat(parts, starts)[families])[starts]
+    order = _ordered(-remainders, families, counts[filled])
+    places = np.arange(len(parts)) - starts[families]
+    parts[order] += places < left[families]
+    return parts

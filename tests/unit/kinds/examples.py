@@ -46,7 +46,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
 }
 """Options of kinds that need some."""
 OF_RELATIONS = frozenset(
-    {"lookup", "count", "sum", "min", "max", "first", "last", "position", "running_sum", "rank", "share", "previous"}
+    {"lookup", "count", "sum", "min", "max", "first", "last", "position", "running_sum", "rank", "share", "balanced_share", "previous"}
 )
 """Kinds that need another table."""
 OF_OTHERS = frozenset({"custom"})

@@ -192,6 +192,20 @@ class ShareKind(Kind):
         return along.share(ctx.table.relations, ctx, options.column, options.via)
 
 
+class BalancedShareKind(Kind):
+    name = "balanced_share"
+    aliases = ("posting", "double_entry", "debit_credit")
+    summary = (
+        "A part of a column of the parent, positive for some of the siblings and negative for the others: positive parts add up "
+        "to it, negative ones to minus it, so all add up to 0, and none is 0; NULL where that is NULL, or there is no parent."
+    )
+    types = ("decimal", "int")
+    options = LookupOptions
+
+    def build(self, ctx: ColumnContext, options: LookupOptions) -> Column:
+        return along.balanced_share(ctx.table.relations, ctx, options.column, options.via)
+
+
 class Previous(Kind):
     name = "previous"
     aliases = ("lag", "of_previous")
@@ -215,5 +229,6 @@ KINDS = (
     RunningSum(),
     RankKind(),
     ShareKind(),
+    BalancedShareKind(),
     Previous(),
 )
