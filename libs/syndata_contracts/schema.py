@@ -176,6 +176,17 @@ class TableSchema(Described):
     rows: Annotated[int, Field(ge=0)] | None = None
     """None: takes the dataset's default, or what its owning reference's fan-out gives."""
     locale: str | None = None
+class Alternatives(Described):
+    """Columns of which each row has a value in exactly one, in at most one or in at least one."""
+
+    columns: tuple[str, ...]
+    how: Literal["exactly_one", "at_most_one", "at_least_one"]
+    weights: tuple[Decimal, ...] = ()
+    """One for each column; none: each as often."""
+    none: Probability | None = None
+    """Share of rows without any value, of `at_most_one`; None: as often as one more column."""
+
+
     columns: tuple[ColumnSchema, ...]
     foreign_keys: tuple[ForeignKeySchema, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -199,3 +210,5 @@ class DatasetSchema(Described):
     secret_id: str | None = None
     output_format: OutputFormat | None = None
     tables: tuple[TableSchema, ...]
+    alternatives: tuple[Alternatives, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there are none, as well."""

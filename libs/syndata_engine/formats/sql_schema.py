@@ -229,6 +229,9 @@ def _type(column: Column, dialect: Dialect) -> str:  # noqa: PLR0911 -- one retu
     return plain.get(kind.name, "TEXT")
 
 
+_HOW_MANY = {"exactly_one": "=", "at_most_one": "<=", "at_least_one": ">="}
+
+
 def _checks(
     schema: TableSchema, planned: Sequence[PlannedColumn], columns: dict[str, Column], dialect: Dialect
 ) -> Iterator[str]:
@@ -249,6 +252,9 @@ def _checks(
         yield from _ordered(ordering, columns, dialect)
     for one in schema.differences:
         yield f"{quoted(one.left)} <> {quoted(one.right)}"
+    for alternatives in schema.alternatives:
+        filled = " + ".join(f"CASE WHEN {quoted(name)} IS NULL THEN 0 ELSE 1 END" for name in alternatives.columns)
+        yield f"{filled} {_HOW_MANY[alternatives.how]} 1"
 
 
 def _one_of(name: str, column: Column) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -25,11 +26,23 @@ class Link:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Shuffle(Protocol):
+    """A one-to-one map of row numbers, both ways."""
+
+    def forward(self, numbers: Codes) -> Codes:
+        """Image of each number."""
+        ...
+
+    def inverse(self, numbers: Codes) -> Codes:
+        """The number whose image each is."""
+        ...
+
+
 class FamilyMap:
     """Children numbered family by family, and where each stands in its table."""
 
     fan_out: FanOutMap
-    shuffle: Bijection | None
+    shuffle: Shuffle | None
     """Row number -> child number; None where the key owns the order of rows."""
 
     def numbers(self, rows: Codes) -> Codes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import Difference, ForeignKeySchema, TableSchema
 from syndata_engine.generation import polymorphic
+from syndata_engine.generation.alternatives import Alternative, check_reference, reference_alternative
 from syndata_engine.generation.apart import apart_pairs, other_row
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import derive_key
@@ -26,6 +27,7 @@ from syndata_engine.generation.links import (
     MappedParent,
     Missing,
     Position,
+    Shuffle,
     Via,
     via_text,
 )
@@ -117,14 +119,18 @@ class References:
             raise Refused(
                 Fault(path, what, f"read across {paired.base.id}, or let {fk.id} not be unique together with it")
             )
-        shuffle = (
-            None
-            if self.owns(fk)
-            else Bijection(max(self.rows, 1), derive_key(self.context.seed, "family", self.table.id, fk.id))
-        )
-        families = FamilyMap(self.fan_out(fk), shuffle)
+        families = FamilyMap(self.fan_out(fk), self._shuffle(fk))
         self._families[fk.id] = families
         return families
+
+    def _shuffle(self, fk: ForeignKeySchema) -> Shuffle | None:
+        """Row numbers to child numbers; None where they are the same."""
+        part = reference_alternative(self.context, fk)
+        if part is not None:
+            return part.shuffle(self.rows)
+        if self.owns(fk):
+            return None
+        return Bijection(max(self.rows, 1), derive_key(self.context.seed, "family", self.table.id, fk.id))
 
     def _check_counted(self, fk: ForeignKeySchema, path: str) -> None:
         """Refuse references whose children have no order of their own."""
@@ -164,12 +170,21 @@ class References:
             return fk.owning
         if any(other.owning for other in self.table.foreign_keys) or fk.null_rate:
             return False
+        if self.table.alternatives and reference_alternative(self.context, fk) is not None:
+            return False
         # By id, not by place: moving a reference in the document moves no row.
-        with_fan_out = [other.id for other in self.table.foreign_keys if other.fan_out is not None]
+        with_fan_out = [other.id for other in self.table.foreign_keys if self.gives_rows(other)]
         return bool(with_fan_out) and min(with_fan_out) == fk.id
 
+    def gives_rows(self, fk: ForeignKeySchema) -> bool:
+        """Whether a fan-out can say how many rows the table has: not that of one of several alternatives."""
+        return fk.fan_out is not None and reference_alternative(self.context, fk) is None
+
     def children(self, fk: ForeignKeySchema, rows: int) -> int:
-        """Rows that have a parent: all but exactly round(null_rate * rows)."""
+        """Rows that have a parent: all but exactly round(null_rate * rows), or the share of one of several alternatives."""
+        part = reference_alternative(self.context, fk)
+        if part is not None:
+            return part.counts(rows)[part.place]
         return rows - int((fk.null_rate * rows).to_integral_value())
 
     def fan_out(self, fk: ForeignKeySchema) -> FanOutMap:
@@ -223,8 +238,9 @@ class References:
     def _parent_row(self, fk: ForeignKeySchema) -> tuple[Node, bool]:
         """Row of the parent, and whether it may be missing though no null rate says so."""
         parents = self.dataset.rows(fk.parent_table or "")
-        if fk.parent_table == self.table.name:
-            return forest_parent(self, fk), True
+        part = reference_alternative(self.context, fk)
+        if part is not None or fk.parent_table == self.table.name:
+            return (forest_parent(self, fk) if part is None else self._alternative_parent(fk, part)), True
         paired = self.pairing_of(fk)
         if paired is not None:
             return paired_parent(self, paired, fk), False
@@ -238,6 +254,11 @@ class References:
         if fk.choice == "independent":
             return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
         return MappedParent(self.families(fk, fk.path)), False
+
+    def _alternative_parent(self, fk: ForeignKeySchema, part: Alternative) -> Node:
+        tied = self.within(fk) is not None or self.apart_from(fk) is not None
+        check_reference(self.table, fk, part, tied=tied)
+        return MappedParent(self.families(fk, fk.path))
 
     def _or_null(self, fk: ForeignKeySchema, row: Node) -> Node:
         if not fk.null_rate:

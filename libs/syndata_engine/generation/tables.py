@@ -12,6 +12,7 @@ import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
+from syndata_engine.generation.alternatives import with_alternatives
 from syndata_engine.generation.branches import conditional
 from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType
 from syndata_engine.generation.columns import Column
@@ -97,6 +98,7 @@ class TableBuilder:
             key = self.context.word("null", column.id)
             built = _nullable(built, Chance(key, probability_threshold(column.null_rate), 1))
         if built.null is not None and not column.nullable:
+        built = with_alternatives(self.context, column, built)
             raise Refused(
                 Fault(
                     column.path,

@@ -16,7 +16,7 @@ _OF_VALUES = frozenset({
     "sensitivity", "description",
 })  # fmt: skip
 """Keys of a column that say nothing about keys and references."""
-_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints"})
+_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "combinations"})
 """Keys of a table that change no row count and no reference."""
 _OF_DATASET = frozenset({"syndata", "name", "locale", "seed", "as_of", "secret_id", "output_format"})
 _ACROSS = frozenset(
@@ -179,6 +179,7 @@ def _made_together(table: TableSchema) -> Iterator[tuple[str, ...]]:
     yield from (key.columns for key in key_sets(table) if len(key.columns) > 1)
     yield from ((ordering.later, ordering.earlier) for ordering in table.constraints)
     yield from ((difference.left, difference.right) for difference in table.differences)
+    yield from (one.columns for one in table.alternatives)
 
 
 def _rules(column: ColumnSchema) -> Iterator[Rule]:

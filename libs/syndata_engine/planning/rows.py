@@ -78,7 +78,8 @@ class RowCounter:
 
     def _leading(self, schema: TableSchema) -> ForeignKeySchema | None:
         """The reference whose fan-out gives the rows: the owning one, else the first."""
-        with_fan_out = [fk for fk in schema.foreign_keys if fk.fan_out is not None]
+        refs = self.builder.references(schema.name)
+        with_fan_out = [fk for fk in schema.foreign_keys if refs.gives_rows(fk)]
         return next((fk for fk in with_fan_out if fk.owning), min(with_fan_out, key=lambda fk: fk.id, default=None))
 
     def _from_fan_out(self, table: TableBuilder, fk: ForeignKeySchema) -> int:
@@ -139,7 +140,7 @@ class RowCounter:
         if any(self._is_pending(parent) for parent in (base, *others)):
             return
         choices = prod(pairing.choices(self.rows))
-        most = self.most(pairing.base, rows)
+        most = self.most(table.schema.name, pairing.base, rows)
         if most > choices:
             shown = " x ".join(f"{number:,} {parent}" for number, parent in zip(pairing.choices(self.rows), others, strict=True))  # fmt: skip
             what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
@@ -147,10 +148,10 @@ class RowCounter:
             raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}",
                                 related=(pairing.key.path,)))  # fmt: skip
 
-    def most(self, fk: ForeignKeySchema, rows: int) -> int:
-        """Most children of one parent."""
+    def most(self, name: str, fk: ForeignKeySchema, rows: int) -> int:
+        """Most children of one parent, in a table of this name."""
         parents = self.rows(fk.parent_table or "")
-        children = rows - int((fk.null_rate * rows).to_integral_value())
+        children = self.builder.references(name).children(fk, rows)
         if fk.fan_out is None:
             return -(-children // max(parents, 1))
         return FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, 0, children, fk.fan_out.distribution).most
@@ -161,7 +162,7 @@ class RowCounter:
         if self._is_pending(fk.parent_table or ""):
             return
         parents = self.rows(fk.parent_table or "")
-        children = rows - int((fk.null_rate * rows).to_integral_value())
+        children = self.builder.references(schema.name).children(fk, rows)
         if parents == 0 and children > 0:
             raise Refused(Fault(fk.path, f"{fk.parent_table} has no rows, but {children:,} rows of {schema.name} refer to it",
                                 f"give {fk.parent_table} rows, or {schema.name} none"))  # fmt: skip
@@ -180,7 +181,7 @@ class RowCounter:
         self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[tuple[str, ...], int]
     ) -> None:
         names, capacity = limit
-        most = self.most(fk, rows)
+        most = self.most(schema.name, fk, rows)
         if most > capacity:
             raise Refused(Fault(fk.path, f"the key {', '.join(names)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
                                 "lower rows or the fan-out, or widen the key", related=(schema.path,)))  # fmt: skip

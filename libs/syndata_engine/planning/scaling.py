@@ -115,7 +115,7 @@ class _Scaling:
         self._thin(name, pairing.base, prod(self.rows[one] for one in others))
 
     def _most(self, name: str, fk: ForeignKeySchema) -> int:
-        return RowCounter(self.builder, self.rows).most(fk, self.rows[name])
+        return RowCounter(self.builder, self.rows).most(name, fk, self.rows[name])
 
 
 def _children(fk: ForeignKeySchema, rows: int) -> int:

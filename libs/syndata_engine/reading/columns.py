@@ -62,6 +62,8 @@ class ColumnDraft:
     """pk, fk, unique, not null: where each is said."""
     nulls: Nulls = field(default_factory=Nulls)
     references: Spot | None = None
+    combined: Spot | None = None
+    """Where the table's combinations name it."""
     sensitivity: str | None = None
     description: str | None = None
 

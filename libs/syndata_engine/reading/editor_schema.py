@@ -107,6 +107,28 @@ _DATASET: Shape = {
 }
 
 _TABLE: Shape = {
+_WEIGHTS: Shape = {"anyOf": [
+    {"type": "array", "items": {"type": "number", "minimum": 0}},
+    {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
+]}  # fmt: skip
+_SEVERAL: Shape = {"type": "array", "items": _NAME, "minItems": 2}
+_ALTERNATIVES: Shape = {
+    "exactly_one": _said("Columns of which each row has a value in exactly one.", _SEVERAL),
+    "at_most_one": _said("Columns of which each row has a value in one or none.", _SEVERAL),
+    "at_least_one": _said("Columns of which no row is NULL in all.", _SEVERAL),
+    "weights": _said("One for each column, as a list or by name.", _WEIGHTS),
+    "none": _said("Share of rows without a value, of at_most_one.", _RATE),
+}
+_COMBINATION: Shape = {
+    "columns": _said("What is drawn together.", _NAMES),
+    "values": _said("A list for each combination, with a value for every column.", {
+        "type": "array", "minItems": 1, "items": {"type": "array", "items": _ANY, "minItems": 1}
+    }),
+    "weights": _said("One for each combination.", {"type": "array", "items": {"type": "number", "minimum": 0}}),
+    "exact": _said("Of the whole table each combination gets its share to the row.", _FLAG),
+    "id": _said("Keys the choice; defaults to the columns.", _NAME),
+}  # fmt: skip
+
     "table_name": _said("Name of the table and of its files.", _NAME),
     "name": _said("The same as table_name.", _NAME),
     "id": _said("Keys the table's random streams, so that renaming changes no value.", _NAME),
@@ -130,7 +152,10 @@ _TABLE: Shape = {
         "anyOf": [_NAME, {"type": "array", "items": _NAMES}]
     }),
     "primary_key": _said("The column, or the columns together, that identify a row.", _NAMES),
-    "constraints": _said("Orderings of columns, such as `shipped_at >= ordered_at`, and references kept apart, such as `buyer != seller`.", {
+    "combinations": _said("Columns that are drawn together from a list of rows.", {
+        "type": "array", "items": _mapping(_COMBINATION, ("columns", "values"))
+    }),
+    "constraints": _said("Orderings of columns, such as `shipped_at >= ordered_at`, and references kept apart, such as `buyer != seller`; and columns of which one has a value, `{exactly_one: [a, b]}`.", {
         "type": "array",
         "items": {"anyOf": [
             {"type": "string"},
@@ -154,6 +179,7 @@ _COLUMN: Shape = {
         "type": "array", "items": {"$ref": "#/$defs/conditional"}
     }),
     "constraints": _said("PK, FK, UNIQUE, NOT NULL.", {
+            _mapping(_ALTERNATIVES),
         "anyOf": [_any_case(list(MARKS)), {"type": "array", "items": _any_case(list(MARKS))}]
     }),
     "primary_key": _said("The column identifies a row, alone or with others.", _FLAG),

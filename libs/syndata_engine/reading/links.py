@@ -12,6 +12,7 @@ from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 
+from syndata_engine.reading.together import read_alternatives, read_combinations, says_alternatives
 ORDERING_KEYS = ("later", "earlier", "strict")
 AGGREGATES = frozenset({
     "count", "count_of", "number_of", "sum", "sum_of", "total_of", "min", "min_of", "least_of", "max", "max_of", "greatest_of",
@@ -31,6 +32,7 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         _read_unique(table)
         _read_orderings(table)
         _check_conditions(table)
+        read_combinations(table)
         for column in table.columns.values():
             _read_wheres(column, tables)
         for column in table.columns.values():
@@ -118,6 +120,9 @@ def _read_orderings(table: TableDraft) -> None:
     for item in said.items("a list of constraints, such as `shipped_at >= ordered_at`") or [] if said else []:
         found = _parsed(item, item.node.value) if isinstance(item.node.value, str) else _mapped(item)
         if found is None:
+        if says_alternatives(item):
+            read_alternatives(item, table)
+            continue
             continue
         known = [table.column(spot, name) for name, spot in (found[0], found[1])]
         if found[0][0] == found[1][0]:

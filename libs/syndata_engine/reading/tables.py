@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import Difference, ForeignKeySchema, Ordering
+from syndata_contracts.schema import Alternatives, Difference, ForeignKeySchema, Ordering
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name
@@ -21,6 +21,7 @@ TABLE_KEYS = (
     "unique",
     "primary_key",
     "constraints",
+    "combinations",
 )
 
 
@@ -45,6 +46,7 @@ class TableDraft:
     differences: list[Difference] = field(default_factory=list)
 
     def column(self, spot: Spot, name: str) -> ColumnDraft | None:
+    alternatives: list[Alternatives] = field(default_factory=list)
         """The column of this name; notes at `spot` when the table has none."""
         found = self.columns.get(name)
         if found is None and self.complete:

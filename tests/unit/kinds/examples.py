@@ -20,6 +20,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "binomial": {"trials": 20, "probability": Decimal("0.3")},
     "bucket": {"column": "amount", "edges": [-10, 0, 10], "values": ["a", "b", "c", "d"]},
     "choice": {"value": ["red", "green", "blue"], "weights": [1, 2, 0]},
+    "combination": {"id": "fruit", "value": ["apple", "pear"], "weights": [2, 1]},
     "constant": {"value": "same"},
     "exponential": {"mean": 5},
     "formula": {"expression": "price * amount / 3"},

@@ -120,7 +120,7 @@ def test_the_examples_of_the_reference_read_without_faults() -> None:
     reference = (ROOT / "docs" / "schema-reference.md").read_text("utf-8")
     examples = re.findall(r"```yaml\n(.*?)```", reference, re.DOTALL)
 
-    assert len(examples) == 10
+    assert len(examples) >= 10
     for text in examples:
         assert read_schema(text, file="t.yaml").faults == ()
         assert refusals(text) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from syndata_engine.generation.kinds import (
     categories,
+    combinations,
     companies,
     counted,
     custom,
@@ -31,6 +32,7 @@ _FAMILIES = (
     numbers,
     categories,
     moments,
+    combinations,
     patterns,
     people,
     places,

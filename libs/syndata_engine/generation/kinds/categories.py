@@ -151,13 +151,13 @@ class Choice(Kind):
             ctx.refuse("a unique choice takes every value once, so weights mean nothing", "drop the weights", "weights")
         if options.exact:
             ctx.refuse("a unique choice takes every value once, so exact means nothing", "drop exact", "exact")
-        distinct = _distinct(ctx, options.value)
+        distinct = distinct_values(ctx, options.value)
         if not distinct:
             ctx.refuse("there is nothing to choose from", "give at least one value", "value")
         return Enumeration(len(distinct), lambda index: values_column(ctx, distinct, index, "value"))
 
 
-def _distinct(ctx: ColumnContext, values: list[Any]) -> list[Any]:
+def distinct_values(ctx: ColumnContext, values: list[Any]) -> list[Any]:
     """The values that differ once they are written; NULL is none."""
     known = [value for value in values if value is not None]
     column = values_column(ctx, known, Constant(0), "value") if known else None

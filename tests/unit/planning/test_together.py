@@ -1,0 +1,383 @@
+"""What the columns of a row have together: combinations from a list, and alternatives of which one has a value."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import syndata
+from syndata_contracts.errors import Refused
+from syndata_engine.formats import schema_files
+from tests.unit.kinds.making import by, dataset_of, faults_of, plan_of
+
+Rows = list[dict[str, Any]]
+
+
+def table(rows: int = 100, **said: Any) -> dict[str, Any]:
+    """A document of one table."""
+    return {"tables": {"t": {"rows": rows, **said}}}
+
+
+def made(document: dict[str, Any], name: str = "t") -> Rows:
+    """All rows of a table."""
+    bound = dataset_of(document).tables[name]
+    return bound.batch(0, bound.planned.rows).to_pylist()  # type: ignore[no-any-return] # pyarrow is untyped
+
+
+PLACES = [["DE", "EUR", 83], ["CH", "CHF", 9], ["FR", "EUR", 68]]
+
+
+def places(**said: Any) -> dict[str, Any]:
+    """Columns that are drawn together from the places."""
+    one = {"columns": ["country", "currency", "millions"], "values": PLACES, **said}
+    return table(1_000, combinations=[one], columns={"country": "str", "currency": "str", "millions": "int"})
+
+
+# -- combinations ----------------------------------------------------------------------------------------------
+
+
+def test_columns_of_a_combination_are_a_row_of_the_list() -> None:
+    found = Counter(tuple(row.values()) for row in made(places()))
+
+    assert set(found) == {tuple(place) for place in PLACES}
+    assert all(abs(count - 333) < 5 * 15 for count in found.values())
+
+
+def test_combinations_are_drawn_by_weight_or_met_to_the_row() -> None:
+    drawn = Counter(row["country"] for row in made(places(weights=[8, 1, 1])))
+    exact = Counter(row["country"] for row in made(places(weights=[8, 0.5, 1.5], exact=True)))
+
+    assert abs(drawn["DE"] - 800) < 5 * 13
+    assert exact == {"DE": 800, "CH": 50, "FR": 150}
+
+
+def test_values_take_the_types_of_their_columns_and_may_be_null() -> None:
+    document = table(
+        combinations=[{"columns": ["d", "p", "n"], "values": [["2024-02-29", 9.90, None], ["2025-01-01", 3, 1.5]]}],
+        columns={"d": "date", "p": "decimal(5,2)", "n": None},
+    )
+    assert {(str(row["d"]), row["p"], row["n"]) for row in made(document)} == {
+        ("2024-02-29", Decimal("9.90"), None),
+        ("2025-01-01", Decimal("3.00"), "1.5"),
+    }
+
+
+def test_a_key_among_the_columns_takes_every_row_of_the_list_once() -> None:
+    document = places()
+    document["tables"]["t"] |= {"rows": 3, "primary_key": "country"}
+
+    assert sorted(list(row.values()) for row in made(document)) == sorted(PLACES)
+    document["tables"]["t"]["rows"] = 4
+    (fault,) = faults_of(document)
+    assert "t.country can tell apart 3 rows, but t has 4" in fault.what
+
+
+def test_other_tables_refer_to_a_listed_key() -> None:
+    document = places()
+    document["tables"]["t"] |= {"rows": 3, "primary_key": "country"}
+    document["tables"]["u"] = {
+        "rows": 50,
+        "columns": {"at": {"references": "t.country"}, "in": by("lookup", column="currency")},
+    }
+
+    assert {(row["at"], row["in"]) for row in made(document, "u")} == {("DE", "EUR"), ("CH", "CHF"), ("FR", "EUR")}
+
+
+def test_two_combinations_are_drawn_apart_and_the_order_of_columns_changes_nothing() -> None:
+    values = [["a", 1], ["b", 2]]
+    both = [{"columns": ["x", "y"], "values": values}, {"columns": ["v", "w"], "values": values}]
+    columns = {"x": "str", "y": "int", "v": "str", "w": "int"}
+    found = made(table(10_000, combinations=both, columns=columns))
+    turned = [{"columns": ["y", "x"], "values": [[1, "a"], [2, "b"]]}, both[1]]
+
+    assert abs(sum(row["x"] == row["v"] for row in found) - 5_000) < 5 * 50
+    assert made(table(10_000, combinations=turned, columns=columns)) == found
+
+
+def test_a_fault_of_a_combination_names_its_line() -> None:
+    text = """\
+tables:
+  t:
+    combinations:
+      - columns: [a, b]
+        values:
+          - [1, x]
+          - [two, y]
+    columns:
+      a: int
+      b: str
+"""
+    with pytest.raises(Refused) as refusal:
+        syndata.plan(text)
+    (fault,) = refusal.value.faults
+
+    assert (fault.line, fault.column) == (7, 14)
+    assert "two" in fault.what
+
+
+@pytest.mark.parametrize(
+    ("said", "path", "word"),
+    [
+        ({"values": PLACES}, "", "'columns' is missing"),
+        ({"columns": ["a", "b"]}, "", "'values' is missing"),
+        ({"columns": ["a", "c"], "values": [[1, 2]]}, ".columns[1]", "no column 'c'"),
+        ({"columns": ["a", "a"], "values": [[1, 2]]}, ".columns[1]", "stands twice"),
+        ({"columns": ["a", "b"], "values": []}, ".values", "nothing to draw from"),
+        ({"columns": ["a", "b"], "values": [[1, 2], [3]]}, ".values[1]", "2 columns, and 1 values"),
+        ({"columns": ["a", "b"], "values": [[1, 2], 3]}, ".values[1]", "expected a list of 2 values"),
+        ({"columns": ["a", "b"], "values": [[1, [2]]]}, ".values[0][1]", "expected one value"),
+        ({"columns": ["a", "b"], "values": [[1, 2]], "weights": [1, 2]}, ".weights", "2 weights for 1"),
+        ({"columns": ["a", "b"], "values": [[1, 2]], "weights": [0]}, ".weights", "every weight is 0"),
+        ({"columns": ["a", "b"], "values": [[1, 2]], "weights": [-1]}, ".weights[0]", "-1 is no weight"),
+        ({"columns": ["a", "b"], "values": [[1, 2]], "weights": ["x"]}, ".weights[0]", "expected a weight"),
+        ({"columns": ["a", "b"], "values": [[1, 2]], "exact": "maybe"}, ".exact", "expected true or false"),
+        ({"columns": ["a", "ruled"], "values": [[1, 2]]}, ".columns[1]", "rule of its own"),
+        ({"columns": ["a", "up"], "values": [[1, 2]]}, ".columns[1]", "refers to another table"),
+        ({"columns": ["a", "b"], "values": [[1, 2]], "wieghts": [1]}, ".wieghts", "not known here"),
+    ],
+)
+def test_what_is_no_combination_is_refused_where_it_stands(said: dict[str, Any], path: str, word: str) -> None:
+    document = table(combinations=[said], columns={"a": None, "b": None, "ruled": "word", "up": {"references": "u.id"}})
+    document["tables"]["u"] = {"columns": {"id": {"primary_key": True}}}
+    (fault,) = faults_of(document)
+
+    assert fault.path == f"tables.t.combinations[0]{path}"
+    assert word in fault.what
+
+
+def test_a_column_of_two_combinations_is_refused() -> None:
+    one = {"columns": ["a", "b"], "values": [[1, 2]]}
+    other = {"columns": ["b", "c"], "values": [[1, 2]]}
+    (fault,) = faults_of(table(combinations=[one, other], columns={"a": None, "b": None, "c": None}))
+
+    assert fault.path == "tables.t.combinations[1].columns[0]"
+    assert fault.related == ("tables.t.combinations[0].columns[1]",)
+
+
+def test_a_listed_key_has_no_weights_and_no_value_twice() -> None:
+    weighted, twice, together = places(weights=[1, 1, 2]), places(), places()
+    weighted["tables"]["t"] |= {"rows": 3, "primary_key": "country"}
+    twice["tables"]["t"] |= {"rows": 3, "unique": ["currency"]}
+    together["tables"]["t"] |= {"rows": 3, "unique": [["country", "currency"]]}
+
+    assert ["taken once" in fault.what for fault in faults_of(weighted)] == [True]
+    assert ["stands twice" in fault.what for fault in faults_of(twice)] == [True]
+    assert any("cannot be numbered" in fault.what for fault in faults_of(together))
+
+
+# -- alternatives ----------------------------------------------------------------------------------------------
+
+PAID = {"card": by("pattern", pattern="####"), "iban": by("pattern", pattern="DE##"), "cash": by("boolean")}
+
+
+def filled(rows: Rows, *names: str) -> Counter[tuple[str, ...]]:
+    """How many rows have values in which of the columns."""
+    return Counter(tuple(name for name in names if row[name] is not None) for row in rows)
+
+
+@given(st.integers(0, 200), st.lists(st.integers(0, 9), min_size=3, max_size=3).filter(any))
+@settings(max_examples=25)
+def test_exactly_one_has_a_value_in_its_share_of_the_rows(rows: int, weights: list[int]) -> None:
+    document = table(rows, constraints=[{"exactly_one": list(PAID), "weights": weights}], columns=PAID)
+    found = filled(made(document), *PAID)
+
+    assert all(len(names) == 1 for names in found)
+    for name, weight in zip(PAID, weights, strict=True):
+        assert abs(found[(name,)] - rows * weight / sum(weights)) < 1
+
+
+def test_weights_go_by_name_too_and_the_order_in_the_list_changes_nothing() -> None:
+    listed = {"exactly_one": ["card", "iban", "cash"], "weights": [5, 3, 2]}
+    named = {"exactly_one": ["cash", "card", "iban"], "weights": {"card": 5, "cash": 2, "iban": 3}}
+    rows = made(table(constraints=[listed], columns=PAID))
+
+    assert filled(rows, *PAID) == {("card",): 50, ("iban",): 30, ("cash",): 20}
+    assert made(table(constraints=[named], columns=PAID)) == rows
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ({}, {(): 25, ("card",): 25, ("iban",): 25, ("cash",): 25}),
+        ({"none": 0}, {("card",): 34, ("iban",): 33, ("cash",): 33}),
+        ({"none": "40%", "weights": [3, 2, 1]}, {(): 40, ("card",): 30, ("iban",): 20, ("cash",): 10}),
+    ],
+)
+def test_at_most_one_leaves_a_share_of_the_rows_without(
+    said: dict[str, Any], counts: dict[tuple[str, ...], int]
+) -> None:
+    rows = made(table(constraints=[{"at_most_one": list(PAID), **said}], columns=PAID))
+
+    assert sum(filled(rows, *PAID).values()) == 100
+    for names, count in counts.items():
+        assert abs(filled(rows, *PAID)[names] - count) <= 1
+
+
+def test_at_least_one_fills_only_the_rows_that_would_have_none() -> None:
+    columns = {name: {**column, "null_rate": 0.6} for name, column in PAID.items()}
+    plain = made(table(5_000, columns=columns))
+    kept = made(table(5_000, constraints=[{"at_least_one": list(PAID), "weights": [1, 0, 3]}], columns=columns))
+    empty = [number for number, row in enumerate(plain) if not any(value is not None for value in row.values())]
+
+    assert abs(len(empty) - 1080) < 5 * 29
+    assert [row for number, row in enumerate(kept) if number not in set(empty)] == [
+        row for number, row in enumerate(plain) if number not in set(empty)
+    ]
+    found = filled([kept[number] for number in empty], *PAID)
+    assert set(found) == {("card",), ("cash",)}
+    assert abs(found[("card",)] - len(empty) / 4) < 5 * 15
+
+
+OWNERS: dict[str, Any] = {
+    "people": {
+        "rows": 30,
+        "columns": {"id": {"primary_key": True, "rule": "sequence"}, "n": by("count", table="files")},
+    },
+    "firms": {
+        "rows": 7,
+        "columns": {
+            "id": {"primary_key": True, "rule": "sequence"},
+            "bytes": {"type": "int", **by("sum", table="files", column="size")},
+        },
+    },
+}
+
+
+def owned(rows: int = 500, *, person: Any = None, **said: Any) -> dict[str, Any]:
+    """Files that belong to a person or to a firm."""
+    files = {
+        "rows": rows,
+        "constraints": [{"exactly_one": ["person", "firm"], "weights": [4, 1], **said}],
+        "columns": {
+            "person": {"references": person or {"table": "people", "column": "id"}},
+            "firm": {"references": "firms.id"},
+            "size": {"type": "int", **by("range", min=1, max=99)},
+        },
+    }
+    return {"tables": {**OWNERS, "files": files}}
+
+
+@pytest.mark.parametrize("person", [None, {"table": "people", "column": "id", "fan_out": "5..40"}])
+def test_parents_count_and_sum_the_children_that_refer_to_them(person: Any) -> None:
+    dataset = dataset_of(owned(person=person))
+    files = dataset.tables["files"].batch(0, 500).to_pylist()
+    assert filled(files, "person", "firm") == {("person",): 400, ("firm",): 100}
+    for row in dataset.tables["people"].batch(0, 30).to_pylist():
+        assert row["n"] == sum(file["person"] == row["id"] for file in files)
+    for row in dataset.tables["firms"].batch(0, 7).to_pylist():
+        assert row["bytes"] == sum(file["size"] for file in files if file["firm"] == row["id"])
+
+
+@given(st.integers(1, 300), st.data())
+@settings(max_examples=25)
+def test_any_slice_is_the_same_rows_of_the_whole(rows: int, data: st.DataObject) -> None:
+    document = owned(rows)
+    document["tables"]["files"]["combinations"] = [
+        {"columns": ["kind", "ending"], "values": [["text", "txt"], ["image", "png"]], "weights": [3, 1], "exact": True}
+    ]
+    document["tables"]["files"]["columns"] |= {"kind": "str", "ending": "str"}
+    bound = dataset_of(document).tables["files"]
+    whole = bound.batch(0, rows).to_pylist()
+    start = data.draw(st.integers(0, rows))
+    stop = data.draw(st.integers(start, rows))
+
+    assert bound.batch(start, stop).to_pylist() == whole[start:stop]
+
+
+def test_a_fan_out_of_one_of_several_does_not_say_how_many_rows_there_are() -> None:
+    document = owned(person={"table": "people", "column": "id", "fan_out": "5..40"})
+    del document["tables"]["files"]["rows"]
+
+    assert plan_of(document).table("files").rows == 1_000
+
+
+def test_a_fan_out_that_the_share_cannot_meet_is_refused() -> None:
+    (fault,) = faults_of(owned(100, person={"table": "people", "column": "id", "fan_out": "3..40"}))
+
+    assert "3 to 40 children each make 90 to 1,200 rows of files, not 80" in fault.what
+
+
+@pytest.mark.parametrize(
+    ("person", "said", "word"),
+    [
+        ({"table": "people", "column": "id", "null_rate": 0.1}, {}, "null rate of its own"),
+        ({"table": "people", "column": "id", "owning": True}, {}, "says owning"),
+        ({"table": "people", "column": "id", "choice": "independent"}, {}, "picks each parent independently"),
+    ],
+)
+def test_a_reference_whose_rows_follow_from_more_than_the_set_is_refused(
+    person: dict[str, Any], said: dict[str, Any], word: str
+) -> None:
+    faults = faults_of(owned(person=person, **said))
+
+    assert "tables.files.columns.person.references" in [fault.path for fault in faults if word in fault.what]
+
+
+@pytest.mark.parametrize(
+    ("said", "path", "word"),
+    [
+        ({"exactly_one": ["a"]}, ".exactly_one", "no alternative"),
+        ({"exactly_one": ["a", "x"]}, ".exactly_one[1]", "no column 'x'"),
+        ({"exactly_one": ["a", "solid"]}, ".exactly_one[1]", "never NULL"),
+        ({"exactly_one": ["a", "id"]}, ".exactly_one[1]", "never NULL"),
+        ({"exactly_one": ["a", "holey"]}, ".exactly_one[1]", "has a null rate"),
+        ({"exactly_one": ["a", "b"], "none": 0.1}, ".none", "no row is without"),
+        ({"at_most_one": ["a", "b"], "none": 1}, ".none", "no row would have a value"),
+        ({"at_most_one": ["a", "b"], "none": "x"}, ".none", "expected a share"),
+        ({"at_least_one": ["a", "holey"]}, ".at_least_one[0]", "a value in every row"),
+        ({"exactly_one": ["a", "b"], "weights": {"a": 1}}, ".weights", "no weight is given for b"),
+        ({"exactly_one": ["a", "b"], "weights": {"a": 1, "c": 1}}, ".weights.c", "not in the list"),
+        ({"exactly_one": ["a", "b"], "at_most_one": ["a", "b"]}, ".at_most_one", "says the same as 'exactly_one'"),
+        ({"exactly_one": ["a", "b"], "weigths": [1, 2]}, ".weigths", "not known here"),
+        ({"exactly_one": "a, b"}, ".exactly_one", "no column 'a, b'"),
+    ],
+)
+def test_what_are_no_alternatives_is_refused_where_it_stands(said: dict[str, Any], path: str, word: str) -> None:
+    columns = {
+        "id": {"primary_key": True},
+        "a": "word",
+        "b": "word",
+        "solid": {"rule": "word", "nullable": False},
+        "holey": {"rule": "word", "null_rate": 0.5},
+    }
+    (fault,) = faults_of(table(constraints=[said], columns=columns))
+
+    assert fault.path == f"tables.t.constraints[0]{path}"
+    assert word in fault.what
+
+
+def test_a_column_in_two_lists_is_refused() -> None:
+    both = [{"exactly_one": ["card", "iban"]}, {"exactly_one": ["iban", "cash"]}]
+    (fault,) = faults_of(table(constraints=both, columns=PAID))
+
+    assert fault.path == "tables.t.constraints[1].exactly_one[0]"
+    assert fault.related == ("tables.t.constraints[0]",)
+
+
+def test_a_rule_that_may_give_null_cannot_be_the_one_that_has_a_value() -> None:
+    columns = {"a": by("choice", value=["x", None]), "b": "word"}
+    (fault,) = faults_of(table(constraints=[{"exactly_one": ["a", "b"]}], columns=columns))
+
+    assert "can be NULL" in fault.what
+    assert fault.related == ("tables.t.constraints[0]",)
+
+
+def test_databases_check_the_alternatives() -> None:
+    document = table(constraints=[{"exactly_one": ["card", "iban"]}], columns={"card": "word", "iban": "word"})
+    text = schema_files(dataset_of(document), "sql")["schema.sqlite.sql"].decode()
+    database = sqlite3.connect(":memory:")
+    database.executescript(text)
+    database.execute("INSERT INTO t VALUES ('a', NULL)")
+    for row in ("('a', 'b')", "(NULL, NULL)"):
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            database.execute("INSERT INTO t VALUES " + row)  # noqa: S608 -- rows of this test
+
+
+def test_a_plan_without_them_is_written_as_before() -> None:
+    assert b"alternatives" not in plan_of(table(columns={"a": "word"})).to_bytes()
