@@ -87,7 +87,7 @@ def _directory(data_dir: Path) -> Path:
 def _settings(data_dir: Path, host: str, port: int, workers: int) -> tuple[Settings, str]:
     """The settings, and where the key is to be found, for people."""
     given = read_settings()
-    if given.api_key is not None:
+    if given.api_key is not None and given.api_key.get_secret_value().strip():  # an empty variable says nothing
         key, where = given.api_key, "the one in SYNDATA_API_KEY"
     else:
         path = data_dir / KEY_FILE
