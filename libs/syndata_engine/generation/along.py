@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from syndata_contracts.errors import Fault, Refused
@@ -12,9 +13,10 @@ from syndata_engine.generation.aggregates import summed
 from syndata_engine.generation.codes import INT64_MAX, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.expressions.numbers import Term
+from syndata_engine.generation.exact import apportioned
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.formulas import Term
-from syndata_engine.generation.links import FamilyMap, Link, Missing
+from syndata_engine.generation.links import FamilyMap, Link, Missing, OneOfFamily
 from syndata_engine.generation.nodes import any_of
 from syndata_engine.generation.siblings import LARGEST_WHOLE, BalancedShare, PreviousRow, Rank, RunningSum, Share, Ties
 
@@ -140,6 +142,18 @@ def _code(whole: _Whole) -> Node:
 def _part(refs: References, ctx: ColumnContext, whole: _Whole, column: Column) -> Column:
     cost = _priced(refs, ctx, whole.fk, 2 + whole.total.cost)
     return replace(column, null=refs.read(whole.link, whole.total).null, cost=cost, reads=(whole.what,))
+
+
+def one_per_parent(
+    refs: References, ctx: ColumnContext, via: str | None, share: Decimal, which: Literal["any", "first", "last"]
+) -> Column:
+    """True for one of the siblings, of so many parents; false for the others, and where there is no parent."""
+    fk, families = _family(refs, ctx, via)
+    numerator, denominator = share.as_integer_ratio()
+    parents = families.fan_out.parents
+    chosen, _ = apportioned(parents, (numerator, denominator - numerator))
+    node = OneOfFamily(families, ctx.table_key("one"), which, chosen)
+    return Column(ValueType("bool"), node, low=0, high=1, cost=2)
 
 
 def _family(refs: References, ctx: ColumnContext, via: str | None) -> tuple[ForeignKeySchema, FamilyMap]:

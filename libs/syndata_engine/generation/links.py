@@ -9,6 +9,7 @@ import numpy as np
 
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.draws import inner_words
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.text import Text, rewire
@@ -84,6 +85,33 @@ class Position(Node):
 
     def compute(self, frame: Frame, out: Codes) -> None:
         out[:] = self.families.locate(frame.rows)[1]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OneOfFamily(Node):
+    """1 for one child of each parent that has one, 0 for its siblings and where there is no parent."""
+
+    families: FamilyMap
+    key: int
+    which: Literal["any", "first", "last"]
+    chosen: int
+    """Parents that have such a child, of all; which they are follows from the key."""
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        parent, position = self.families.locate(frame.rows)
+        known = np.maximum(parent, 0)
+        first, last = self.families.fan_out.children_of(known)
+        if self.which == "any":
+            words = np.empty(len(out), np.uint64)
+            inner_words(known, np.uint64(self.key), words)
+            # A modulus is unbiased to count / 2**64. Parents without children are nobody's parents.
+            place = (words % np.maximum(last - first, 1).view(np.uint64)).view(np.int64)
+        else:
+            place = np.zeros_like(first) if self.which == "first" else last - first - 1
+        out[:] = (parent >= 0) & (position == place)
+        parents = self.families.fan_out.parents
+        if self.chosen < parents:
+            out &= Bijection(parents, self.key).forward(known) < self.chosen
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -47,7 +47,22 @@ SPECIAL: dict[str, dict[str, Any]] = {
 }
 """Options of kinds that need some."""
 OF_RELATIONS = frozenset(
-    {"lookup", "count", "sum", "min", "max", "first", "last", "position", "running_sum", "rank", "share", "balanced_share", "previous"}
+    {
+        "lookup",
+        "count",
+        "sum",
+        "min",
+        "max",
+        "first",
+        "last",
+        "position",
+        "running_sum",
+        "rank",
+        "share",
+        "balanced_share",
+        "previous",
+        "one_per_parent",
+    }
 )
 """Kinds that need another table."""
 OF_OTHERS = frozenset({"custom"})

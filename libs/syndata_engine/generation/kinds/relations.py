@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
@@ -217,6 +218,27 @@ class Previous(Kind):
         return along.previous(ctx.table.relations, ctx, options.column, options.via)
 
 
+class OneOptions(Options):
+    via: str | None = Field(default=None, description=_SIBLINGS)
+    share: Decimal = Field(
+        default=Decimal(1), ge=0, le=1, description="share of all parents that have such a child, to the row; 1: each that has children"
+    )
+    which: Literal["any", "first", "last"] = Field(
+        default="any", description="`any`: each sibling as likely; `first`, `last`: by position"
+    )
+
+
+class OnePerParent(Kind):
+    name = "one_per_parent"
+    aliases = ("one_of_siblings", "primary_child")
+    summary = "true for exactly one of the children of each parent that has children, false for its siblings and where there is no parent."
+    types = ("bool",)
+    options = OneOptions
+
+    def build(self, ctx: ColumnContext, options: OneOptions) -> Column:
+        return along.one_per_parent(ctx.table.relations, ctx, options.via, options.share, options.which)
+
+
 KINDS = (
     Lookup(),
     Count(),
@@ -231,4 +253,5 @@ KINDS = (
     ShareKind(),
     BalancedShareKind(),
     Previous(),
+    OnePerParent(),
 )
