@@ -1,19 +1,18 @@
-"""Random datasets that can be met, by construction: one to six tables with keys and references of every form."""
+"""Random datasets that can be met, by construction: one to twelve tables with keys and references of every form."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from tests.properties import columns
+from tests.properties import across, columns
 
 Document = dict[str, Any]
-MOST_TABLES = 6
-RATES = (Decimal(0), Decimal(0), Decimal("0.1"), Decimal("0.37"), Decimal("0.5"))
+MOST_TABLES = 12
+RATES = across.RATES
 
 
 @dataclass
@@ -243,37 +242,38 @@ def decorate(drawn: Drawn, table: Document) -> None:
         found.append(drawn.draw(columns.formulas(f"{name}_f", f"{name}_p", f"{name}_q")))
 
 
-def across(drawn: Drawn) -> None:
-    """Sums over children and look-ups in parents, for some of the plain references."""
-    by_name = {table["table_name"]: table for table in drawn.tables}
-    for table in drawn.tables:
-        name = table["table_name"]
-        for entry in table["foreign_keys"]:
-            parent = by_name.get(entry.get("parent_table", ""))
-            if parent is None or parent is table or "choice" in entry:
-                continue
-            known = [
-                c["name"]
-                for c in parent["columns"]
-                if c.get("rule") and c["name"] not in drawn.keys.get(parent["table_name"], [])
-            ]
-            if known and drawn.coin():
-                rule = {"type": "lookup", "column": drawn.one_of(*known), "via": entry["id"]}
-                table["columns"].append({"name": f"{entry['id']}_look", "rule": rule})
-            if not _shares(table) and drawn.coin():
-                amount = {"name": f"{entry['id']}_amount", "type": "decimal", "precision": 8, "scale": 2,
-                          "rule": {"type": "range", "min": -5, "max": 99}, "null_rate": drawn.one_of(*RATES)}  # fmt: skip
-                table["columns"].append(amount)
-                rule = {"type": "sum", "table": name, "column": amount["name"], "via": entry["id"]}
-                parent["columns"].append(
-                    {"name": f"{entry['id']}_sum", "type": "decimal", "precision": 18, "scale": 2, "rule": rule}
-                )
+def spread(drawn: Drawn) -> None:
+    """A table whose parents have children by a distribution; `min..max` holds whatever it says."""
+    parent = drawn.one_of(*drawn.parents())
+    parents = drawn.stated[parent]
+    low = drawn.draw(st.integers(0, 2))
+    high = low + drawn.draw(st.integers(1, max(1, min(12, 4_000 // parents))))
+    law = drawn.one_of(
+        {"distribution": "uniform"},
+        {"distribution": "zipf", "exponent": drawn.one_of(0.5, 1.2, 3)},
+        {"distribution": "geometric", "p": drawn.one_of(0.1, 0.6)},
+        {"distribution": "poisson", "mean": drawn.one_of(0.5, 3)},
+        {"distribution": "normal", "mean": 4, "stddev": 2},
+    )
+    table = drawn.new_table(None, parents * high * 2 + 1)
+    owning = {"owning": drawn.draw(st.booleans())} if drawn.coin() else {}
+    refer(drawn, table, parent, fan_out={"min": low, "max": high, **law}, **owning)
+    if drawn.coin():
+        single_key(drawn, table)
 
 
-def _shares(table: Document) -> bool:
-    """Whether two references share a column."""
-    children = [child for entry in table["foreign_keys"] for child in entry.get("child_columns", ())]
-    return len(children) != len(set(children))
+def pairs(drawn: Drawn) -> None:
+    """Many-to-many: a table of two references that are unique together."""
+    one, other = (drawn.one_of(*drawn.parents(simple=True)) for _ in range(2))
+    most = drawn.stated[one] * drawn.stated[other]
+    rows = drawn.draw(st.integers(0, min(most, 200)))
+    table = drawn.new_table(rows, rows)
+    sides = [refer(drawn, table, one), refer(drawn, table, other)]
+    names = [name for side in sides for name in side]
+    if drawn.coin():
+        table["primary_key"] = names
+    else:
+        table["unique"].append(names)
 
 
 @st.composite
@@ -281,20 +281,20 @@ def datasets(draw: DrawFn) -> Document:
     """A document that can be planned and made."""
     drawn = Drawn(draw)
     standalone(drawn)
-    for _ in range(draw(st.integers(0, 4))):
+    for _ in range(draw(st.integers(0, 8))):
         forms = [
             standalone,
             tree,
             circle,
             diamond,
-            *([child] * 4 if drawn.parents() else []),
-            *([polymorph] * 2 if drawn.parents(simple=True) else []),
+            *([child] * 4 + [spread] * 2 if drawn.parents() else []),
+            *([polymorph, polymorph, pairs] if drawn.parents(simple=True) else []),
         ]
         form = draw(st.sampled_from(forms))
         if len(drawn.tables) + {circle: 2, diamond: 4}.get(form, 1) <= MOST_TABLES:
             form(drawn)
     for table in drawn.tables:
         decorate(drawn, table)
-    across(drawn)
+    across.decorate(drawn.draw, drawn.tables, drawn.keys)
     locale = draw(st.sampled_from(["en_US", "en_US", "de_DE", "ja_JP"]))
     return {"syndata": 1, "locale": locale, "seed": draw(st.integers(0, 2**64 - 1)), "tables": drawn.tables}

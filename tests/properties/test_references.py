@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import given
 
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from tests.properties import across
 from tests.properties.made import Made
 from tests.properties.profiles import examples
 from tests.properties.strategies import Document, datasets
@@ -55,7 +56,7 @@ def test_families_have_the_sizes_that_were_asked_for(document: Document) -> None
     """min..max children for every parent, even shares without a fan-out, and an owner's children side by side."""
     made = Made.of(document)
     for table, fk in _plain_references(made):
-        if fk.choice == "independent" or _shares(table, fk):
+        if fk.choice == "independent" or _shares(table, fk) or _beside(table, fk):
             continue
         children = [key for key in made.tuples(table.name, fk.child_columns) if None not in key]
         sizes = Counter(children)
@@ -105,29 +106,17 @@ def test_polymorphic_references_resolve_where_the_type_column_says(document: Doc
                 assert fk.null_rate or kind is not None
 
 
-@examples(50)
-@given(datasets())
-def test_what_is_read_across_references_is_exact(document: Document) -> None:
-    """Sums equal the children's to the last digit, look-ups equal the parent's value, positions count 1 to n."""
-    made = Made.of(document)
-    for table in made.schema.tables:
-        for column in table.columns:
-            if column.rule is None:
-                continue
-            options, found = column.rule.options, made.values[table.name][column.name]
-            if column.rule.kind == "sum":
-                assert found == _sums(made, table, options)
-            elif column.rule.kind == "lookup":
-                assert found == _looked_up(made, table, options)
-            elif column.rule.kind == "position":
-                seen: Counter[Key] = Counter()
-                for key, position in zip(_children(made, table, options.get("via")), found, strict=True):
-                    seen[key] += 1
-                    assert position >= 1
-                families: dict[Key, list[int]] = {}
-                for key, position in zip(_children(made, table, options.get("via")), found, strict=True):
-                    families.setdefault(key, []).append(position)
-                assert all(sorted(family) == list(range(1, len(family) + 1)) for family in families.values())
+def test_what_is_read_across_references_is_exact() -> None:
+    """Aggregates equal the children's to the last digit, look-ups the parent's, positions count 1 to n, parts add up."""
+    seen: Counter[str] = Counter()
+
+    @examples(60)
+    @given(datasets())
+    def every_column(document: Document) -> None:
+        seen.update(across.check(Made.of(document)))
+
+    every_column()
+    assert set(seen) == set(across.AGGREGATES) | {"lookup", "position", "share", "running_sum", "rank", "previous"}
 
 
 @examples(50)
@@ -161,6 +150,13 @@ def _shares(table: TableSchema, fk: ForeignKeySchema) -> bool:
     return any(set(other.child_columns) & set(fk.child_columns) for other in earlier)
 
 
+def _beside(table: TableSchema, fk: ForeignKeySchema) -> bool:
+    """Whether it is unique together with an earlier reference, and so chooses among what that leaves."""
+    sets = [tuple(column.name for column in table.columns if column.primary_key), *table.unique]
+    earlier = table.foreign_keys[: table.foreign_keys.index(fk)]
+    return any({*fk.child_columns, *other.child_columns} <= set(names) for names in sets for other in earlier)
+
+
 def _owns(table: TableSchema, fk: ForeignKeySchema) -> bool:
     """Whether children of one parent are promised to be consecutive."""
     if fk.owning is not None:
@@ -180,30 +176,3 @@ def _level(key: Key, parents: dict[Key, Key]) -> int:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
-
-
-def _reference(table: TableSchema, via: str | None) -> ForeignKeySchema:
-    return next(fk for fk in table.foreign_keys if via is None or fk.id == via)
-
-
-def _children(made: Made, table: TableSchema, via: str | None) -> list[Key]:
-    return made.tuples(table.name, _reference(table, via).child_columns)
-
-
-def _sums(made: Made, table: TableSchema, options: dict[str, Any]) -> list[Decimal]:
-    theirs = made.table(options["table"])
-    fk = _reference(theirs, options["via"])
-    totals: dict[Key, Decimal] = {}
-    for key, value in zip(
-        _children(made, theirs, options["via"]), made.values[theirs.name][options["column"]], strict=True
-    ):
-        if value is not None and None not in key:
-            totals[key] = totals.get(key, Decimal(0)) + value
-    return [totals.get(key, Decimal("0.00")) for key in made.tuples(table.name, fk.parent_columns)]
-
-
-def _looked_up(made: Made, table: TableSchema, options: dict[str, Any]) -> list[Any]:
-    fk = _reference(table, options["via"])
-    parent = made.values[fk.parent_table or ""][options["column"].rpartition(".")[2]]
-    by_key = dict(zip(made.tuples(fk.parent_table or "", fk.parent_columns), parent, strict=True))
-    return [by_key.get(key) for key in _children(made, table, options["via"])]
