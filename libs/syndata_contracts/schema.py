@@ -49,11 +49,20 @@ class Rule(Described):
 
 
 class Condition(Described):
-    """A comparison of another column of the same row with a literal."""
+    """A comparison of another column of the same row with a literal, or an expression that holds or does not."""
 
     column: str
     operator: Operator = "=="
     value: Any = None
+    expression: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Instead of column, operator and value. Left out of plans where there is none, so older plans keep their digest."""
+    reads: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """The columns that the expression names."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the condition reads."""
+        return (self.column,) if self.expression is None else self.reads
 
 
 class ConditionalRule(Described):

@@ -36,6 +36,7 @@ SCHEMAS = (
     "kinds",
     "texts",
     "types",
+    "expressions",
 )
 """Files under schemas/."""
 PARTS = "parts"

@@ -14,9 +14,9 @@ from syndata_engine.generation.codes import INT64_MAX, INT64_MIN, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.conditions import condition_node
 from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.expressions.numbers import Term, rescaled
 from syndata_engine.generation.families import EndChild, FamilyFold, FamilySize
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.formulas import Term, rescaled
 from syndata_engine.generation.links import FamilyMap, Link
 from syndata_engine.generation.nodes import Mapped
 
@@ -91,9 +91,10 @@ def _children(refs: References, ctx: ColumnContext, asked: Asked) -> _Children:
     if asked.where is not None:
         there = ColumnContext(theirs.context, ctx.schema, None, f"{ctx.path}.where")
         keep = condition_node(there, asked.where.model_copy(update={"path": there.path}))
-        compared = refs.dataset.column(asked.table, asked.where.column, there.path)
-        cost = theirs.cost_in_families(fk, asked.where.column, compared)
-        reads.append(f"{asked.table}.{asked.where.column}")
+        for name in asked.where.columns:
+            compared = refs.dataset.column(asked.table, name, there.path)
+            cost += theirs.cost_in_families(fk, name, compared)
+            reads.append(f"{asked.table}.{name}")
     if value is not None and value.null is not None:
         there_is = Mapped(lambda null: (null == 0).astype(np.int64), (value.null,))
         keep = there_is if keep is None else Mapped(np.multiply, (there_is, keep))

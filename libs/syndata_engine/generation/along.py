@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from syndata_contracts.errors import Fault, Refused
@@ -13,8 +12,8 @@ from syndata_engine.generation.aggregates import summed
 from syndata_engine.generation.codes import INT64_MAX, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.expressions.numbers import Term
 from syndata_engine.generation.exact import apportioned
+from syndata_engine.generation.expressions.numbers import Term
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.links import FamilyMap, Link, Missing, OneOfFamily
 from syndata_engine.generation.nodes import any_of
@@ -148,7 +147,7 @@ def one_per_parent(
     refs: References, ctx: ColumnContext, via: str | None, share: Decimal, which: Literal["any", "first", "last"]
 ) -> Column:
     """True for one of the siblings, of so many parents; false for the others, and where there is no parent."""
-    fk, families = _family(refs, ctx, via)
+    families = _family(refs, ctx, via)[1]
     numerator, denominator = share.as_integer_ratio()
     parents = families.fan_out.parents
     chosen, _ = apportioned(parents, (numerator, denominator - numerator))

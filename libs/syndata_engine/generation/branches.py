@@ -50,7 +50,9 @@ def _nulls(like: Column) -> Column:
 def _covered(builder: TableBuilder, column: ColumnSchema) -> bool:
     """Whether conditions on one column hold for every text that it can have."""
     conditions = [branch.condition for branch in column.conditional_rules]
-    if len({condition.column for condition in conditions}) != 1:
+    if len({condition.column for condition in conditions}) != 1 or any(
+        condition.expression for condition in conditions
+    ):
         return False
     source = builder.build(conditions[0].column, conditions[0].path)
     if source.labels is None or source.null is not None:

@@ -1,4 +1,4 @@
-"""Comparisons of a column with a literal, as nodes that are 1 where they hold; NULL never satisfies one."""
+"""Conditions: comparisons of a column with a literal, and whole expressions, as nodes that are 1 where they hold; NULL never satisfies one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from syndata_contracts.schema import Condition
 from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.expressions.computing import Computer
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Constant, Mapped
 
@@ -30,6 +31,9 @@ _CODE_TESTS: dict[str, Callable[[Codes, int], Any]] = {
 
 def condition_node(ctx: ColumnContext, condition: Condition) -> Node:
     """The condition as a node; Refused when the column's values cannot be compared with the literal."""
+    if condition.expression is not None:
+        here = ColumnContext(ctx.table, ctx.schema, None, condition.path, reads=ctx.reads)
+        return Computer(here, condition.expression, "").condition()
     ctx.reads.append(condition.column)
     column = ctx.table.build(condition.column, f"{condition.path}.column")
     if condition.value is None:

@@ -137,7 +137,7 @@ class Doubts:
         here = {name for owner, name in self._columns if owner == table.name}
         anywhere = {name for _, name in self._columns}
         for column in table.columns:
-            conditions = {conditional.condition.column for conditional in column.conditional_rules}
+            conditions = {name for conditional in column.conditional_rules for name in conditional.condition.columns}
             read = (_mentions(rule, anywhere if _kind(rule) in _ACROSS else here) for rule in _rules(column))
             if conditions & here or any(read):
                 yield column.name

@@ -176,10 +176,11 @@ def _check_conditions(table: TableDraft) -> None:
             path = step(condition.path, "column")
             notes = column.spot.notes
             spot = Spot(column.spot.node, path if path in notes.places else condition.path, notes)
-            if condition.column == column.name:
-                spot.fault(f"the column {column.name!r} depends on itself", "compare another column of the table")
-            else:
-                table.column(spot, condition.column)
+            for name in condition.columns:
+                if name == column.name:
+                    spot.fault(f"the column {column.name!r} depends on itself", "compare another column of the table")
+                else:
+                    table.column(spot, name)
 
 
 def _read_wheres(column: ColumnDraft, tables: Tables) -> None:
@@ -198,9 +199,11 @@ def _with_where(rule: Rule, column: Spot, tables: Tables) -> Rule:
     spot = Spot(_node(written), step(rule.path, "where"), column.notes)
     condition = read_condition(spot)
     table = tables.by_name.get(str(rule.options.get("table")))
-    if condition is None or (table is not None and table.column(spot, condition.column) is None):
+    if condition is None or (table is not None and None in [table.column(spot, name) for name in condition.columns]):
         return rule
     meaning = {"column": condition.column, "operator": condition.operator, "value": condition.value}
+    if condition.expression is not None:
+        meaning = {"expression": condition.expression, "reads": list(condition.reads)}
     return rule.model_copy(update={"options": {**rule.options, "where": meaning}})
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from syndata_contracts.schema import Condition, ConditionalRule, Operator, Rule
+from syndata_engine.generation.expressions.parsing import Wrong, names_in, parse
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.nodes import Node, plain, step
 from syndata_engine.reading.scalars import BadScalar, resolve
@@ -193,9 +194,7 @@ def _fits(spot: Spot, operator: Operator) -> bool:
 def _parsed(spot: Spot, text: str) -> Condition | None:
     match = _WHEN.fullmatch(text)
     if not match:
-        fix = "write one comparison of a column with a value, such as `dept_id == 1`, `city in ['Rome', 'Oslo']`"
-        spot.fault(f"{text[:60]!r} is not a condition", fix)
-        return None
+        return _expression(spot, text)
     operator = OPERATORS[" ".join(match[4].lower().split())]
     try:
         if match[6] is not None:
@@ -208,6 +207,21 @@ def _parsed(spot: Spot, text: str) -> Condition | None:
     if not _fits(Spot(node, spot.path, spot.notes), operator):
         return None
     return Condition(path=spot.path, column=match[1] or match[2] or match[3], operator=operator, value=plain(node))
+
+
+def _expression(spot: Spot, text: str) -> Condition | None:
+    """A condition that is more than one comparison; what its parts mean, planning finds out."""
+    try:
+        parse(text)
+    except Wrong as wrong:
+        fix = "write for example `dept_id == 1`, `city in ['Rome', 'Oslo']` or `a > 1 and not b is null`"
+        spot.fault(f"{text[:60]!r} is not a condition: {wrong.described(text)}", fix)
+        return None
+    names = names_in(text)
+    if not names:
+        spot.fault(f"{text[:60]!r} is not a condition: it reads no column", "compare a column with a value")
+        return None
+    return Condition(path=spot.path, expression=text, reads=names)
 
 
 def _literal(word: str) -> str | int | Decimal | bool | None:

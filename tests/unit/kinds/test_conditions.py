@@ -148,3 +148,36 @@ def test_numbers_without_bounds_are_not_scaled() -> None:
     x = {**by("sequence", start=2**60), "conditional_rules": [{"when": "int > 0", **by("range", min="0.5", max="1.5")}]}
 
     assert "without bounds" in refusal_of({**COLUMNS, "x": x}).what
+
+
+@pytest.mark.parametrize(
+    ("when", "by_hand"),
+    [
+        ("int > 0 and decimal < 0", lambda row: (row["int"] or 0) > 0 and (row["decimal"] or 0) < 0),
+        ("int == 1 or text == 'a'", lambda row: row["int"] == 1 or row["text"] == "a"),
+        ("not (int == 1 or text in ['a', 'b'])", lambda row: not (row["int"] == 1 or row["text"] in {"a", "b"})),
+        ("not bool", lambda row: not row["bool"]),
+        ("int is null or date is not null", lambda row: row["int"] is None or row["date"] is not None),
+        ("int * 2 > decimal + 1", lambda row: None not in {row["int"], row["decimal"]} and row["int"] * 2 > row["decimal"] + 1),
+    ],
+)  # fmt: skip
+def test_a_condition_may_be_an_expression(when: str, by_hand: Callable[[Any], Any]) -> None:
+    x = {**by("constant", value="no"), "conditional_rules": [{"when": when, **by("constant", value="yes")}]}
+    rows = batch_of({**COLUMNS, "x": {"type": "str", **x}}, 400).to_pylist()
+
+    assert {row["x"] for row in rows} == {"yes", "no"}
+    for row in rows:
+        assert row["x"] == ("yes" if by_hand(row) else "no"), row
+
+
+def test_what_is_wrong_with_an_expression_is_told_at_its_condition() -> None:
+    for when, what in (
+        ("int > 0 and text == 'z'", "never is 'z'"),
+        ("int > 0 and other", "has no column 'other'"),
+        ("int + 1 and bool", "'int + 1' is a number, not a condition"),
+        ("x > 0 or bool", "depends on itself"),
+    ):
+        x = {**by("constant", value=0), "conditional_rules": [{"when": when, **by("constant", value=1)}]}
+        fault = refusal_of({**COLUMNS, "x": {"type": "int", **x}})
+        assert what in fault.what
+        assert fault.path.startswith("tables.t.columns.x.conditional_rules[0]")

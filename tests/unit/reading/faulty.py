@@ -171,9 +171,13 @@ COLUMN_FAULTS: dict[str, tuple[str, Said]] = {
         in_column("conditional_rules:", "  - {condition: {column: id, operator: in, value: 1}, rule: uuid}"),
         (9, "expected a list of values for `in`", "[1, 2]"),
     ),
-    "two comparisons": (
-        in_column("conditional_rules:", "  - {when: id == 1 and id == 2, rule: uuid}"),
-        (9, "is not a condition", "one comparison"),
+    "half of two comparisons": (
+        in_column("conditional_rules:", "  - {when: id == 1 and, rule: uuid}"),
+        (9, "is not a condition: this is not an expression: it ends too early, at character 12", "dept_id == 1"),
+    ),
+    "a condition on nothing": (
+        in_column("conditional_rules:", "  - {when: 1 == 1 or true, rule: uuid}"),
+        (9, "it reads no column", "compare a column"),
     ),
     "no rule": (
         in_column("conditional_rules:", "  - {when: id == 1}"),
