@@ -21,8 +21,9 @@ def packed_vocabularies() -> Vocabularies:
     """The frozen packs that are shipped with the package, read one by one when they are asked for."""
     from syndata_engine.vocabularies import Vocabularies
     from syndata_vocabularies import available_locales, read_pack
+    from syndata_vocabularies.sampling import sample_faker
 
-    return Vocabularies(read_pack, available_locales())
+    return Vocabularies(read_pack, available_locales(), sample_faker)
 
 
 def bind_plan(plan: Plan, vocabularies: Vocabularies | None = None) -> Dataset:

@@ -54,6 +54,8 @@ class Vocabularies:
 
     read_pack: Callable[[str], bytes]
     locales: Sequence[str]
+    sample: Callable[[str, str, dict[str, Any], int], dict[str, Any]] | None = None
+    """sample(provider, locale, arguments, size): what another library says, for plans to keep; Refused with its reasons."""
     _packs: dict[str, Pack] = field(default_factory=dict)
 
     def pack(self, locale: str, path: str = "locale") -> Pack:

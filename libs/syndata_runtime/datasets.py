@@ -20,8 +20,9 @@ def vocabularies() -> Vocabularies:
     """The frozen packs, read one by one when they are asked for."""
     from syndata_engine.vocabularies import Vocabularies  # noqa: PLC0415 -- heavy, and only worker processes need it
     from syndata_vocabularies import available_locales, read_pack  # noqa: PLC0415
+    from syndata_vocabularies.sampling import sample_faker  # noqa: PLC0415
 
-    return Vocabularies(read_pack, available_locales())
+    return Vocabularies(read_pack, available_locales(), sample_faker)
 
 
 @cache

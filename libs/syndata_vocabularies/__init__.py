@@ -2,7 +2,8 @@
 
 A pack is one canonical JSON text per locale, shipped inside this package. Plans refer to a
 pack by its digest, so the bytes of a pack decide the bytes of the data made from it; nothing
-here reads Faker, which only the build script knows (see README.md for the format).
+here reads Faker, which only the build script knows (see README.md for the format), and
+`sampling`, which asks it while a plan with the rule `faker` is made.
 """
 
 from __future__ import annotations

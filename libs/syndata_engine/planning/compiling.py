@@ -14,6 +14,7 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.lengths import typical_length
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
+from syndata_engine.planning.sampled import with_samples
 from syndata_engine.planning.scaling import scaled
 from syndata_engine.planning.sequences import check_sequence, with_unique_sequences
 from syndata_engine.vocabularies import Vocabularies
@@ -54,11 +55,11 @@ def compile_plan(
 
 def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) -> tuple[Planning, DatasetBuilder]:
     as_of = (schema.as_of or DEFAULT_AS_OF).astimezone(UTC)
-    schema = with_unique_sequences(schema)
+    faults: list[Fault] = []
+    schema = with_samples(with_unique_sequences(schema), vocabularies, faults)
     builder = DatasetBuilder(schema, as_of, vocabularies, secret or (b"planning" if schema.secret_id else b""))
     counter = RowCounter(builder)
     builder.decide_rows = counter.rows
-    faults: list[Fault] = []
     for table in builder.tables.values():
         _collect(faults, lambda table=table: counter.rows(table.schema.name))
     planned = []

@@ -65,7 +65,7 @@ OF_RELATIONS = frozenset(
     }
 )
 """Kinds that need another table."""
-OF_OTHERS = frozenset({"custom"})
+OF_OTHERS = frozenset({"custom", "faker"})
 """Kinds that need another package."""
 
 

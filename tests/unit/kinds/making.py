@@ -16,6 +16,7 @@ from syndata_engine.generation import BoundTable, Dataset, bind
 from syndata_engine.planning import compile_plan
 from syndata_engine.vocabularies import Vocabularies
 from syndata_vocabularies import available_locales, read_pack
+from syndata_vocabularies.sampling import sample_faker
 
 Columns = dict[str, Any]
 
@@ -23,7 +24,7 @@ Columns = dict[str, Any]
 @cache
 def vocabularies() -> Vocabularies:
     """The shipped packs, each parsed once for all tests."""
-    return Vocabularies(read_pack, available_locales())
+    return Vocabularies(read_pack, available_locales(), sample_faker)
 
 
 def by(kind: str, **options: Any) -> dict[str, Any]:
