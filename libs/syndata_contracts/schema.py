@@ -72,6 +72,13 @@ class ConditionalRule(Described):
     rule: Rule
 
 
+class MissingRule(Described):
+    """The share of rows without a value where a condition holds; the first that holds wins."""
+
+    condition: Condition
+    rate: Probability = Decimal(1)
+
+
 class ColumnSchema(Described):
     """One column."""
 
@@ -96,6 +103,8 @@ class ColumnSchema(Described):
     """False where the user said NOT NULL: a rule or reference that could give NULL is then refused."""
     null_rate: Probability = Decimal(0)
     """Share of rows that are NULL."""
+    null_when: tuple[MissingRule, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Before `null_rate`, which counts where no condition holds. Left out of plans where there is none."""
     sensitivity: str | None = None
     description: str | None = None
 

@@ -19,8 +19,8 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.inference import inferred_rule
 from syndata_engine.generation.keys import Keys, KeySet
-from syndata_engine.generation.kinds.numbers import probability_threshold
-from syndata_engine.generation.nodes import Chance, Mapped, any_of
+from syndata_engine.generation.missing import with_missing
+from syndata_engine.generation.nodes import Mapped
 from syndata_engine.generation.ordered import Ordered
 from syndata_engine.generation.references import References
 from syndata_engine.generation.registry import Kind, parse_rule
@@ -94,9 +94,8 @@ class TableBuilder:
     def _finished(self, column: ColumnSchema) -> Column:
         built = stored(column, self.ordered.bounded(column, self._draft(column)))
         self._check_digits(column, built)
-        if column.null_rate:
-            key = self.context.word("null", column.id)
-            built = _nullable(built, Chance(key, probability_threshold(column.null_rate), 1))
+        built = with_missing(self, column, built)
+        built = with_alternatives(self.context, column, built)
         if built.null is not None and not column.nullable:
         built = with_alternatives(self.context, column, built)
             raise Refused(
@@ -171,10 +170,6 @@ class TableBuilder:
                 rule.path or column.path, f"the rule {kind.name} cannot make {column.name}, which is {column.type}", fix
             )
         )
-
-
-def _nullable(column: Column, chance: Chance) -> Column:
-    return column.with_null(chance if column.null is None else any_of(column.null, chance))
 
 
 def _other_digits(built: ValueType, declared: ValueType) -> bool:

@@ -12,7 +12,7 @@ from syndata_engine.generation.keys import key_sets
 from syndata_engine.generation.registry import kind_named
 
 _OF_VALUES = frozenset({
-    "rule", "conditional_rules", "type", "precision", "scale", "decimals", "nullable", "null_rate", "id", "name",
+    "rule", "conditional_rules", "type", "precision", "scale", "decimals", "nullable", "null_rate", "null_when", "id", "name",
     "sensitivity", "description",
 })  # fmt: skip
 """Keys of a column that say nothing about keys and references."""
@@ -137,7 +137,8 @@ class Doubts:
         here = {name for owner, name in self._columns if owner == table.name}
         anywhere = {name for _, name in self._columns}
         for column in table.columns:
-            conditions = {name for conditional in column.conditional_rules for name in conditional.condition.columns}
+            ruled = (*column.conditional_rules, *column.null_when)
+            conditions = {name for one in ruled for name in one.condition.columns}
             read = (_mentions(rule, anywhere if _kind(rule) in _ACROSS else here) for rule in _rules(column))
             if conditions & here or any(read):
                 yield column.name

@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, Rule, Storage
+from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, MissingRule, Rule, Storage
 from syndata_engine.generation.clocks import ZONE_NAMES, is_zone
 from syndata_engine.generation.codes import CLOCKED
 from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, names_type, read_type
 from syndata_engine.reading.literals import lists_fractions
 from syndata_engine.reading.names import suggest
-from syndata_engine.reading.rules import read_conditional_rules, read_rule
+from syndata_engine.reading.rules import read_conditional_rules, read_missing_rules, read_rule
 from syndata_engine.reading.spots import Fields, Spot
 
 COLUMN_KEYS = (
     "name", "id", "type", "precision", "scale", "decimals", "rule", "conditional_rules", "constraints", "primary_key",
-    "unique", "nullable", "null_rate", "references", "sensitivity", "description", "zone",
+    "unique", "nullable", "null_rate", "references", "sensitivity", "description", "zone", "null_when",
 )  # fmt: skip
 MARKS = {
     "pk": "pk", "primary key": "pk", "fk": "fk", "foreign key": "fk", "unique": "unique", "not null": "not null",
@@ -61,6 +61,7 @@ class ColumnDraft:
     marks: dict[str, Spot] = field(default_factory=dict)
     """pk, fk, unique, not null: where each is said."""
     nulls: Nulls = field(default_factory=Nulls)
+    null_when: tuple[MissingRule, ...] = ()
     references: Spot | None = None
     combined: Spot | None = None
     """Where the table's combinations name it."""
@@ -85,6 +86,7 @@ class ColumnDraft:
             unique="unique" in self.marks,
             nullable=not (key or self.nulls.forbidden),
             null_rate=self.nulls.rate,
+            null_when=self.null_when,
             sensitivity=self.sensitivity,
             description=self.description,
         )
@@ -122,6 +124,7 @@ def read_column(spot: Spot, key: str | None) -> ColumnDraft | None:
     _read_rules(fields, column)
     column.nulls = read_nulls(fields)
     column.nulls.forbidden = column.nulls.forbidden or column.marks.get("not null")
+    _read_null_when(fields, column)
     column.references = fields.get("references")
     sensitivity, description = fields.get("sensitivity"), fields.get("description")
     column.sensitivity = sensitivity.name("a sensitivity, such as PII") if sensitivity else None
@@ -281,6 +284,18 @@ def read_nulls(fields: Fields) -> Nulls:
     else:
         nullable.flag()
     return nulls
+
+
+def _read_null_when(fields: Fields, column: ColumnDraft) -> None:
+    at = fields.get("null_when")
+    if at is None:
+        return
+    column.null_when = read_missing_rules(at)
+    key = column.marks.get("pk")
+    ruled_out = key or column.nulls.forbidden
+    if ruled_out is not None:
+        what = "a primary key is never NULL" if key else "NULL is ruled out for the column"
+        at.fault(f"{what}, but null_when makes it so", "remove one of the two", related=(ruled_out.path,))
 
 
 def check_nulls(nulls: Nulls, key_at: Spot | None) -> None:

@@ -34,6 +34,7 @@ def json_schema() -> Shape:
             "table": {"title": "Table", **_mapping(_TABLE, ("columns",))},
             "column": {"title": "Column", **_mapping(_COLUMN)},
             "rule": _RULE,
+            "missing": {"title": "Missing values", **_mapping(_MISSING)},
             "conditional": {"title": "Conditional rule", **_mapping(_CONDITIONAL, ("rule",))},
             "foreignKey": {"title": "Foreign key", **_mapping({**_FOREIGN_KEY, **_REFERENCE})},
             "reference": _REFERENCES,
@@ -83,6 +84,7 @@ _LOCALE: Shape = {"type": "string", "pattern": f"^{LOCALE}$"}
 _ANY: Shape = {"type": ["string", "number", "boolean", "null"]}
 _TABLE_BODY: Shape = {"$ref": "#/$defs/table"}
 _NAMED_TABLE: Shape = {**_TABLE_BODY, "anyOf": [{"required": ["table_name"]}, {"required": ["name"]}]}
+_MISSING_REF: Shape = {"$ref": "#/$defs/missing"}
 _RULE_REF: Shape = {"$ref": "#/$defs/rule"}
 _KEYS: Shape = {"type": "array", "items": {"$ref": "#/$defs/foreignKey"}}
 
@@ -164,6 +166,27 @@ _COMBINATION: Shape = {
     }),
 }  # fmt: skip
 
+_CONDITION: Shape = {
+    "anyOf": [
+        {"type": "string"},
+        _mapping(
+            {
+                "column": {"description": "Another column of the table.", **_NAME},
+                "operator": _said("How it is compared.", _any_case(list(OPERATORS)), default="=="),
+                "value": {
+                    "description": "What it is compared with.",
+                    "anyOf": [_ANY, {"type": "array", "items": _ANY}],
+                },
+            },
+            ("column", "value"),
+        ),
+    ]
+}
+_MISSING: Shape = {
+    "when": _said("Where the share counts: `age > 60`.", _CONDITION), "condition": _said("The same as when.", _CONDITION),
+    "rate": _said("Share of those rows without a value; all when left out.", _RATE),
+}  # fmt: skip
+
 _COLUMN: Shape = {
     "name": _said("Name of the column.", _NAME),
     "id": _said("Keys the column's random stream, so that renaming changes no value.", _NAME),
@@ -186,6 +209,9 @@ _COLUMN: Shape = {
     "unique": _said("No value stands twice.", _FLAG),
     "nullable": _said("false: never NULL. A share: so many are NULL.", {**_RATE, "type": ["boolean", "number", "string"]}),
     "null_rate": _said('Share of rows that are NULL, such as 0.05 or "5%".', _RATE),
+    "null_when": _said("Where values are missing: a condition, or conditions with shares; the first that holds wins.", {
+        "anyOf": [_CONDITION, _MISSING_REF, {"type": "array", "items": {"anyOf": [{"type": "string"}, _MISSING_REF]}}]
+    }),
     "references": _said("The column referred to, as `table.column`, or with options.", {"$ref": "#/$defs/reference"}),
     "sensitivity": _said("Why the values are sensitive, such as PII.", _NAME),
     "description": _said("For readers.", {"type": "string"}),
@@ -205,22 +231,6 @@ _RULE: Shape = {
     ],
 }  # fmt: skip
 
-_CONDITION: Shape = {
-    "anyOf": [
-        {"type": "string"},
-        _mapping(
-            {
-                "column": {"description": "Another column of the table.", **_NAME},
-                "operator": _said("How it is compared.", _any_case(list(OPERATORS)), default="=="),
-                "value": {
-                    "description": "What it is compared with.",
-                    "anyOf": [_ANY, {"type": "array", "items": _ANY}],
-                },
-            },
-            ("column", "value"),
-        ),
-    ]
-}
 _CONDITIONAL: Shape = {
     "condition": _said(
         "When the rule applies: `{column, operator, value}` or text such as `dept_id == 1`.", _CONDITION

@@ -171,6 +171,9 @@ def _mapped(spot: Spot) -> _Compared | None:
 
 def _check_conditions(table: TableDraft) -> None:
     for column in table.columns.values():
+        for missing in column.null_when:
+            for name in missing.condition.columns:
+                table.column(Spot(column.spot.node, missing.condition.path, column.spot.notes), name)
         for conditional in column.conditional_rules:
             condition = conditional.condition
             path = step(condition.path, "column")

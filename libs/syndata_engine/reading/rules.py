@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from syndata_contracts.schema import Condition, ConditionalRule, Operator, Rule
+from syndata_contracts.schema import Condition, ConditionalRule, MissingRule, Operator, Rule
 from syndata_engine.generation.expressions.parsing import Wrong, names_in, parse
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.nodes import Node, plain, step
@@ -14,6 +14,7 @@ from syndata_engine.reading.scalars import BadScalar, resolve
 from syndata_engine.reading.spots import Spot
 
 CONDITIONAL_KEYS = ("condition", "when", "rule")
+MISSING_KEYS = ("when", "condition", "rate")
 CONDITION_KEYS = ("column", "operator", "value")
 OPERATORS: dict[str, Operator] = {
     "==": "==", "=": "==", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
@@ -142,6 +143,31 @@ def read_conditional_rules(spot: Spot) -> tuple[ConditionalRule, ...]:
         rule = read_rule(ruled) if ruled else None
         if condition and rule:
             found.append(ConditionalRule(path=item.path, condition=condition, rule=rule))
+    return tuple(found)
+
+
+def read_missing_rules(spot: Spot) -> tuple[MissingRule, ...]:
+    """When values are missing: a condition, or a list of conditions with shares, without those that have faults."""
+    value = spot.node.value
+    if isinstance(value, str) or (isinstance(value, dict) and "column" in value):
+        condition = read_condition(spot)
+        return (MissingRule(path=spot.path, condition=condition),) if condition else ()
+    shape = "a condition, or a list of `{when: ..., rate: 30%}`"
+    found = []
+    for item in [spot] if isinstance(value, dict) else spot.items(shape) or []:
+        if isinstance(item.node.value, str):
+            condition, rate = read_condition(item), Decimal(1)
+        else:
+            fields = item.fields("`{when: ..., rate: 30%}`", MISSING_KEYS)
+            said = fields.need("when", "condition", fix="add `when: ...`, such as `age > 60`") if fields else None
+            rated = fields.get("rate") if fields else None
+            condition = read_condition(said) if said else None
+            share = rated.rate() if rated else Decimal(1)
+            if share is None:
+                continue
+            rate = share
+        if condition:
+            found.append(MissingRule(path=item.path, condition=condition, rate=rate))
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from syndata_engine.reading import json_schema, read_schema
 from syndata_engine.reading.columns import COLUMN_KEYS
 from syndata_engine.reading.dataset import DATASET_KEYS
 from syndata_engine.reading.references import FOREIGN_KEY_KEYS, PARENT_KEYS, REFERENCES_KEYS
-from syndata_engine.reading.rules import CONDITION_KEYS, CONDITIONAL_KEYS
+from syndata_engine.reading.rules import CONDITION_KEYS, CONDITIONAL_KEYS, MISSING_KEYS
 from syndata_engine.reading.tables import TABLE_KEYS
 
 ROOT = Path(__file__).parents[3]
@@ -65,6 +65,7 @@ def test_it_accepts_every_example_and_preset(path: Path) -> None:
         (TABLE_KEYS, ("$defs", "table")),
         (COLUMN_KEYS, ("$defs", "column")),
         (CONDITIONAL_KEYS, ("$defs", "conditional")),
+        (MISSING_KEYS, ("$defs", "missing")),
         (FOREIGN_KEY_KEYS, ("$defs", "foreignKey")),
         (REFERENCES_KEYS, ("$defs", "reference", "anyOf", 1)),
         (PARENT_KEYS, ("$defs", "foreignKey", "properties", "parents", "items", "anyOf", 1)),
