@@ -185,6 +185,15 @@ class Difference(Described):
     right: str
 
 
+class Correlation(Described):
+    """Columns that go along with each other, whatever their distributions are."""
+
+    columns: tuple[str, ...]
+    """Each goes along with those before it."""
+    coefficients: tuple[tuple[Decimal, ...], ...]
+    """Below the diagonal: of column i with columns 0 to i - 1. Correlations of the normal scores of their values."""
+
+
 class TableSchema(Described):
     """One table."""
 
@@ -212,6 +221,8 @@ class Alternatives(Described):
     constraints: tuple[Ordering, ...] = ()
     differences: tuple[Difference, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there are none, so older plans keep their digest."""
+    correlations: tuple[Correlation, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there are none, as well."""
 
 
 class DatasetSchema(Described):

@@ -25,6 +25,7 @@ PRESETS = {"user": 1_000, "ecommerce": 1_000, "company": 500}
 """Presets and the rows that are made of them."""
 SCHEMAS = (
     "distributions",
+    "correlated",
     "departments",
     "relational",
     "aggregates",

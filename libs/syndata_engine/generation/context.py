@@ -13,6 +13,7 @@ from syndata_contracts.schema import ColumnSchema, TableSchema
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.codes import ValueType, to_code
 from syndata_engine.generation.columns import Column
+from syndata_engine.generation.correlations import correlated_word, correlation_of
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import SecretWord, Word
 from syndata_engine.vocabularies import Pack
@@ -115,8 +116,17 @@ class ColumnContext:
         return bool(self.schema.sensitivity)
 
     def word(self, *part: str) -> Node:
-        """The column's own word, or that of a named part of it."""
+        """The column's own word, or that of a named part of it; correlated with others where the table says so."""
+        if not part and not self.branch:
+            blended = correlated_word(self.table, self.schema)
+            if blended is not None:
+                return blended
         return self.table.word("column", self.schema.id, self.branch, *part, sensitive=self.sensitive)
+
+    @property
+    def correlated(self) -> bool:
+        """Whether values have to rise with the column's word."""
+        return correlation_of(self.table.schema, self.schema.name) is not None
 
     def key(self, *path: str) -> int:
         """A key for sub-words; odd, so never 0."""

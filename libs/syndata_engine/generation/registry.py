@@ -46,6 +46,10 @@ class Kind(ABC):
         """The kind's values numbered, for uniqueness; None where they cannot be."""
         return None
 
+    def ascends(self, options: Any) -> bool:  # noqa: ARG002 -- for overriding
+        """Whether a greater word never gives a smaller value, which correlating needs."""
+        return False
+
     def unique(self, ctx: ColumnContext, options: Any, key: int) -> Column | None:  # noqa: ARG002 -- for overriding
         """A column that is unique by its own construction, without a bound; None where there is none."""
         return None

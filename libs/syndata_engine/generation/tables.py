@@ -17,6 +17,7 @@ from syndata_engine.generation.branches import conditional
 from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
+from syndata_engine.generation.correlated import check_correlated
 from syndata_engine.generation.inference import inferred_rule
 from syndata_engine.generation.keys import Keys, KeySet
 from syndata_engine.generation.missing import with_missing
@@ -123,6 +124,7 @@ class TableBuilder:
         return self.drafts[column.name]
 
     def _made(self, column: ColumnSchema) -> Column:
+        check_correlated(self, column)
         relations = self.context.relations
         polymorphic = relations.typed_by(column.name)
         if polymorphic is not None:

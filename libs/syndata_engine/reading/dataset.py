@@ -206,6 +206,7 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         foreign_keys=tuple(key for key in table.foreign_keys if key.path not in faulty),
         unique=tuple(together for path, together in table.unique if path not in faulty),
         constraints=tuple(ordering for ordering in table.orderings if ordering.path not in faulty),
+        correlations=tuple(table.correlations),
         differences=tuple(one for one in table.differences if one.path not in faulty),
     )
         alternatives=tuple(one for one in table.alternatives if one.path not in faulty),

@@ -78,6 +78,7 @@ def _letter(character: str) -> str:
 _NAME: Shape = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
 _NAMES: Shape = {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}
 _COUNT: Shape = {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}
+_COEFFICIENT: Shape = {"type": "number", "minimum": -1, "maximum": 1}
 _FLAG: Shape = {"type": "boolean"}
 _RATE: Shape = {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": r"^[0-9]{1,3}(\.[0-9]+)? ?%$"}
 _LOCALE: Shape = {"type": "string", "pattern": f"^{LOCALE}$"}
@@ -108,7 +109,6 @@ _DATASET: Shape = {
     "foreign_keys": _said("References of all tables, each naming its child_table.", _KEYS),
 }
 
-_TABLE: Shape = {
 _WEIGHTS: Shape = {"anyOf": [
     {"type": "array", "items": {"type": "number", "minimum": 0}},
     {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
@@ -131,6 +131,23 @@ _COMBINATION: Shape = {
     "id": _said("Keys the choice; defaults to the columns.", _NAME),
 }  # fmt: skip
 
+_CORRELATION: Shape = {
+    "anyOf": [
+        {"type": "array", "minItems": 3, "maxItems": 3, "prefixItems": [_NAME, _NAME, _COEFFICIENT]},
+        _mapping(
+            {
+                "columns": _said("Columns that go along with each other.", {"type": "array", "items": _NAME, "minItems": 2}),
+                "matrix": _said("Their correlations, row by row, or what stands on and below the diagonal.", {
+                    "type": "array", "minItems": 2, "items": {"type": "array", "minItems": 1, "items": _COEFFICIENT}
+                }),
+                "correlation": _said("The same for each pair.", _COEFFICIENT),
+            },
+            ("columns",),
+        ),
+    ]
+}  # fmt: skip
+
+_TABLE: Shape = {
     "table_name": _said("Name of the table and of its files.", _NAME),
     "name": _said("The same as table_name.", _NAME),
     "id": _said("Keys the table's random streams, so that renaming changes no value.", _NAME),
@@ -157,10 +174,14 @@ _COMBINATION: Shape = {
     "combinations": _said("Columns that are drawn together from a list of rows.", {
         "type": "array", "items": _mapping(_COMBINATION, ("columns", "values"))
     }),
+    "correlate": _said("Columns that rise and fall together: `[height, weight, 0.7]`, or a matrix.", {
+        "type": "array", "items": _CORRELATION
+    }),
     "constraints": _said("Orderings of columns, such as `shipped_at >= ordered_at`, and references kept apart, such as `buyer != seller`; and columns of which one has a value, `{exactly_one: [a, b]}`.", {
         "type": "array",
         "items": {"anyOf": [
             {"type": "string"},
+            _mapping(_ALTERNATIVES),
             _mapping({"later": _NAME, "earlier": _NAME, "strict": _said("Equal is refused.", _FLAG)}, ("later", "earlier")),
         ]},
     }),
@@ -202,7 +223,6 @@ _COLUMN: Shape = {
         "type": "array", "items": {"$ref": "#/$defs/conditional"}
     }),
     "constraints": _said("PK, FK, UNIQUE, NOT NULL.", {
-            _mapping(_ALTERNATIVES),
         "anyOf": [_any_case(list(MARKS)), {"type": "array", "items": _any_case(list(MARKS))}]
     }),
     "primary_key": _said("The column identifies a row, alone or with others.", _FLAG),

@@ -6,6 +6,7 @@ import re
 
 from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
+from syndata_engine.reading.correlations import read_correlations
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered
 from syndata_engine.reading.rules import NAME, read_condition
@@ -31,6 +32,7 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         _read_primary_key(table)
         _read_unique(table)
         _read_orderings(table)
+        read_correlations(table)
         _check_conditions(table)
         read_combinations(table)
         for column in table.columns.values():

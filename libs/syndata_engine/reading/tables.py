@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import Alternatives, Difference, ForeignKeySchema, Ordering
+from syndata_contracts.schema import Alternatives, Correlation, Difference, ForeignKeySchema, Ordering
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name
@@ -21,6 +21,7 @@ TABLE_KEYS = (
     "unique",
     "primary_key",
     "constraints",
+    "correlate",
     "combinations",
 )
 
@@ -43,6 +44,7 @@ class TableDraft:
     unique: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     """Path and columns."""
     orderings: list[Ordering] = field(default_factory=list)
+    correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
     def column(self, spot: Spot, name: str) -> ColumnDraft | None:

@@ -8,10 +8,13 @@ from decimal import Decimal
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+import numpy as np
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 from syndata_contracts.errors import Refused
+from syndata_engine.generation.kinds.drawing import Distribution
+from syndata_engine.generation.quantiles.table import Quantile
 from syndata_engine.generation.registry import Kind, all_kinds
 from tests.running import REPOSITORY
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
@@ -32,6 +35,7 @@ of a kind change; plans carry it, and equal versions promise equal bytes.
 Columns of one row that describe the same person, place or company agree. Which one it is follows from the column's name
 without the words that name the kind (`billing_city` and `billing_zip` share `billing`), or from the option `entity`.
 """
+DRAWN, BARS, MOST_BARS, BLOCKS = 100_000, 40, 50, " ▁▂▃▄▅▆▇█"
 _PLAIN = {int: "whole number", str: "text", bool: "true or false", Decimal: "number", Any: "any value", float: "number"}
 
 
@@ -54,12 +58,28 @@ def _section(kind: Kind) -> Iterator[str]:
     yield f"- unique: {_unique(kind)}; version: {kind.version}"
     if kind.name not in OF_RELATIONS | OF_OTHERS:
         yield f"- example: `{_flow(example(kind.name)['rule'])}`"
+    if isinstance(kind, Distribution):
+        yield f"- its shape: {shape(kind)}"
     yield ""
     if kind.options.model_fields:
         yield "| option | value | left out | |"
         yield "|---|---|---|---|"
         yield from (_option(name, field) for name, field in kind.options.model_fields.items())
         yield ""
+
+
+def shape(kind: Distribution) -> str:
+    """A drawing of the example's frequencies, from its 1 % quantile to its 99 % quantile."""
+    column = table_of({"x": example(kind.name)}, 1).columns["x"]
+    assert isinstance(column.code, Quantile)
+    codes = np.sort(column.code.table.codes(np.array([2**64 * n // DRAWN for n in range(DRAWN)], np.uint64)))
+    shown = codes[DRAWN // 100 : -DRAWN // 100]
+    low, high = int(shown[0]), int(shown[-1])
+    bins = BARS if high - low > MOST_BARS else high - low + 1
+    counts = np.bincount((shown - low) * bins // (high - low + 1), minlength=bins)
+    bars = "".join(BLOCKS[-(-int(count) * (len(BLOCKS) - 1) // int(counts.max()))] for count in counts)
+    ends = (f"{Decimal(code).scaleb(-column.type.scale).normalize():f}" for code in (low, high))
+    return f"`{bars}` from {' to '.join(ends)}"
 
 
 def _option(name: str, field: FieldInfo) -> str:

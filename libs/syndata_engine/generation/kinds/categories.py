@@ -16,6 +16,7 @@ from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import digits_after, is_number
 from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
+from syndata_engine.generation.quantiles.table import ranked
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.storage import hex_text
 from syndata_engine.pools import Pool, alias_table
@@ -142,6 +143,9 @@ class Choice(Kind):
     types = EVERY_TYPE
     options = ChoiceOptions
 
+    def ascends(self, options: ChoiceOptions) -> bool:
+        return not options.exact
+
     def build(self, ctx: ColumnContext, options: ChoiceOptions) -> Column:
         index = draw_index(ctx, len(options.value), options.weights, exact=options.exact)
         return values_column(ctx, options.value, index, "value")
@@ -173,6 +177,8 @@ def draw_index(ctx: ColumnContext, size: int, weights: list[Decimal] | None, *, 
         return table_index(ctx, whole or (1,) * size)
     if whole is None:
         return Uniform(ctx.word(), 0, max(size, 1))
+    if ctx.correlated:
+        return ranked(ctx.word(), np.array(whole, np.float64))
     return Weighted(ctx.word(), alias_table(whole))
 
 

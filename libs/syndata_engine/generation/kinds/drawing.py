@@ -121,6 +121,9 @@ class Distribution(Kind):
         """The column's type and bounds."""
         return scale_of(ctx, options, self.usual, self.spread(options))
 
+    def ascends(self, options: Any) -> bool:  # noqa: ARG002 -- all do
+        return True
+
     def build(self, ctx: ColumnContext, options: Any) -> Column:
         scale = self.scale(ctx, options)
         return drawn_from(scale, self.pieces(scale, options))

@@ -25,6 +25,7 @@ from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Between, Chance, Constant, Mapped, Permuted, RowNumber, Uniform
+from syndata_engine.generation.quantiles.table import ranked
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.storage import INTEGERS, hex_text
 from syndata_engine.generation.text import Integer, Lit
@@ -105,6 +106,9 @@ class Range(Kind):
     summary = "A number, date or time between min and max, both included, each as likely."
     types = ("int", "float", "decimal", "date", "datetime", "time", "duration")
     options = RangeOptions
+
+    def ascends(self, options: RangeOptions) -> bool:  # noqa: ARG002 -- all do
+        return True
 
     def build(self, ctx: ColumnContext, options: RangeOptions) -> Column:
         value_type, low, high = self._bounds(ctx, options)
@@ -311,12 +315,19 @@ class Boolean(Kind):
     types = ("bool",)
     options = BooleanOptions
 
+    def ascends(self, options: BooleanOptions) -> bool:
+        return not options.exact
+
     def build(self, ctx: ColumnContext, options: BooleanOptions) -> Column:
         if options.exact:
             numerator, denominator = options.probability.as_integer_ratio()
             # True stands first, and of two equal remainders the first wins: a half is rounded up.
             index = table_index(ctx, (numerator, denominator - numerator))
             return Column(ValueType("bool"), Mapped(lambda codes: 1 - codes, (index,)), low=0, high=1)
+        if ctx.correlated:
+            numerator, denominator = options.probability.as_integer_ratio()
+            shares = np.array([float(denominator - numerator), float(numerator)])
+            return Column(ValueType("bool"), ranked(ctx.word(), shares), low=0, high=1)
         threshold = probability_threshold(options.probability)
         return Column(ValueType("bool"), Chance(ctx.word(), threshold, ctx.key("boolean")), low=0, high=1)
 

@@ -16,7 +16,7 @@ from syndata_engine.generation.kinds.counted import Counted
 from syndata_engine.generation.kinds.distributions import HALF
 from syndata_engine.generation.kinds.drawing import CONTEXT, NUMBERS, CutOptions, Distribution, Scale, scale_of
 from syndata_engine.generation.kinds.numbers import digits_after, is_number
-from syndata_engine.generation.quantiles.pieces import Pieces
+from syndata_engine.generation.quantiles.pieces import Pieces, merged
 from syndata_engine.generation.registry import parse_rule
 
 MOST_ENTRIES = 10_000
@@ -163,11 +163,13 @@ class Mixture(Distribution):
     def pieces(self, scale: Scale, options: MixtureOptions) -> Pieces:
         parts = self._parts(scale.ctx, options)
         weights = _weights(scale, [weight for weight, _, _ in parts], "components")
-        return Pieces.joined([
+        shares = [
             (float(weight), self._pieces(scale, f"components.{number}", kind, inner))
             for number, (weight, (_, kind, inner)) in enumerate(zip(weights, parts, strict=True))
             if weight
-        ])  # fmt: skip
+        ]
+        # One after another they are exact; where values have to rise, they are merged.
+        return merged(shares) if scale.ctx.correlated else Pieces.joined(shares)
 
     def _parts(self, ctx: ColumnContext, options: MixtureOptions) -> list[tuple[Decimal, Distribution, Any]]:
         return [self._part(ctx, number, dict(entry)) for number, entry in enumerate(options.components)]

@@ -164,3 +164,29 @@ def _tried(
         mass, start, stop, *(np.where(straight, value, curve) for value, curve in ((rise, begin), (0.0, c2), (0.0, c3)))
     )
     return pieces, ((near | straight) & sure) | narrow
+
+
+def merged(shares: list[tuple[float, Pieces]]) -> Pieces:
+    """Several functions as one that ascends: exact at the ends of all pieces, straight between them."""
+    ends = [np.concatenate([np.floor(pieces.start), np.ceil(pieces.stop)]) for _, pieces in shares]
+    knots = np.unique(np.concatenate(ends))
+    whole = sum(share for share, _ in shares)
+    below = np.zeros_like(knots)
+    for share, pieces in shares:
+        below = below + share / whole * _share_below(pieces, knots)
+    mass = below[1:] - below[:-1]
+    kept = mass > 0
+    return Pieces.straight(mass[kept], knots[:-1][kept], knots[1:][kept])
+
+
+def _share_below(pieces: Pieces, values: Floats) -> Floats:
+    """The share of draws below each value, of ascending pieces."""
+    sums = np.concatenate([[0.0], np.cumsum(pieces.mass)])
+    place = np.clip(np.searchsorted(pieces.start, values, side="left") - 1, 0, len(pieces.mass) - 1)
+    low, high = np.zeros_like(values), np.ones_like(values)
+    for _ in range(50):
+        along = (low + high) / 2
+        found = pieces.start[place] + along * (pieces.c1[place] + along * (pieces.c2[place] + along * pieces.c3[place]))
+        low, high = np.where(found < values, along, low), np.where(found < values, high, along)
+    below: Floats = (sums[place] + pieces.mass[place] * high) / sums[-1]
+    return below

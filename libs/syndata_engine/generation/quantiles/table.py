@@ -120,3 +120,9 @@ class Quantile(Node):
         table = self.table
         words = frame.words(self.word)
         quantile_codes(words, table.guide, np.uint64(table.shift), table.starts, table.lasts, table.curves, out)
+
+
+def ranked(word: Node, weights: Floats) -> Node:
+    """Numbers from 0 up by weight, a greater one for a greater word."""
+    kept = np.flatnonzero(weights)
+    return Quantile(word, table_of(Pieces.steps(weights[kept], kept.astype(np.float64))))
