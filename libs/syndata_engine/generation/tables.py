@@ -98,7 +98,6 @@ class TableBuilder:
         built = with_missing(self, column, built)
         built = with_alternatives(self.context, column, built)
         if built.null is not None and not column.nullable:
-        built = with_alternatives(self.context, column, built)
             raise Refused(
                 Fault(
                     column.path,
