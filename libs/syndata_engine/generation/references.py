@@ -295,10 +295,10 @@ class References:
             unique=False,
         )
 
-    def lookup(self, ctx: ColumnContext, column: str, via: str | None) -> Column:
-        """A column of the parent that `column` (`column` or `table.column`) names."""
+    def lookup(self, ctx: ColumnContext, column: str, via: str | None, option: str = "column") -> Column:
+        """A column of the parent that the option, `column` or `table.column`, names."""
         table, _, name = column.rpartition(".")
-        fk = self.find(via, f"{ctx.path}.via" if via else ctx.path, table or None)
+        fk = self.find(via, f"{ctx.path}.{'via' if via else option}", table or None)
         if fk.parent_table == self.table.name:
             ctx.refuse(
                 "a lookup through a self-reference would run up the whole tree",
@@ -312,9 +312,9 @@ class References:
             ctx.refuse(
                 f"{parent.name} has no column {name!r}",
                 f"did you mean {near[0]}?" if near else f"it has: {', '.join(names)}",
-                "column",
+                option,
             )
-        found = self.read(self.link(fk), self.dataset.column(parent.name, name, f"{ctx.path}.column"))
+        found = self.read(self.link(fk), self.dataset.column(parent.name, name, f"{ctx.path}.{option}"))
         return replace(found, reads=(f"{parent.name}.{name}",))
 
     def position(self, ctx: ColumnContext, via: str | None, start: int) -> Column:

@@ -101,3 +101,27 @@ def test_relative_dates_count_from_the_moment_of_the_document() -> None:
 def test_a_table_that_says_nothing_of_its_rows_has_a_thousand() -> None:
     assert "| 1,000 |" in PAGE
     assert syndata.generate({"tables": {"t": {"columns": {"a": "word"}}}})["t"].num_rows == 1_000
+
+
+def test_payments_come_by_one_way_and_belong_to_one_payer() -> None:
+    made = tables("exactly_one: [card, iban]")
+    payments = made["payments"]
+
+    assert sorted(row["code"] for row in made["plans"]) == ["firm", "free", "school", "team"]
+    assert sum(row["country"] == "DE" for row in payments) == 800
+    assert {(row["country"], row["currency"]) for row in payments} == {("DE", "EUR"), ("CH", "CHF")}
+    assert sum(row["card"] is not None for row in payments) == 750
+    assert all((row["card"] is None) != (row["iban"] is None) for row in payments)
+    assert all((row["person"] is None) != (row["firm"] is None) for row in payments)
+    assert sum(row["payments"] for row in made["people"]) == sum(row["person"] is not None for row in payments) == 900
+
+
+def test_visits_lie_inside_the_stay() -> None:
+    made = tables("column: stays.came_on")
+    stays = {stay["id"]: stay for stay in made["stays"]}
+
+    for visit in made["visits"]:
+        stay = stays[visit["stay"]]
+        start, end = (datetime.combine(stay[name], datetime.min.time(), UTC) for name in ("came_on", "left_on"))
+        assert start <= visit["at"] <= end
+        assert 1 <= (visit["billed_on"] - stay["left_on"]).days <= 14

@@ -1,23 +1,20 @@
-"""Birth dates and ages that agree, and moments at a distance from another column."""
+"""Birth dates and ages that agree."""
 
 from __future__ import annotations
 
 from calendar import isleap
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
+from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.categories import inherit_null
 from syndata_engine.generation.kinds.persons import PERSON_WORDS, person
-from syndata_engine.generation.nodes import Constant, Mapped, Uniform
+from syndata_engine.generation.nodes import Mapped, Uniform
 from syndata_engine.generation.registry import Kind, Options, parse_rule
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -110,64 +107,4 @@ class Age(Kind):
 _AGE_NAMES = {DateOfBirth.name, *DateOfBirth.aliases, Age.name}
 
 
-class OffsetOptions(Options):
-    column: str
-    min: Any = 0
-    max: Any = "30d"
-
-
-class Offset(Kind):
-    name = "offset"
-    aliases = ("after", "date_after", "later_than")
-    summary = "Another date or time of the row plus min to max (3d, 12h, -2w); NULL where that is."
-    types = ("date", "datetime")
-    options = OffsetOptions
-
-    def build(self, ctx: ColumnContext, options: OffsetOptions) -> Column:
-        source = ctx.other(options.column)
-        if source.code is None or source.type.name not in {"date", "datetime"}:
-            ctx.refuse(f"{options.column} is neither a date nor a time", "name a date or datetime column", "column")
-        value_type = ctx.type or source.type
-        low, high = (self._length(ctx, getattr(options, name), name) for name in ("min", "max"))
-        if low > high:
-            ctx.refuse(
-                f"the distance is empty: min {options.min!r} is above max {options.max!r}", "swap min and max", "min"
-            )
-        unit = MICROS_PER_DAY if value_type.name == "date" else value_type.step
-        first = -(-low // unit)
-        if first > high // unit:
-            ctx.refuse(
-                f"no whole day lies between {options.min!r} and {options.max!r}",
-                "widen the distance, or use datetime",
-                "min",
-            )
-        distance = Uniform(ctx.word(), first, high // unit - first + 1)
-        shifted = self._shifted(ctx, source, value_type, distance, (first, high // unit))
-        return replace(inherit_null(shifted, source), offset_from=options.column if shifted.apart else None)
-
-    def _shifted(
-        self, ctx: ColumnContext, source: Column, value_type: ValueType, distance: Node, reach: tuple[int, int]
-    ) -> Column:
-        unit = 1 if value_type.name == "date" else value_type.step
-        up, down = 1, 1
-        if source.type.name == "date" and value_type.name == "datetime":
-            up = MICROS_PER_DAY
-        elif source.type.name == "datetime" and value_type.name == "date":
-            down = MICROS_PER_DAY
-        code = Mapped(lambda codes, far: codes * up // down + far * unit, (source.code or Constant(0), distance))
-        low = None if source.low is None else source.low * up // down + reach[0] * unit
-        high = None if source.high is None else source.high * up // down + reach[1] * unit
-        days = 1 if value_type.name == "date" else MICROS_PER_DAY
-        if (low is not None and low < MIN_DAY * days) or (high is not None and high > (MAX_DAY + 1) * days - 1):
-            ctx.refuse("the date would leave the years 1 to 9999", "shorten the distance", "max")
-        apart = None if down != 1 else (reach[0] * unit, reach[1] * unit)
-        return Column(value_type, code, low=low, high=high, apart=apart)
-
-    def _length(self, ctx: ColumnContext, value: Any, option: str) -> int:
-        try:
-            return duration(value)
-        except ValueError as error:
-            ctx.refuse(str(error), "write 3d, 12h, 90min or 45s", option)
-
-
-KINDS = (DateOfBirth(), Age(), Offset())
+KINDS = (DateOfBirth(), Age())
