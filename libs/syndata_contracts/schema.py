@@ -51,7 +51,7 @@ class Rule(Described):
 class Condition(Described):
     """A comparison of another column of the same row with a literal, or an expression that holds or does not."""
 
-    column: str
+    column: str = ""
     operator: Operator = "=="
     value: Any = None
     expression: str | None = Field(default=None, exclude_if=lambda value: value is None)
@@ -185,6 +185,17 @@ class Difference(Described):
     right: str
 
 
+class Alternatives(Described):
+    """Columns of which each row has a value in exactly one, in at most one or in at least one."""
+
+    columns: tuple[str, ...]
+    how: Literal["exactly_one", "at_most_one", "at_least_one"]
+    weights: tuple[Decimal, ...] = ()
+    """One for each column; none: each as often."""
+    none: Probability | None = None
+    """Share of rows without any value, of `at_most_one`; None: as often as one more column."""
+
+
 class Correlation(Described):
     """Columns that go along with each other, whatever their distributions are."""
 
@@ -203,17 +214,6 @@ class TableSchema(Described):
     rows: Annotated[int, Field(ge=0)] | None = None
     """None: takes the dataset's default, or what its owning reference's fan-out gives."""
     locale: str | None = None
-class Alternatives(Described):
-    """Columns of which each row has a value in exactly one, in at most one or in at least one."""
-
-    columns: tuple[str, ...]
-    how: Literal["exactly_one", "at_most_one", "at_least_one"]
-    weights: tuple[Decimal, ...] = ()
-    """One for each column; none: each as often."""
-    none: Probability | None = None
-    """Share of rows without any value, of `at_most_one`; None: as often as one more column."""
-
-
     columns: tuple[ColumnSchema, ...]
     foreign_keys: tuple[ForeignKeySchema, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -221,6 +221,8 @@ class Alternatives(Described):
     constraints: tuple[Ordering, ...] = ()
     differences: tuple[Difference, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there are none, so older plans keep their digest."""
+    alternatives: tuple[Alternatives, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there are none, as well."""
     correlations: tuple[Correlation, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there are none, as well."""
 
@@ -239,5 +241,3 @@ class DatasetSchema(Described):
     secret_id: str | None = None
     output_format: OutputFormat | None = None
     tables: tuple[TableSchema, ...]
-    alternatives: tuple[Alternatives, ...] = Field(default=(), exclude_if=lambda value: not value)
-    """Left out of plans where there are none, as well."""

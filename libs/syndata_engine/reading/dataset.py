@@ -208,8 +208,8 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         constraints=tuple(ordering for ordering in table.orderings if ordering.path not in faulty),
         correlations=tuple(table.correlations),
         differences=tuple(one for one in table.differences if one.path not in faulty),
-    )
         alternatives=tuple(one for one in table.alternatives if one.path not in faulty),
+    )
 
 
 def _with_prefixes(paths: set[str]) -> set[str]:

@@ -12,8 +12,8 @@ from syndata_engine.reading.references import ReferenceReader, check_covered
 from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
-
 from syndata_engine.reading.together import read_alternatives, read_combinations, says_alternatives
+
 ORDERING_KEYS = ("later", "earlier", "strict")
 AGGREGATES = frozenset({
     "count", "count_of", "number_of", "sum", "sum_of", "total_of", "min", "min_of", "least_of", "max", "max_of", "greatest_of",
@@ -32,9 +32,9 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         _read_primary_key(table)
         _read_unique(table)
         _read_orderings(table)
+        read_combinations(table)
         read_correlations(table)
         _check_conditions(table)
-        read_combinations(table)
         for column in table.columns.values():
             _read_wheres(column, tables)
         for column in table.columns.values():
@@ -120,11 +120,11 @@ def _read_unique(table: TableDraft) -> None:
 def _read_orderings(table: TableDraft) -> None:
     said = table.fields.get("constraints")
     for item in said.items("a list of constraints, such as `shipped_at >= ordered_at`") or [] if said else []:
-        found = _parsed(item, item.node.value) if isinstance(item.node.value, str) else _mapped(item)
-        if found is None:
         if says_alternatives(item):
             read_alternatives(item, table)
             continue
+        found = _parsed(item, item.node.value) if isinstance(item.node.value, str) else _mapped(item)
+        if found is None:
             continue
         known = [table.column(spot, name) for name, spot in (found[0], found[1])]
         if found[0][0] == found[1][0]:

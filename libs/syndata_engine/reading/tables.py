@@ -46,9 +46,9 @@ class TableDraft:
     orderings: list[Ordering] = field(default_factory=list)
     correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    alternatives: list[Alternatives] = field(default_factory=list)
 
     def column(self, spot: Spot, name: str) -> ColumnDraft | None:
-    alternatives: list[Alternatives] = field(default_factory=list)
         """The column of this name; notes at `spot` when the table has none."""
         found = self.columns.get(name)
         if found is None and self.complete:
