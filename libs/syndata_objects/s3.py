@@ -13,6 +13,7 @@ import builtins
 import io
 import itertools
 import os
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -39,6 +40,7 @@ T = TypeVar("T")
 
 PART_BYTES: Final = 16 * 1024 * 1024
 """Larger objects are uploaded in parts. An upload of unknown length holds about four in memory."""
+_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MOST_PARTS: Final = 9_600
 _STREAMS: Final = 4
 _BATCH: Final = 1000
@@ -87,8 +89,9 @@ def _client(url: str, transport: Transport) -> tuple[Minio, str]:
         # The URL itself is not shown: it holds the secret.
         fault = "the URL of the objects is not an S3 URL with an access key, a secret and a host"
         raise Refused(Fault("", fault, "write s3+http://ACCESS:SECRET@host:port/bucket"))
-    if not 3 <= len(bucket) <= 63 or "/" in bucket:
-        raise Refused(Fault("", f"{bucket!r} is not a bucket's name", "use 3 to 63 lower-case letters and digits"))
+    if not _BUCKET.fullmatch(bucket):
+        what = f"{bucket[:100]!r} is not a bucket's name"
+        raise Refused(Fault("", what, "use 3 to 63 lower-case letters, digits, and dots or hyphens inside"))
     client = Minio(
         address,
         access_key=unquote(parts.username),

@@ -16,8 +16,9 @@ import structlog
 from syndata_bus.port import Bus
 from syndata_contracts.errors import Defect, Fault, Refused, Unavailable
 from syndata_objects.port import Objects
+from syndata_runtime.addresses import place_of
 from syndata_runtime.metrics import READY
-from syndata_runtime.settings import Settings, place_of
+from syndata_runtime.settings import Settings
 from syndata_runtime.topology import QUEUES
 from syndata_store.port import Store
 

@@ -16,12 +16,13 @@ import uvicorn
 from starlette.applications import Starlette
 
 from syndata_contracts.errors import Refused, Unavailable
+from syndata_runtime.addresses import place_of
 from syndata_runtime.batches import BatchConsumer
 from syndata_runtime.connections import Need, Ports, opened
 from syndata_runtime.consumer import Consumer, Work
 from syndata_runtime.health import Health
 from syndata_runtime.logs import set_up_logs
-from syndata_runtime.settings import Settings, place_of, read_settings
+from syndata_runtime.settings import Settings, read_settings
 from syndata_runtime.tracing import flush_traces, set_up_tracing
 
 EXIT_REFUSED: Final = 3

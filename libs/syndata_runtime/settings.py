@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from syndata_contracts.errors import Fault, Refused
+from syndata_runtime.addresses import address_fault
 
 
 class Settings(BaseSettings):
@@ -69,9 +69,22 @@ def read_settings(**over: Any) -> Settings:
             Fault(f"SYNDATA_{'_'.join(map(str, one['loc'])).upper()}", one["msg"], "correct the environment")
             for one in error.errors(include_input=False, include_url=False)
         ) from None
+    _refuse_bad_addresses(settings)
     if settings.environment == "production":
         _refuse_development_secrets(settings)
     return settings
+
+
+def _refuse_bad_addresses(settings: Settings) -> None:
+    addresses = {name: getattr(settings, name).get_secret_value() for name in ("bus_url", "store_url", "objects_url")}
+    found = [address_fault(f"SYNDATA_{name.upper()}", url) for name, url in addresses.items()]
+    if settings.traces_url:
+        variable = "SYNDATA_TRACES_URL"
+        if not settings.traces_url.startswith(("http://", "https://")):
+            found.append(Fault(variable, "this is no URL of http or https", "write http://host:4318, or nothing"))
+        found.append(address_fault(variable, settings.traces_url))
+    if faults := [fault for fault in found if fault is not None]:
+        raise Refused(faults)
 
 
 def _refuse_development_secrets(settings: Settings) -> None:
@@ -86,11 +99,3 @@ def _refuse_development_secrets(settings: Settings) -> None:
     ]
     if faults:
         raise Refused(faults)
-
-
-def place_of(url: SecretStr | str) -> str:
-    """Scheme, host and path of a URL, without its credentials: fit for a log line."""
-    parts = urlsplit(url.get_secret_value() if isinstance(url, SecretStr) else url)
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{host}{port}{parts.path}"

@@ -7,8 +7,9 @@ from importlib import import_module
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from syndata_runtime.addresses import place_of
 from syndata_runtime.failpoints import FAILPOINTS
-from syndata_runtime.settings import Settings, place_of
+from syndata_runtime.settings import Settings
 from tests.running import REPOSITORY
 from tests.unit.docs.sources import RUNTIME, SERVICES, attributes_of, joined
 
