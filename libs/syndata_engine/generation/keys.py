@@ -154,34 +154,47 @@ class Keys:
     def _digits(self, number: Node, enumerations: dict[str, Enumeration], key: KeySet) -> None:
         divisor = 1
         for name, enumeration in enumerations.items():
-            if name in self._columns:
-                raise Refused(
-                    Fault(
-                        key.path, f"{name} belongs to two keys that would each decide it", "drop one of the unique sets"
-                    )
-                )
+            self._check_undecided(name, key)
             divisor = min(divisor, INT64_MAX)
             self._columns[name] = enumeration.column(digit_of(number, divisor, min(enumeration.capacity, INT64_MAX)))
             divisor *= enumeration.capacity
 
+    def free_beside(self, key: KeySet, references: list[ForeignKeySchema]) -> tuple[tuple[str, int], ...] | None:
+        """The columns of a key that belong to none of these references, and how many values each takes.
+
+        None where one of them is a position, which tells the children of a parent apart by itself.
+        """
+        referring = {name for fk in references for name in fk.child_columns}
+        free = [self.builder.column_schema(name) for name in key.columns if name not in referring]
+        if any(self._is_position(column, references) for column in free):
+            return None
+        free.sort(key=lambda column: column.id)
+        return tuple((column.name, min(self._enumeration(column).capacity, INT64_MAX)) for column in free)
+
+    def _is_position(self, column: ColumnSchema, references: list[ForeignKeySchema]) -> bool:
+        """Whether a column counts the children of one of these references."""
+        rule = self.builder.rule_of(column)
+        kind, options = parse_rule(rule)
+        return kind.name == "position" and self.builder.context.relations.find(options.via, rule.path) in references
+
+    def _check_undecided(self, name: str, key: KeySet) -> None:
+        if name in self._columns:
+            what = f"{name} belongs to two keys that would each decide it"
+            raise Refused(Fault(key.path, what, "drop one of the unique sets"))
+
     def _beside_reference(self, key: KeySet, references: list[ForeignKeySchema], free: list[ColumnSchema]) -> None:
         """A reference with a place inside its family: a position, or digits of one."""
         relations = self.builder.context.relations
-        for column in free:
-            rule = self.builder.rule_of(column)
-            if (
-                parse_rule(rule)[0].name == "position"
-                and relations.find(parse_rule(rule)[1].via, rule.path) in references
-            ):
-                return
-        if len(references) > 1 and not free:
-            # Told apart by how their parents are chosen; what cannot be met is refused there.
-            relations.pairings()
+        if any(self._is_position(column, references) for column in free):
             return
         if len(references) > 1:
-            ids, names = " and ".join(fk.id for fk in references), ", ".join(column.name for column in free)
-            raise Refused(Fault(key.path, f"the references {ids} are in one key with {names}, which is not supported yet",
-                                f"drop {names} from the key, or give it the rule position"))  # fmt: skip
+            # Told apart by how their parents are chosen; what cannot be met is refused there.
+            relations.pairings()
+            for column in free:
+                self._check_undecided(column.name, key)
+                digit = _PairedDigit(self.builder, key, column.name)
+                self._columns[column.name] = self._enumeration(column).column(digit)
+            return
         fk = references[0]
         if (
             fk.parents
@@ -219,3 +232,19 @@ class _FamilyDigits(Node):
         parent, position = families.locate(frame.rows)
         start = (parent.view(np.uint64) * np.uint64(mix64_int(families.fan_out.key) | 1)) % np.uint64(self.capacity)
         out[:] = (position + start.view(np.int64)) % self.capacity
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _PairedDigit(Node):
+    """The number of a column's value, in a key of several references; asked for late, as families are."""
+
+    builder: TableBuilder
+    key: KeySet
+    name: str
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        from syndata_engine.generation.pairs import paired_digit  # noqa: PLC0415 -- it imports this module
+
+        relations = self.builder.context.relations
+        pairing = next(one for one in relations.pairings() if one.key.columns == self.key.columns)
+        paired_digit(relations, pairing, self.name).compute(frame, out)

@@ -34,6 +34,13 @@ class Pairing:
     """By id."""
     apart: frozenset[str] = frozenset()
     """Those of the others that never name the parent that `base` names."""
+    free: tuple[tuple[str, int], ...] = ()
+    """Columns of the key that belong to no reference, and how many values each takes."""
+
+    @property
+    def spare(self) -> int:
+        """Combinations of the columns that belong to no reference."""
+        return prod(capacity for _, capacity in self.free)
 
     def choices(self, rows: Callable[[str], int]) -> list[int]:
         """How many parents each of the others may choose from, for every parent of the base."""
@@ -51,7 +58,7 @@ class PairedParent(Node):
     families: FamilyMap
     """Of the base."""
     rows: tuple[int, ...]
-    """Rows that each of the other references chooses from."""
+    """Rows that each of the other references chooses from, then values that each further column of the key takes."""
     which: int
     key: int
     apart: bool = False
@@ -67,23 +74,27 @@ class PairedParent(Node):
         place = ((words % np.uint64(size)).view(np.int64) + position) % size
         left = isqrt(size - 1) + 1
         permute_each(place, keys, np.uint64(size), np.uint64(left), np.uint64(-(-size // left)), out)
-        out //= prod(self.rows[: self.which])
+        out //= min(prod(self.rows[: self.which]), LARGEST)
         out %= max(self.rows[self.which], 1)
         if self.apart:
             out += out >= parent
 
 
 def pairings(refs: References) -> list[Pairing]:
-    """The keys of a table that consist of several references and nothing else; Refused where one cannot be met."""
+    """The keys of a table that have several references; Refused where one cannot be met."""
     sets, apart = key_sets(refs.table), refs.apart
     found: list[Pairing] = []
     for key in sets:
         if any(set(other.columns) < set(key.columns) for other in sets):
             continue
         covering = {fk.id: fk for name in key.columns if (fk := refs.covering(name)) is not None}
-        if len(covering) < 2 or {name for fk in covering.values() for name in fk.child_columns} != set(key.columns):
+        if len(covering) < 2 or not {name for fk in covering.values() for name in fk.child_columns} <= set(key.columns):
             continue
-        pairing = _pairing(refs, key, [covering[name] for name in sorted(covering)])
+        members = [covering[name] for name in sorted(covering)]
+        free = refs.dataset.tables[refs.table.name].keys.free_beside(key, members)
+        if free is None:
+            continue
+        pairing = replace(_pairing(refs, key, members), free=free)
         found.append(replace(pairing, apart=_beside(pairing, apart)))
     taken = [other.id for pairing in found for other in pairing.others]
     for pairing in found:
@@ -137,9 +148,18 @@ def _pairing(refs: References, key: KeySet, members: list[ForeignKeySchema]) -> 
 
 def paired_parent(refs: References, pairing: Pairing, fk: ForeignKeySchema) -> PairedParent:
     """The parent rows of a reference that is not the base."""
-    rows = tuple(pairing.choices(refs.dataset.rows))
+    return _paired(refs, pairing, pairing.others.index(fk), apart=fk.id in pairing.apart)
+
+
+def paired_digit(refs: References, pairing: Pairing, name: str) -> PairedParent:
+    """The number of the value of a column that belongs to no reference."""
+    return _paired(refs, pairing, len(pairing.others) + [free for free, _ in pairing.free].index(name))
+
+
+def _paired(refs: References, pairing: Pairing, which: int, *, apart: bool = False) -> PairedParent:
+    rows = (*pairing.choices(refs.dataset.rows), *(capacity for _, capacity in pairing.free))
     key = derive_key(
         refs.context.seed, "pairs", refs.table.id, pairing.base.id, *(other.id for other in pairing.others)
     )
     families = refs.families(pairing.base, pairing.key.path)
-    return PairedParent(families, rows, pairing.others.index(fk), key, fk.id in pairing.apart)
+    return PairedParent(families, rows, which, key, apart)

@@ -132,19 +132,20 @@ class RowCounter:
         for pairing in table.context.relations.pairings():
             parents = [fk.parent_table or "" for fk in (pairing.base, *pairing.others)]
             if not any(self._is_pending(parent) for parent in parents):
-                yield pairing.key, self.rows(parents[0]) * prod(pairing.choices(self.rows))
+                yield pairing.key, self.rows(parents[0]) * prod(pairing.choices(self.rows)) * pairing.spare
 
     def _check_pairing(self, table: TableBuilder, pairing: Pairing, rows: int) -> None:
         """Refuse families with more members than there are rows to pair them with."""
         base, others = pairing.base.parent_table or "", [fk.parent_table or "" for fk in pairing.others]
         if any(self._is_pending(parent) for parent in (base, *others)):
             return
-        choices = prod(pairing.choices(self.rows))
+        choices = prod(pairing.choices(self.rows)) * pairing.spare
         most = self.most(table.schema.name, pairing.base, rows)
         if most > choices:
             shown = " x ".join(f"{number:,} {parent}" for number, parent in zip(pairing.choices(self.rows), others, strict=True))  # fmt: skip
+            shown += "".join(f" x {capacity:,} {name}" for name, capacity in pairing.free)
             what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
-            what += f" = {choices:,}" if len(others) > 1 else ""
+            what += f" = {choices:,}" if len(others) + len(pairing.free) > 1 else ""
             raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}",
                                 related=(pairing.key.path,)))  # fmt: skip
 

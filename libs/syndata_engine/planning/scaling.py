@@ -110,9 +110,9 @@ class _Scaling:
         """As many rows to pair with as the largest family has members."""
         others = [fk.parent_table or "" for fk in pairing.others]
         for other in others:
-            rest = prod(self.rows[one] for one in others) // max(self.rows[other], 1)
+            rest = prod(self.rows[one] for one in others) // max(self.rows[other], 1) * pairing.spare
             self._raise(other, -(-self._most(name, pairing.base) // max(rest, 1)))
-        self._thin(name, pairing.base, prod(self.rows[one] for one in others))
+        self._thin(name, pairing.base, prod(self.rows[one] for one in others) * pairing.spare)
 
     def _most(self, name: str, fk: ForeignKeySchema) -> int:
         return RowCounter(self.builder, self.rows).most(name, fk, self.rows[name])

@@ -37,6 +37,19 @@ def school(students: int, courses: int, *, unique: bool = False, **enrolments: A
     }
 
 
+WHEN = [{"when": "student_id == 1", "rule": ["c"]}]
+
+
+def sittings(
+    students: int, courses: int, *, term: Any = None, key: list[str] | None = None, **said: Any
+) -> dict[str, Any]:
+    """A student sits a course once in each of four terms."""
+    columns = {"term": term or by("choice", value=["q1", "q2", "q3", "q4"]), **said.pop("columns", {})}
+    document = school(students, courses, **said, columns=columns)
+    document["tables"]["enrolments"]["primary_key"] = key or ["student_id", "course_id", "term"]
+    return document
+
+
 def pairs(document: dict[str, Any], *names: str) -> Pairs:
     """The pairs of the table, row by row."""
     table = dataset_of(document).tables["enrolments"]
@@ -153,12 +166,59 @@ def test_rows_that_nobody_stated_give_way_to_what_can_be_told_apart() -> None:
         (school(10, 7, rows=9, student={"owning": True}, course={"owning": True}), "in the order of"),
         (school(10, 7, rows=9, unique=True, course={"null_rate": 0.1}), "can be NULL"),
         (school(10, 7, rows=9, course={"choice": "independent"}), "cannot be part of a unique set"),
+        (sittings(3, 2, rows=25), "can tell apart 24 rows"),
+        (sittings(3, 2, rows=24, student={"fan_out": "1..9"}), "each with another of 2 courses x 4 term = 8"),
+        (sittings(3, 2, term="sentence"), "cannot be numbered"),
+        (sittings(3, 2, term={"rule": ["a", "b"], "conditional_rules": WHEN}), "has conditional rules"),
     ],
 )
 def test_pairs_that_cannot_be_are_refused(document: dict[str, Any], word: str) -> None:
     faults = faults_of(document)
 
     assert any(word in fault.what for fault in faults), faults
+
+
+@examples(40)
+@given(st.data())
+def test_no_combination_with_other_columns_stands_twice(data: st.DataObject) -> None:
+    """Two references and columns of their own, up to every combination there is; and any slice of it."""
+    students, courses = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 6))
+    rows = data.draw(st.integers(0, students * courses * 8))
+    added = {"room": {"type": "int", **by("range", min=1, max=2)}}
+    document = sittings(students, courses, rows=rows, columns=added, key=["student_id", "room", "course_id", "term"])
+    table = dataset_of(document).tables["enrolments"]
+    whole = table.batch(0, rows).to_pylist()
+    start = data.draw(st.integers(0, rows))
+    stop = data.draw(st.integers(start, rows))
+
+    assert len({tuple(row.values()) for row in whole}) == rows
+    assert table.batch(start, stop).to_pylist() == whole[start:stop]
+
+
+def test_values_of_other_columns_are_as_likely_beside_every_parent() -> None:
+    found = pairs(sittings(500, 20, rows=10_000), "course_id", "term")
+
+    counts = Counter(found)
+    assert len(counts) == 80
+    assert all(abs(count - 125) < 5 * 11 for count in counts.values())
+
+
+def test_names_are_unique_inside_a_workspace_and_a_folder() -> None:
+    document = sittings(9, 4, rows=2_000, term={"type": "str", **by("pattern", pattern="????????????-############")})
+    found = pairs(document, "student_id", "course_id", "term")
+
+    assert len(set(found)) == 2_000
+    assert len({term for _, _, term in found}) > 1_900
+
+
+def test_the_side_that_is_not_chosen_counts_its_children() -> None:
+    document = sittings(30, 4, student={"fan_out": "0..16"})
+    document["tables"]["students"]["columns"]["n"] = by("count", table="enrolments")
+    taken = Counter(student for student, _ in pairs(document))
+    students = dataset_of(document).tables["students"].batch(0, 30).to_pylist()
+
+    assert max(taken.values()) == 16
+    assert all(student["n"] == taken[student["id"]] for student in students)
 
 
 def test_children_of_the_side_that_is_chosen_cannot_be_counted() -> None:
