@@ -15,9 +15,10 @@ SPELLINGS = [(kind.name, alias) for kind in KINDS for alias in kind.aliases]
 ROWS = 300
 
 UNIQUE = {
-    "bic", "choice", "color", "company_suffix", "credit_card", "currency_code", "ean", "email", "file_extension", "hash", "iban",
-    "imei", "ipv4", "ipv6", "isbn", "job", "language", "lei", "mac", "mime_type", "nanoid", "national_id", "pattern", "port", "range",
-    "regex", "semantic_version", "sequence", "ulid", "username", "uuid", "vin", "word",
+    "bic", "choice", "color", "company_suffix", "credit_card", "currency_code", "ean", "email", "file_extension", "hash", "hex_color",
+    "iban", "icd10", "imei", "ipv4", "ipv6", "isbn", "job", "language", "language_code", "lei", "locale_code", "mac", "mime_type",
+    "nanoid", "national_id", "pattern", "port", "range", "regex", "rgb_color", "semantic_version", "sequence", "timezone", "ulid",
+    "username", "uuid", "vin", "word",
 }  # fmt: skip
 """Kinds whose columns can be unique, in en_US."""
 

@@ -27,6 +27,7 @@ from syndata_engine.generation.kinds import (
     templates,
     tokens,
     words,
+    world,
 )
 from syndata_engine.generation.registry import announce
 
@@ -50,6 +51,7 @@ _FAMILIES = (
     network,
     files,
     fakers,
+    world,
     formulas,
     relations,
     tabled,

@@ -1,0 +1,357 @@
+"""Points on the globe, and codes that the world has agreed upon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, localcontext
+from functools import cache
+from itertools import pairwise
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+from pydantic import Field
+
+from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.columns import Column, Enumeration
+from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.figures import Fields, Format, Identifier
+from syndata_engine.generation.frame import Node
+from syndata_engine.generation.kinds.categories import inherit_null
+from syndata_engine.generation.kinds.codes_of_the_world import (
+    ALPHA_3,
+    CURRENCY_SYMBOLS,
+    LANGUAGES,
+    LOCALES,
+    TIME_ZONES,
+)
+from syndata_engine.generation.nodes import Between, Mapped, Taken, Uniform, Weighted
+from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.text import Fixed, Hex, Integer, Item, Lit, Text
+from syndata_engine.pools import Pool, alias_table
+
+POINT_WORDS: Final = frozenset(["lat", "latitude", "lng", "lon", "long", "longitude", "coordinates", "coordinate", "coords", "geo", "gps", "point", "location", "position", "x", "y"])  # fmt: skip
+MICRO: Final = 10**6
+"""Points are drawn in millionths of a degree, about a tenth of a metre."""
+_PI: Final = Decimal("3.14159265358979323846264338327950288")
+_BOXES: Final[dict[str, tuple[int, int, int, int]]] = {
+    "AT": (466, 106, 487, 169), "AU": (-345, 1180, -200, 1500), "BE": (498, 35, 513, 61), "BR": (-230, -580, -40, -430),
+    "CA": (500, -1250, 600, -700), "CH": (461, 64, 476, 99), "CN": (260, 1000, 420, 1180), "CZ": (488, 128, 507, 180),
+    "DE": (477, 70, 540, 140), "DK": (551, 84, 571, 101), "ES": (374, -65, 425, -10), "FI": (612, 225, 668, 285),
+    "FR": (437, 0, 490, 60), "GB": (512, -28, 536, -2), "IE": (521, -91, 541, -65), "IN": (150, 745, 265, 800),
+    "IT": (435, 75, 462, 120), "JP": (354, 1370, 364, 1398), "MX": (180, -1030, 280, -980), "NL": (516, 49, 529, 68),
+    "NO": (598, 65, 625, 115), "PL": (500, 155, 537, 230), "PT": (375, -83, 418, -72), "SE": (570, 130, 640, 165),
+    "US": (330, -1170, 460, -820), "ZA": (-320, 210, -250, 290),
+}  # fmt: skip
+"""Tenths of a degree: south, west, north and east of a box that lies in the country, or nearly so."""
+
+
+@cache
+def _sine(micro: int) -> int:
+    """The sine of so many millionths of a degree, times 2**60, by its series in exact decimals: the same everywhere."""
+    with localcontext(prec=40):
+        angle = Decimal(micro) / MICRO * _PI / 180
+        term, total = angle, angle
+        for n in range(1, 16):
+            term = -term * angle * angle / (2 * n * (2 * n + 1))
+            total += term
+        return int((total * 2**60).to_integral_value())
+
+
+class PointOptions(Options):
+    entity: str | None = Field(default=None, description="which point of the row; default: from the column's name")
+    country: str | None = Field(default=None, description="two letters: a point in a box inside the country, instead of anywhere on the globe")  # fmt: skip
+    box: tuple[Decimal, Decimal, Decimal, Decimal] | None = Field(default=None, description="south, west, north and east, in degrees: a point between them")  # fmt: skip
+
+
+class Point:
+    """The point that columns of a row describe together: evenly spread over the sphere, or over a part of it."""
+
+    def __init__(self, ctx: ColumnContext, options: PointOptions) -> None:
+        self.south, self.west, self.north, self.east = self._box(ctx, options)
+        name = ctx.entity_name(POINT_WORDS, options.entity)
+        self._words = [ctx.entity_word("point", name, part) for part in ("band", "latitude", "longitude")]
+
+    def _box(self, ctx: ColumnContext, options: PointOptions) -> tuple[int, int, int, int]:
+        if options.country is not None:
+            if options.box is not None:
+                ctx.refuse("a country and a box are given", "drop one of them", "box")
+            if options.country not in _BOXES:
+                what = f"no box inside {options.country!r} is known here"
+                ctx.refuse(what, f"write a box, or one of: {', '.join(_BOXES)}", "country")
+            south, west, north, east = (tenths * MICRO // 10 for tenths in _BOXES[options.country])
+            return south, west, north, east
+        if options.box is None:
+            return -90 * MICRO, -180 * MICRO, 90 * MICRO, 180 * MICRO
+        if not all(
+            side.is_finite() and abs(side) <= limit for side, limit in zip(options.box, (90, 180, 90, 180), strict=True)
+        ):
+            ctx.refuse("the box leaves the globe", "write south, west, north and east, in degrees", "box")
+        south, west, north, east = (int(side * MICRO) for side in options.box)
+        if south > north or west > east:
+            ctx.refuse("the box is empty", "write south before north, and west before east", "box")
+        return south, west, north, east
+
+    def latitude(self) -> Node:
+        """Millionths of a degree; a band of a tenth of a degree is as likely as its share of the sphere's surface."""
+        step = MICRO // 10
+        edges = [self.south, *range((self.south // step + 1) * step, self.north, step), self.north]
+        lows = np.array(edges[:-1], np.int64)
+        highs = np.array([*(edge - 1 for edge in edges[1:-1]), self.north], np.int64)
+        weights = tuple(_sine(high) - _sine(low) for low, high in pairwise(edges))
+        if sum(weights) == 0:
+            return Mapped(lambda codes: codes * 0 + self.south, (Uniform(self._words[0], 0, 1),))
+        band = Weighted(self._words[0], alias_table(weights))
+        return Between(self._words[1], Taken(band, lows), Taken(band, highs))
+
+    def longitude(self) -> Node:
+        """Millionths of a degree, each as likely."""
+        return Uniform(self._words[2], self.west, self.east - self.west + 1)
+
+
+def _degrees(ctx: ColumnContext, micro: Node, low: int, high: int) -> Column:
+    """A column of degrees, rounded down to the digits that its type keeps."""
+    scale = 6 if ctx.type is None or (ctx.type.name == "float" and ctx.schema.scale is None) else ctx.type.scale
+    value_type = ValueType(
+        ctx.type.name if ctx.type and ctx.type.numeric else "float", ctx.type.precision if ctx.type else None, scale
+    )
+    if scale == 6:
+        return Column(value_type, micro, low=low, high=high)
+    if scale > 6:
+        factor = 10 ** (scale - 6)
+        return Column(value_type, Mapped(lambda codes: codes * factor, (micro,)), low=low * factor, high=high * factor)
+    divisor = 10 ** (6 - scale)
+    return Column(
+        value_type, Mapped(lambda codes: codes // divisor, (micro,)), low=low // divisor, high=high // divisor
+    )
+
+
+class Latitude(Kind):
+    name = "latitude"
+    aliases = ("lat",)
+    summary = "Degrees north of the equator; with longitude a point as likely anywhere on the globe, or in a box. Agrees with coordinates."
+    types = ("float", "decimal")
+    options = PointOptions
+
+    def build(self, ctx: ColumnContext, options: PointOptions) -> Column:
+        point = Point(ctx, options)
+        return _degrees(ctx, point.latitude(), point.south, point.north)
+
+
+class Longitude(Kind):
+    name = "longitude"
+    aliases = ("lng", "lon")
+    summary = "Degrees east of Greenwich; with latitude a point as likely anywhere on the globe, or in a box. Agrees with coordinates."
+    types = ("float", "decimal")
+    options = PointOptions
+
+    def build(self, ctx: ColumnContext, options: PointOptions) -> Column:
+        point = Point(ctx, options)
+        return _degrees(ctx, point.longitude(), point.west, point.east)
+
+
+class Coordinates(Kind):
+    class CoordinatesOptions(PointOptions):
+        separator: str = Field(default=", ", min_length=1, max_length=16)
+
+    name = "coordinates"
+    aliases = ("lat_long", "geo_point")
+    summary = "Latitude and longitude in one text, with six digits after the point; no city of the row lies there."
+    types = ("str",)
+    options = CoordinatesOptions
+
+    def build(self, ctx: ColumnContext, options: CoordinatesOptions) -> Column:
+        point = Point(ctx, options)
+        return Column(
+            ValueType("str"), text=(Fixed(point.latitude(), 6), Lit(options.separator), Fixed(point.longitude(), 6))
+        )
+
+
+class Listed(Kind):
+    """A kind that draws from a fixed list."""
+
+    types = ("str",)
+    values: ClassVar[Sequence[str]]
+
+    def build(self, ctx: ColumnContext, options: Options) -> Column:
+        pool = self.pool(options)
+        return Column(
+            ValueType("str"), Uniform(ctx.word(), 0, len(pool.values)), labels=pool, low=0, high=len(pool.values) - 1
+        )
+
+    def enumerate(self, ctx: ColumnContext, options: Options) -> Enumeration | None:  # noqa: ARG002
+        pool = self.pool(options)
+        return Enumeration(len(pool.values), lambda index: Column(ValueType("str"), index, labels=pool, low=0, high=len(pool.values) - 1))  # fmt: skip
+
+    def pool(self, options: Options) -> Pool:  # noqa: ARG002
+        """The list that the options ask for."""
+        return Pool(tuple(self.values))
+
+
+class TimeZone(Listed):
+    name = "timezone"
+    aliases = ("time_zone", "tz")
+    summary = "A time zone's name, such as Europe/Vienna."
+    values = TIME_ZONES
+
+
+class LanguageCode(Listed):
+    name = "language_code"
+    aliases = ("iso_language", "lang")
+    summary = "A language's two letters (ISO 639-1)."
+    values = LANGUAGES
+
+
+class LocaleCode(Listed):
+    class LocaleCodeOptions(Options):
+        separator: Literal["_", "-"] = "_"
+
+    name = "locale_code"
+    aliases = ("locale",)
+    summary = "Language and country, such as de_AT; with separator - as BCP 47 writes it."
+    options = LocaleCodeOptions
+    values = LOCALES
+
+    def pool(self, options: Options) -> Pool:
+        assert isinstance(options, LocaleCode.LocaleCodeOptions)  # noqa: S101 -- the kind's own options
+        return Pool(tuple(code.replace("_", options.separator) for code in self.values))
+
+
+class FollowingOptions(Options):
+    column: str | None = Field(default=None, description="a column of codes that it follows; default: drawn by itself")
+
+
+def _following(ctx: ColumnContext, column: str, known: Mapping[str, str], code: str) -> Column:
+    """The text that belongs to the code in another column."""
+    source = ctx.other(column)
+    if source.labels is None or source.code is None:
+        ctx.refuse(f"{column} is not chosen from a list of {code}", f"name a column of {code}", "column")
+    unknown = [label for label in source.labels.values if label not in known]
+    if unknown:
+        ctx.refuse(f"{column} can be {unknown[0]!r}, which is none of the {code}", f"name a column of {code}", "column")
+    labels = Pool(tuple(known[label] for label in source.labels.values), source.labels.weights)
+    made = Column(ValueType("str"), source.code, labels=labels, low=source.low, high=source.high, cost=1 + source.cost)
+    return inherit_null(made, source)
+
+
+class CountryAlpha3(Kind):
+    name = "country_alpha3"
+    aliases = ("country_code3", "iso3")
+    summary = "A country's three letters (ISO 3166-1), of the two letters in another column or of any country."
+    types = ("str",)
+    options = FollowingOptions
+
+    def build(self, ctx: ColumnContext, options: FollowingOptions) -> Column:
+        if options.column is not None:
+            return _following(ctx, options.column, ALPHA_3, "two-letter countries")
+        pool = Pool(tuple(ALPHA_3.values()))
+        return Column(
+            ValueType("str"), Uniform(ctx.word(), 0, len(pool.values)), labels=pool, low=0, high=len(pool.values) - 1
+        )
+
+
+def _currencies(ctx: ColumnContext, names: Sequence[str]) -> dict[str, str]:
+    return dict(zip(ctx.pack.pool("currency_code").values, names, strict=True))
+
+
+class CurrencyName(Kind):
+    name = "currency_name"
+    summary = "A currency's name, of the code in another column or of any currency."
+    types = ("str",)
+    options = FollowingOptions
+
+    def build(self, ctx: ColumnContext, options: FollowingOptions) -> Column:
+        names = ctx.pack.pool("currency_name").values
+        if options.column is not None:
+            return _following(ctx, options.column, _currencies(ctx, names), "currency codes")
+        pool = ctx.pack.pool("currency_name")
+        return Column(ValueType("str"), Uniform(ctx.word(), 0, len(names)), labels=pool, low=0, high=len(names) - 1)
+
+
+class CurrencySymbol(Kind):
+    name = "currency_symbol"
+    summary = "A currency's sign, of the code in another column or of any that has one; a currency without a sign shows its code."
+    types = ("str",)
+    options = FollowingOptions
+
+    def build(self, ctx: ColumnContext, options: FollowingOptions) -> Column:
+        if options.column is not None:
+            known = {
+                code: CURRENCY_SYMBOLS.get(code, code)
+                for code in (*ctx.pack.pool("currency_code").values, *CURRENCY_SYMBOLS)
+            }
+            return _following(ctx, options.column, known, "currency codes")
+        pool = Pool(tuple(dict.fromkeys(CURRENCY_SYMBOLS.values())))
+        return Column(
+            ValueType("str"), Uniform(ctx.word(), 0, len(pool.values)), labels=pool, low=0, high=len(pool.values) - 1
+        )
+
+
+class HexColor(Identifier):
+    name = "hex_color"
+    aliases = ("hex_colour", "color_hex")
+    summary = "A colour as #rrggbb."
+
+    def format(self, ctx: ColumnContext, options: Options) -> Format:  # noqa: ARG002
+        return Format((256**3,), lambda fields: (Lit("#"), Hex(fields[0], 6)))
+
+
+class RgbColor(Identifier):
+    name = "rgb_color"
+    aliases = ("rgb_colour", "color_rgb")
+    summary = "A colour as rgb(12, 34, 56)."
+
+    def format(self, ctx: ColumnContext, options: Options) -> Format:  # noqa: ARG002
+        def text(fields: Fields) -> Text:
+            red, green, blue = fields
+            return (Lit("rgb("), Integer(red), Lit(", "), Integer(green), Lit(", "), Integer(blue), Lit(")"))
+
+        return Format((256, 256, 256), text)
+
+
+_ICD_10: Final = {"I": "A00-B99", "II": "C00-D48", "III": "D50-D89", "IV": "E00-E90", "V": "F00-F99", "VI": "G00-G99", "VII": "H00-H59",
+                  "VIII": "H60-H95", "IX": "I00-I99", "X": "J00-J99", "XI": "K00-K93", "XII": "L00-L99", "XIII": "M00-M99", "XIV": "N00-N99",
+                  "XV": "O00-O99", "XVI": "P00-P96", "XVII": "Q00-Q99", "XVIII": "R00-R99", "XIX": "S00-T98", "XX": "V01-Y98",
+                  "XXI": "Z00-Z99"}  # fmt: skip
+"""The chapters of ICD-10 and their ranges of categories."""
+
+
+class Icd10(Identifier):
+    class Icd10Options(Options):
+        chapters: list[str] | None = Field(
+            default=None, min_length=1, description="Roman numerals, I to XXI; default: all"
+        )
+        subcategory: bool = Field(default=True, description="with a point and a fourth digit")
+
+    name = "icd10"
+    aliases = ("icd_10", "diagnosis_code")
+    summary = (
+        "A diagnosis by the shape of ICD-10, such as J45.9, inside the chapters' ranges; not every such code is in use."
+    )
+    options = Icd10Options
+
+    def format(self, ctx: ColumnContext, options: Icd10Options) -> Format:
+        chapters = list(_ICD_10) if options.chapters is None else list(dict.fromkeys(options.chapters))
+        for chapter in chapters:
+            if chapter not in _ICD_10:
+                ctx.refuse(f"ICD-10 has no chapter {chapter!r}", f"use some of: {', '.join(_ICD_10)}", "chapters")
+        pool = Pool(tuple(code for chapter in chapters for code in _categories(*_ICD_10[chapter].split("-"))))
+
+        def text(fields: Fields) -> Text:
+            category = Item(pool, fields[0])
+            return (category, Lit("."), Integer(fields[1])) if options.subcategory else (category,)
+
+        return Format((len(pool.values), 10) if options.subcategory else (len(pool.values),), text)
+
+
+def _categories(first: str, last: str) -> list[str]:
+    letters = [chr(code) for code in range(ord(first[0]), ord(last[0]) + 1)]
+    return [
+        code
+        for letter in letters
+        for code in (f"{letter}{number:02}" for number in range(100))
+        if first <= code <= last
+    ]
+
+
+KINDS = (Latitude(), Longitude(), Coordinates(), TimeZone(), LanguageCode(), LocaleCode(), CountryAlpha3(), CurrencyName(),
+         CurrencySymbol(), HexColor(), RgbColor(), Icd10())  # fmt: skip
