@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from deploy.local.rabbitmq import RabbitMQ
 from tests.chaos.cluster import JSON, Cluster, Running, call, eventually, over_servers, request
 from tests.e2e.operated.stack import LONG, Client, counted, fresh, replaced, started
+from tests.e2e.operated.users import rabbitmqctl
 from tests.running import environment
 from tests.servers.plugin import PrivateServers
-from tests.servers.sources import RealServer
 
 pytestmark = pytest.mark.slow
 
@@ -103,18 +102,6 @@ def test_a_key_that_leaked_is_of_no_use_after_one_restart(tmp_path: Path) -> Non
         assert oct((data / "api-key").stat().st_mode & 0o777) == "0o600"
     finally:
         cluster.end()
-
-
-def rabbitmqctl(broker: RealServer, *arguments: str) -> None:
-    """What the runbook has operators type, for the node of this test."""
-    local = broker.local
-    assert isinstance(local, RabbitMQ)
-    script = local.find()
-    assert script is not None
-    register = {"ERL_EPMD_PORT": str(local.ports["names"])}
-    command = [str(script.with_name("rabbitmqctl")), "-n", "syndata@localhost", *arguments]
-    done = subprocess.run(command, env=local._environment(**register), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 def test_the_brokers_user_is_changed_while_a_job_runs(private_servers: PrivateServers, tmp_path: Path) -> None:
