@@ -27,6 +27,8 @@ class Fault:
     """Counted from one."""
     related: tuple[str, ...] = field(default=())
     """Paths of the other lines that take part in a conflict."""
+    places: tuple[str, ...] = field(default=())
+    """Of each of them `line:column`, or nothing where it has none."""
 
     def __str__(self) -> str:
         place = self.file or ""
@@ -37,8 +39,16 @@ class Fault:
         where = " ".join(part for part in (place, self.path) if part)
         text = f"{where}: {self.what}" if where else self.what
         if self.related:
-            text += f"\n    together with: {', '.join(self.related)}"
+            text += f"\n    together with: {', '.join(self._others())}"
         return f"{text}\n    fix: {self.fix}" if self.fix else text
+
+    def _others(self) -> list[str]:
+        """The other lines, each with its place."""
+        places = self.places or ("",) * len(self.related)
+        return [
+            f"{self.file or ''}:{place} {path}".lstrip(":") if place else path
+            for path, place in zip(self.related, places, strict=True)
+        ]
 
 
 class Refused(SyndataError):

@@ -18,10 +18,11 @@ class FaultRecord(Tolerant):
     line: int | None = None
     column: int | None = None
     related: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def to_fault(self) -> Fault:
         """The fault itself."""
-        return Fault(self.path, self.what, self.fix, self.file, self.line, self.column, self.related)
+        return Fault(self.path, self.what, self.fix, self.file, self.line, self.column, self.related, self.places)
 
 
 def fault_records(faults: Iterable[Fault]) -> tuple[FaultRecord, ...]:
@@ -35,6 +36,7 @@ def fault_records(faults: Iterable[Fault]) -> tuple[FaultRecord, ...]:
             line=fault.line,
             column=fault.column,
             related=fault.related,
+            places=fault.places,
         )
         for fault in faults
     )

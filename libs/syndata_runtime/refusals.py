@@ -42,6 +42,7 @@ def _short(fault: Fault) -> FaultRecord:
             "what": cut(record.what),
             "fix": cut(record.fix),
             "related": tuple(cut(path) for path in record.related[:_MOST_RELATED]),
+            "places": record.places[:_MOST_RELATED],
         }
     )
 

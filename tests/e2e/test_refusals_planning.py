@@ -50,7 +50,7 @@ FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("t.a, t.b", "8 rows"),
     ),
     "more children than a key can tell apart": (
-        child("{table: p, column: id, fan_out: 0..5}} # <-", rows="primary_key: [of, n]", more="  - {name: n, rule: {type: range, min: 1, max: 3}}"),
+        child("{table: p, column: id, fan_out: 0..5}}", rows="primary_key: [of, n] # <-", more="  - {name: n, rule: {type: range, min: 1, max: 3}}"),
         ("3 rows of one p", "up to 5"),
     ),
     "absurd rows": (table("{name: a, rule: word}", rows=f"rows: {10**30} # <-"), (str(10**30), "at most")),
@@ -216,9 +216,9 @@ FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "rows that a fan-out cannot make": (
         child("{table: p, column: id, fan_out: 1..2}}", rows="rows: 10 # <-"),
-        ("4 rows of p", "4 to 8", "between 4 and 8"),
+        ("c: 4 p x at most 2 = 8 < 10 rows", "at most 8 rows for c", "at least 5 for p", "fan-out reach 3"),
     ),
-    "children of no parents": (child("p.id} # <-", parents=PARENT.replace("rows: 4", "rows: 0")), ("p has no rows", "10 rows of c")),
+    "children of no parents": (child("p.id}", parents=PARENT.replace("rows: 4", "rows: 0") + " # <-"), ("p has no rows", "10 rows of c")),
     "fan-outs in a circle": (
         two("- name: a\n  columns:\n  - {name: id, rule: sequence, constraints: [PK]}\n  - {name: of, references: {table: b, column: id, fan_out: 1..2}} # <-", "- name: b\n  columns:\n  - {name: id, rule: sequence, constraints: [PK]}\n  - {name: of, references: {table: a, column: id, fan_out: 1..2}}"),
         ("a -> b -> a", "state rows"),

@@ -71,7 +71,13 @@ def fault_document(fault: Fault) -> dict[str, Any]:
         "what": fault.what,
         "fix": fault.fix,
     }
-    return {**document, "related": list(fault.related)} if fault.related else document
+    if not fault.related:
+        return document
+    lines = []
+    for path, place in zip(fault.related, fault.places or ("",) * len(fault.related), strict=True):
+        line, _, column = place.partition(":")
+        lines.append({"path": path, "line": int(line) if line else None, "column": int(column) if column else None})
+    return {**document, "related": list(fault.related), "related_lines": lines}
 
 
 def _command(arguments: Sequence[str]) -> int:

@@ -10,7 +10,8 @@ import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import Condition, ForeignKeySchema
-from syndata_engine.generation.codes import INT64_MAX, INT64_MIN, ValueType
+from syndata_engine.generation.blame import lines_behind
+from syndata_engine.generation.codes import INT64_MAX, INT64_MIN, ValueType, shown
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.conditions import condition_node
 from syndata_engine.generation.context import ColumnContext
@@ -122,8 +123,12 @@ def total(refs: References, ctx: ColumnContext, asked: Asked) -> Column:
         ctx.refuse(f"{what} is not a number with a range", "sum a numeric column", "column")
     low, high = min(value.low * children.most, 0), max(value.high * children.most, 0)
     if max(high, -low) > INT64_MAX // 2:
-        whole = f"the sum of {what} over up to {children.most:,} children can leave 64 bits"
-        ctx.refuse(whole, "narrow its range or the fan-out", "column")
+        each, held = max(-value.low, value.high), INT64_MAX // 2
+        whole = f"the sum of {what} over up to {children.most:,} children can leave 64 bits: {children.most:,} x "
+        whole += f"{shown(each, value.type)} > {shown(held, value.type)}"
+        fix = f"keep {what} within {shown(held // children.most, value.type)}, or give one row at most {held // each:,} children"
+        lines = lines_behind(refs.dataset, refs.table.name, ctx.schema, children.reads)
+        raise Refused(Fault(f"{ctx.path}.column", whole, fix, related=lines))
     term = Term(children.fold("sum", value.code), value.type.scale, low, high)
     return summed(ctx, term, value, children.cost(children.value_cost), children.reads)
 

@@ -181,6 +181,17 @@ def _month_end(first: datetime) -> datetime:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
+def shown(code: int, kind: ValueType) -> str:
+    """A code as people read the value, in faults; never in data."""
+    if kind.numeric:
+        return f"{Decimal(code).scaleb(-kind.scale):,f}"
+    if kind.name == "date" and MIN_DAY <= code <= MAX_DAY:
+        return (EPOCH.date() + timedelta(days=code)).isoformat()
+    if kind.name == "datetime" and MIN_DAY <= code // MICROS_PER_DAY <= MAX_DAY:
+        return (EPOCH + timedelta(microseconds=code)).replace(tzinfo=None).isoformat() + "Z"
+    return f"{Decimal(code).scaleb(-6).normalize():f} s" if kind.name in CLOCKED else f"{code:,}"
+
+
 def micros(instant: datetime) -> int:
     """Microseconds since 1970-01-01T00:00:00Z."""
     return (instant.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)

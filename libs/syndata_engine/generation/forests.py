@@ -51,12 +51,18 @@ def _levels(refs: References, fk: ForeignKeySchema) -> tuple[int, int]:
             Fault(
                 fk.path,
                 f"{rows} rows cannot hold {roots} roots and {depth} levels",
-                "lower roots or depth, or raise rows",
+                f"raise rows to {roots + depth - 1:,}, or lower roots or depth by {roots + depth - 1 - rows:,}",
+                related=(*_lines_of(fk), f"{refs.table.path}.rows"),
             )
         )
     if depth == 1 and fk.roots not in {None, rows}:
         raise Refused(
-            Fault(fk.path, f"with depth 1 all {rows:,} rows are roots, not {roots:,}", "raise depth, or drop roots")
+            Fault(
+                fk.path,
+                f"with depth 1 all {rows:,} rows are roots, not {roots:,}",
+                "raise depth, or drop roots",
+                related=_lines_of(fk),
+            )
         )
     return depth, roots
 
@@ -95,3 +101,7 @@ def _starts(size: int, depth: int, roots: int) -> tuple[int, ...]:
     held = max(min(depth, size - roots + 1), 1)
     starts = level_starts(size, held, min(roots, size))
     return (*starts, *[size] * (depth - held))
+
+
+def _lines_of(fk: ForeignKeySchema) -> tuple[str, str]:
+    return f"{fk.path}.roots", f"{fk.path}.depth"

@@ -51,6 +51,8 @@ class Keys:
     _made: set[tuple[str, ...]] = field(default_factory=set)
     capacities: list[tuple[KeySet, int]] = field(default_factory=list)
     """How many rows each key can tell apart; keys without a bound are left out."""
+    factors: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
+    """Values of each column of a key of several, whose product is its capacity."""
 
     def __post_init__(self) -> None:
         self.sets = key_sets(self.builder.schema)
@@ -146,6 +148,7 @@ class Keys:
         enumerations = {column.name: self._enumeration(column) for column in columns}
         capacity = prod(enumeration.capacity for enumeration in enumerations.values())
         self.capacities.append((key, capacity))
+        self.factors[key.columns] = tuple(enumerations[name].capacity for name in key.columns)
         number = Permuted(
             RowNumber(), Bijection(min(capacity, INT64_MAX), self._key(*(column.id for column in columns)))
         )

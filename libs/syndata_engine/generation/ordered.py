@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, Ordering
+from syndata_engine.generation.blame import rule_line
 from syndata_engine.generation.columns import Bounds, Column
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.orderings import (
@@ -84,7 +85,7 @@ class Ordered:
                 self._columns[name], self._reads[name] = self.builder.dataset.rehearse(self.builder.schema.name, name)
                 if not self._is_drawn(name):
                     self._columns[name] = replace(self._columns[name], narrow=None)
-            lines = {name: self.builder.column_schema(name).path for name in names}
+            lines = {name: self._line(name) for name in names}
             proof = Proof(self._columns, lines)
             proof.admit(self.constraints)
             self._check_circles()
@@ -150,7 +151,7 @@ class Ordered:
         raise Refused(Fault(path[0].path, what, fix, related=tuple(dict.fromkeys(related))))
 
     def _line(self, name: str) -> str:
-        return self.builder.column_schema(name).path
+        return rule_line(self.builder.column_schema(name))
 
     def _lies_apart(self, path: Path) -> bool:
         """Whether even the first column's highest value comes before the last one's lowest."""

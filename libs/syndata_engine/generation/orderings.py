@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import Ordering
 from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import INT64_MAX, MICROS_PER_DAY, ValueType
+from syndata_engine.generation.codes import INT64_MAX, MICROS_PER_DAY, ValueType, shown
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Mapped
@@ -101,6 +102,13 @@ def way(source: Column, target: Column) -> tuple[int, int]:
     return found
 
 
+def _apart(codes: int, kind: ValueType) -> str:
+    """A distance between two values, as one says it."""
+    if kind.name == "date":
+        return f"{codes} day{'s' if codes != 1 else ''}"
+    return shown(codes, kind) if kind.numeric else f"{Decimal(codes).scaleb(-6).normalize():f} s"
+
+
 @dataclass
 class Proof:
     """Static intervals of every column that takes part in an ordering."""
@@ -154,9 +162,11 @@ class Proof:
     def _check(self, name: str, interval: Interval, constraint: Ordering) -> None:
         if interval.low > interval.high:
             lines = tuple(dict.fromkeys((*interval.low_lines, *interval.high_lines)))
-            raise Refused(Fault(constraint.path, f"no value of {name} can satisfy {constraint.later} {'>' if constraint.strict else '>='} "
-                                f"{constraint.earlier}: the ranges leave nothing", "widen one of the ranges, or drop the ordering",
-                                related=lines))  # fmt: skip
+            low, high, kind = interval.low, interval.high, self.columns[name].type
+            what = f"no value of {name} can satisfy {constraint.later} {'>' if constraint.strict else '>='} {constraint.earlier}: "
+            what += f"the ranges leave nothing, since it would be at least {shown(low, kind)} and at most {shown(high, kind)}"
+            fix = f"widen one of the ranges by {_apart(low - high, kind)}, or drop the ordering"
+            raise Refused(Fault(constraint.path, what, fix, related=lines))
         column = self.columns[name]
         assert column.low is not None  # noqa: S101 -- admitted
         assert column.high is not None  # noqa: S101

@@ -13,8 +13,9 @@ import numpy as np
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.alternatives import with_alternatives
+from syndata_engine.generation.blame import lines_behind, rule_line
 from syndata_engine.generation.branches import conditional
-from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType
+from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType, shown
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.correlated import check_correlated
@@ -112,9 +113,13 @@ class TableBuilder:
         real = FLOAT32_DIGITS if built.type.storage == "float32" else MAX_FLOAT_DIGITS
         digits = {"float": real, "decimal": built.type.precision or 18}.get(built.type.name)
         if digits and max(-(built.low or 0), built.high or 0) >= 10**digits:
-            what = f"{column.name} has numbers of more than {digits} digits, {built.type.scale} of them after the point"
-            path = column.rule.path if column.rule else column.path
-            raise Refused(Fault(path or column.path, what, "use smaller numbers, fewer digits, or decimal(18, ...)"))
+            scale = built.type.scale
+            least, most, held = (shown(code, built.type) for code in (built.low or 0, built.high or 0, 10**digits - 1))
+            what = f"{column.name} has numbers of more than {digits} digits, {scale} of them after the point"
+            what += f": they reach from {least} to {most}, beyond {held}"
+            lines = lines_behind(self.dataset, self.schema.name, column, built.reads) if built.reads else ()
+            fix = "use smaller numbers, fewer digits, or decimal(18, ...)"
+            raise Refused(Fault(rule_line(column), what, fix, related=lines[1:]))
 
     def _draft(self, column: ColumnSchema) -> Column:
         """The column before orderings and NULLs."""

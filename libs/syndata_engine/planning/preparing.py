@@ -11,6 +11,7 @@ from syndata_contracts.plan import Plan
 from syndata_contracts.schema import DatasetSchema, OutputFormat
 from syndata_engine.planning.choosing import with_tables
 from syndata_engine.planning.compiling import compile_plan
+from syndata_engine.planning.conflicts import smallest_conflicts
 from syndata_engine.planning.doubts import Doubts
 from syndata_engine.planning.scaling import parse_scale
 from syndata_engine.reading import Reading
@@ -48,17 +49,34 @@ def plan_reading(reading: Reading, overrides: Overrides, vocabularies: Vocabular
     """Put the overrides on top and plan; Refused with every fault of reading and planning, each with its place."""
     if reading.faults or reading.schema is None:
         raise Refused((*reading.faults, *_further_faults(reading, overrides, vocabularies)))
+    schema = _placed_overrides(reading, overrides)
     try:
-        planning = compile_plan(
-            _overridden(reading.schema, overrides), vocabularies, scale=parse_scale(overrides.scale)
-        )
+        planning = compile_plan(schema, vocabularies, scale=parse_scale(overrides.scale))
     except Refused as refusal:
-        raise Refused(reading.locate(fault) for fault in refusal.faults) from None
+        faults = smallest_conflicts(schema, refusal.faults, lambda fewer: _faults(fewer, vocabularies))
+        raise Refused(reading.locate(fault) for fault in faults) from None
     warnings = (*reading.warnings, *(reading.locate(fault) for fault in planning.warnings))
     if overrides.strict and warnings:
         raise Refused(warnings)
     plan = planning.plan if overrides.tables is None else with_tables(planning.plan, overrides.tables)
     return Prepared(plan, warnings, reading.schema.output_format, vocabularies)
+
+
+def _placed_overrides(reading: Reading, overrides: Overrides) -> DatasetSchema:
+    assert reading.schema is not None  # noqa: S101 -- readings without a schema are refused
+    try:
+        return _overridden(reading.schema, overrides)
+    except Refused as refusal:
+        raise Refused(reading.locate(fault) for fault in refusal.faults) from None
+
+
+def _faults(schema: DatasetSchema, vocabularies: Vocabularies) -> tuple[Fault, ...]:
+    """What planning finds wrong with a schema."""
+    try:
+        compile_plan(schema, vocabularies)
+    except Refused as refusal:
+        return refusal.faults
+    return ()
 
 
 def _further_faults(reading: Reading, overrides: Overrides, vocabularies: Vocabularies) -> list[Fault]:

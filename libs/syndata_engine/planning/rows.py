@@ -44,7 +44,7 @@ class RowCounter:
         if frozenset(names) in self._circles:
             return []
         self._circles.add(frozenset(names))
-        paths = [fk.path for name in names if (fk := self._leading(self.builder.tables[name].schema))]
+        paths = [_fan_out_line(fk) for name in names if (fk := self._leading(self.builder.tables[name].schema))]
         shown = " -> ".join([*names, names[0]])
         what = f"the fan-outs of {shown} decide each other's rows in a circle"
         return [Fault(paths[0], what, "state rows for one of these tables", related=tuple(paths[1:]))]
@@ -71,7 +71,7 @@ class RowCounter:
         for fk in schema.foreign_keys:
             self._check_reference(schema, fk, rows)
         for key, fk, capacity in table.family_limits:
-            self._check_family(schema, fk, rows, (key.columns, capacity))
+            self._check_family(schema, fk, rows, (key, capacity))
         for pairing in table.context.relations.pairings():
             self._check_pairing(table, pairing, rows)
         return rows
@@ -115,10 +115,12 @@ class RowCounter:
             if rows <= capacity:
                 continue
             names = ", ".join(f"{schema.name}.{column}" for column in key.columns)
-            what = f"{names} can tell apart {capacity:,} rows, but {schema.name} has {rows:,}"
+            told = f"{capacity:,} rows{self._factors(table, key, capacity)}"
+            what = f"{names} can tell apart {told}, but {schema.name} has {rows:,}"
             fix = f"lower rows to {capacity:,}, or let {' or '.join(key.columns)} take more values"
             if stated:
-                raise Refused(Fault(f"{schema.path}.rows", what, fix, related=(key.path,)))
+                lines = (*self._lines(schema.name), *self._key_lines(schema, key))
+                raise Refused(Fault(lines[0], what, fix, related=lines[1:]))
             self.builder.warn(
                 key.path,
                 f"{names} can tell apart {capacity:,} rows, so {schema.name} gets {capacity:,} instead of the default {rows:,}",
@@ -147,7 +149,7 @@ class RowCounter:
             what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
             what += f" = {choices:,}" if len(others) + len(pairing.free) > 1 else ""
             raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}",
-                                related=(pairing.key.path,)))  # fmt: skip
+                                related=(*self._family_lines(table.schema, pairing.base), *self._key_lines(table.schema, pairing.key))))  # fmt: skip
 
     def most(self, name: str, fk: ForeignKeySchema, rows: int) -> int:
         """Most children of one parent, in a table of this name."""
@@ -165,24 +167,95 @@ class RowCounter:
         parents = self.rows(fk.parent_table or "")
         children = self.builder.references(schema.name).children(fk, rows)
         if parents == 0 and children > 0:
-            raise Refused(Fault(fk.path, f"{fk.parent_table} has no rows, but {children:,} rows of {schema.name} refer to it",
-                                f"give {fk.parent_table} rows, or {schema.name} none"))  # fmt: skip
+            lines = (*self._lines(fk.parent_table or ""), *self._lines(schema.name), fk.path)
+            raise Refused(Fault(lines[0], f"{fk.parent_table} has no rows, but {children:,} rows of {schema.name} refer to it",
+                                f"give {fk.parent_table} rows, or {schema.name} none", related=lines[1:]))  # fmt: skip
         if fk.fan_out is None:
             return
         low, high = parents * fk.fan_out.min, parents * fk.fan_out.max
         if not low <= children <= high:
-            raise Refused(Fault(f"{schema.path}.rows", f"{parents:,} rows of {fk.parent_table} with {fk.fan_out.min} to {fk.fan_out.max} children each "
-                                f"make {low:,} to {high:,} rows of {schema.name}, not {children:,}",
-                                f"state rows between {low:,} and {high:,}, or change the fan-out", related=(fk.path,)))  # fmt: skip
+            lines = (*self._lines(schema.name), _fan_out_line(fk), *self._lines(fk.parent_table or ""))
+            what, fix = _unequal(schema.name, fk, parents, (children, rows))
+            raise Refused(Fault(lines[0], what, fix, related=lines[1:]))
 
     def _is_pending(self, name: str) -> bool:
         return name in self._deciding and name not in self.counts
 
-    def _check_family(
-        self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[tuple[str, ...], int]
-    ) -> None:
-        names, capacity = limit
+    def _check_family(self, schema: TableSchema, fk: ForeignKeySchema, rows: int, limit: tuple[KeySet, int]) -> None:
+        key, capacity = limit
         most = self.most(schema.name, fk, rows)
         if most > capacity:
-            raise Refused(Fault(fk.path, f"the key {', '.join(names)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
-                                "lower rows or the fan-out, or widen the key", related=(schema.path,)))  # fmt: skip
+            lines = (*self._family_lines(schema, fk), *self._key_lines(schema, key))
+            raise Refused(Fault(lines[0], f"the key {', '.join(key.columns)} can tell apart {capacity:,} rows of one {fk.parent_table}, but one has up to {most:,}",
+                                f"let one {fk.parent_table} have at most {capacity:,}, or widen the key", related=lines[1:]))  # fmt: skip
+
+    def _lines(self, name: str) -> tuple[str, ...]:
+        """The lines that decide a table's rows."""
+        schema = self.builder.tables[name].schema
+        if schema.rows is not None:
+            return (f"{schema.path}.rows",)
+        leading = self._leading(schema)
+        if leading is not None:
+            return (_fan_out_line(leading), *self._lines(leading.parent_table or ""))
+        return ("rows",) if self.builder.schema.rows is not None else ()
+
+    def _family_lines(self, schema: TableSchema, fk: ForeignKeySchema) -> tuple[str, ...]:
+        """The lines that decide how many children one parent has."""
+        if fk.fan_out is not None and fk.fan_out.distribution is None:
+            return (_fan_out_line(fk),)
+        lines = (*self._lines(schema.name), *self._lines(fk.parent_table or ""))
+        return tuple(dict.fromkeys((_fan_out_line(fk), *lines))) if fk.fan_out is not None else (lines or (fk.path,))
+
+    def _key_lines(self, schema: TableSchema, key: KeySet) -> tuple[str, ...]:
+        """The lines that make columns a key, and that say what values these have."""
+        columns = [column for column in schema.columns if column.name in key.columns]
+        if len(columns) == 1:
+            marks = (f"{columns[0].path}.{'primary_key' if key.primary else 'unique'}",)
+        else:
+            marks = (f"{schema.path}.{'primary_key' if key.primary else 'unique'}",)
+        pairing = self._pairing(schema.name, key)
+        paired = (fk.parent_table or "" for fk in (pairing.base, *pairing.others)) if pairing else ()
+        rules = (column.rule.path or f"{column.path}.rule" for column in columns if column.rule is not None)
+        return (*marks, *rules, *(line for parent in paired for line in self._lines(parent)))
+
+    def _pairing(self, name: str, key: KeySet) -> Pairing | None:
+        return next((one for one in self.builder.references(name).pairings() if one.key == key), None)
+
+    def _factors(self, table: TableBuilder, key: KeySet, capacity: int) -> str:
+        """How the capacity of a key of several columns comes about."""
+        pairing = self._pairing(table.schema.name, key)
+        if pairing is None:
+            found = table.keys.factors.get(key.columns, ())
+            return f" ({' x '.join(f'{factor:,}' for factor in found)})" if found else ""
+        parents = [fk.parent_table or "" for fk in (pairing.base, *pairing.others)]
+        numbers = (self.rows(parents[0]), *pairing.choices(self.rows))
+        shown = (f"{number:,} {parent}" for number, parent in zip(numbers, parents, strict=True))
+        return f" ({' x '.join(shown)})" if prod(numbers) == capacity else ""
+
+
+def _fan_out_line(fk: ForeignKeySchema) -> str:
+    return (fk.fan_out.path if fk.fan_out else "") or f"{fk.path}.fan_out"
+
+
+def _unequal(child: str, fk: ForeignKeySchema, parents: int, rows: tuple[int, int]) -> tuple[str, str]:
+    """Why parents cannot have these children, reckoned, and what could be changed to what."""
+    children, whole = rows
+    parent, fan_out = fk.parent_table, fk.fan_out
+    assert fan_out is not None  # noqa: S101 -- the caller has compared with it
+    many = children > parents * fan_out.max
+    bound, sign, word = (fan_out.max, "<", "most") if many else (fan_out.min, ">", "least")
+    total = parents * bound
+    refer = f"{children:,} rows" if children == whole else f"{children:,} of {whole:,} rows that refer"
+    what = f"{child}: {parents:,} {parent} x at {word} {bound:,} = {total:,} {sign} {refer}"
+    # As many rows as before to each that refers.
+    stated = total * whole // children if many else -(-total * whole // max(children, 1))
+    fixes = [f"state at {word} {stated:,} rows for {child}"]
+    if bound:
+        fixes.append(
+            f"at {'least' if many else 'most'} {-(-children // bound) if many else children // bound:,} for {parent}"
+        )
+    if parents:
+        fixes.append(
+            f"let the fan-out {'reach' if many else 'begin at'} {-(-children // parents) if many else children // parents:,}"
+        )
+    return what, ", or ".join(fixes)

@@ -92,11 +92,31 @@ def locate(fault: Fault, places: Mapping[str, Place | None], file: str | None) -
     """The fault with file, line and column of the longest part of its path that stands in the document."""
     if fault.line is not None:
         return fault
-    path = fault.path
+    path = _as_written(fault.path, places)
+    line, column = _place(path, places) or (None, None)
+    related = tuple(_as_written(other, places) for other in fault.related)
+    found = (_place(other, places) for other in related)
+    others = tuple(f"{place[0]}:{place[1]}" if place else "" for place in found)
+    return replace(
+        fault, path=path, file=fault.file or file, line=line, column=column, related=related,
+        places=others if any(others) else (),
+    )  # fmt: skip
+
+
+def _place(path: str, places: Mapping[str, Place | None]) -> Place | None:
+    """Where the longest part of a path stands that is in the document."""
     while path and path not in places:
         path = shorter(path)
-    line, column = places.get(path) or (None, None)
-    return Fault(fault.path, fault.what, fault.fix, fault.file or file, line, column, fault.related)
+    return places.get(path)
+
+
+def _as_written(path: str, places: Mapping[str, Place | None]) -> str:
+    """The path of a key's mark, which has several spellings, as this document has it."""
+    above, _, mark = path.rpartition(".")
+    if path in places or mark not in {"unique", "primary_key"}:
+        return path
+    table = shorter(shorter(above))
+    return next((way for way in (f"{above}.constraints", f"{table}.{mark}") if way in places), path)
 
 
 def show(node: Node) -> str:

@@ -22,7 +22,7 @@ _PLAN: Final = "4f8c" * 16
 _JOB: Final = "0199b7c2-7a10-7e11-8c55-1f2e3d4c5b6a"
 _FAULT: Final = FaultRecord(
     path="tables[0].columns[2].rule.min", what="100 is above max", fix="lower it to 99 — or raise max", file="shop.yaml",
-    line=12, column=7, related=("tables[0].columns[2].rule.max",),
+    line=12, column=7, related=("tables[0].columns[2].rule.max",), places=("13:7",),
 )  # fmt: skip
 _TABLES: Final = (
     TableWork(name="customers", rows=200_000, parts=13, parts_per_task=2),

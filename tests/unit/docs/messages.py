@@ -76,6 +76,7 @@ MEANINGS = {
     "parts": "how many parts",
     "parts_per_task": "how many parts make a task; the last may have fewer",
     "path": "where in the document",
+    "places": "of each of `related` its line and column, `13:7`, or nothing",
     "plan": "digest of the plan, which lies among the objects",
     "preset": "name of a shipped configuration, instead of a document",
     "related": "other places that the fault is about",

@@ -178,7 +178,7 @@ def test_an_impossible_distribution_is_refused_where_it_stands(fan_out: Any, pla
     ), faults
 
 
-def test_rows_outside_what_the_bounds_allow_are_refused_with_the_interval() -> None:
+def test_rows_outside_what_the_bounds_allow_are_refused_with_the_reckoning() -> None:
     (fault,) = faults_of(shop({"min": 1, "max": 3, "distribution": "zipf"}, rows=10_000))
 
-    assert "2,048 to 6,144 rows of lines" in fault.what
+    assert "x at most 3 = 6,144 < 10,000 rows" in fault.what

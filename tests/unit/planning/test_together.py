@@ -300,7 +300,8 @@ def test_a_fan_out_of_one_of_several_does_not_say_how_many_rows_there_are() -> N
 def test_a_fan_out_that_the_share_cannot_meet_is_refused() -> None:
     (fault,) = faults_of(owned(100, person={"table": "people", "column": "id", "fan_out": "3..40"}))
 
-    assert "3 to 40 children each make 90 to 1,200 rows of files, not 80" in fault.what
+    assert fault.what == "files: 30 people x at least 3 = 90 > 80 of 100 rows that refer"
+    assert fault.fix.startswith("state at least 113 rows for files, or at most 26 for people")
 
 
 @pytest.mark.parametrize(
