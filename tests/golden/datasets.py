@@ -32,6 +32,7 @@ SCHEMAS = (
     "siblings",
     "fan_outs",
     "pairs",
+    "together",
     "ledger",
     "locales",
     "kinds",
