@@ -33,7 +33,7 @@ from syndata_engine.generation.links import (
 )
 from syndata_engine.generation.nodes import Chance, Mapped, Uniform, any_of
 from syndata_engine.generation.pairs import Pairing, paired_parent, pairings
-from syndata_engine.generation.sharing import Shared, check_shared, deciding, precedence, shared_row
+from syndata_engine.generation.sharing import Shared, check_shared, deciding, is_remade, shared_row
 
 if TYPE_CHECKING:
     from syndata_engine.generation.tables import DatasetBuilder
@@ -84,10 +84,10 @@ class References:
             )
         )
 
-    @cached_property
-    def order(self) -> list[ForeignKeySchema]:
+    @property
+    def order(self) -> tuple[ForeignKeySchema, ...]:
         """The references in the order in which they decide columns."""
-        return precedence(self.table)
+        return self.table.foreign_keys
 
     @property
     def plain(self) -> list[ForeignKeySchema]:
@@ -271,9 +271,12 @@ class References:
     def child_column(self, fk: ForeignKeySchema, name: str) -> Column:
         """A child column: the parent's key column, read at the parent's row."""
         if fk.parents:
-            return polymorphic.child_column(self, fk, name)
-        parent, key = fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)]
-        return replace(self.read(self.link(fk), self.dataset.column(parent, key, fk.path)), reads=(f"{parent}.{key}",))
+            found = polymorphic.child_column(self, fk, name)
+        else:
+            parent, key = fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)]
+            found = self.read(self.link(fk), self.dataset.column(parent, key, fk.path))
+            found = replace(found, reads=(f"{parent}.{key}",))
+        return replace(found, version=found.version + 1) if is_remade(self, fk) else found
 
     def type_column(self, fk: ForeignKeySchema) -> Column:
         """Which parent table a polymorphic reference points to."""

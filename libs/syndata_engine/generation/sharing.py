@@ -1,6 +1,6 @@
 """References of one table that share columns: which of them decides, and how the others keep to what it decided.
 
-The reference that comes first in `precedence` decides the columns it has; one that shares some of them chooses its
+The reference that stands first decides the columns it has (reading puts them into that order); one that shares some of them chooses its
 parent among the rows that agree there, and one that has no column of its own follows from the other.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from syndata_contracts.schema import ForeignKeySchema
 from syndata_engine.generation.apart import OtherChild
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.links import FamilyMap, Link, PickedChild, Via
@@ -58,20 +58,7 @@ class Shared:
         return Refused(Fault(self.fk.path, what, fix, related=(self.base.path,)))
 
 
-def precedence(table: TableSchema) -> list[ForeignKeySchema]:
-    """The references in the order in which they decide columns.
-
-    Those that say how many children belong to a parent come first, since only they can keep that; a reference to
-    the table itself comes last, since its parents are rows whose other columns must be known.
-    """
-
-    def place(fk: ForeignKeySchema) -> int:
-        return 2 if fk.parent_table == table.name else 0 if fk.fan_out is not None or fk.owning else 1
-
-    return sorted(table.foreign_keys, key=place)
-
-
-def deciding(order: list[ForeignKeySchema], fk: ForeignKeySchema) -> ForeignKeySchema | None:
+def deciding(order: tuple[ForeignKeySchema, ...], fk: ForeignKeySchema) -> ForeignKeySchema | None:
     """The reference that decides the columns of this one which others have too; None where it decides all itself."""
     before = order[: order.index(fk)]
     shared = set(fk.child_columns) & {name for other in before for name in other.child_columns}
@@ -84,6 +71,16 @@ def deciding(order: list[ForeignKeySchema], fk: ForeignKeySchema) -> ForeignKeyS
     what = f"{fk.id} shares {', '.join(sorted(shared))} with {' and '.join(other.id for other in others)}, and none of these has all of them"
     fix = "let one reference have all columns that are shared, and stand before the others"
     raise Refused(Fault(fk.path, what, fix, related=tuple(other.path for other in others)))
+
+
+def is_remade(refs: References, fk: ForeignKeySchema) -> bool:
+    """Whether columns of a reference differ from what the first version made of them, which could dangle."""
+    base = refs.within(fk)
+    if base is None:
+        return False
+    if fk.parents or fk.parent_table == refs.table.name:
+        return True
+    return base.parent_table not in {None, refs.table.name} and refs.link(base).nullable
 
 
 def check_shared(refs: References, fk: ForeignKeySchema) -> None:

@@ -8,7 +8,7 @@ from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
 from syndata_engine.reading.correlations import read_correlations
 from syndata_engine.reading.nodes import Node, step
-from syndata_engine.reading.references import ReferenceReader, check_covered
+from syndata_engine.reading.references import ReferenceReader, check_covered, in_precedence
 from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
@@ -51,6 +51,7 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
             reader.read_short(column)
         if name not in unsure:
             check_covered(table, covered[name], tables)
+        table.foreign_keys = in_precedence(table)
 
 
 def _top_level_references(tables: Tables, spot: Spot, covered: dict[str, set[str]]) -> set[str]:

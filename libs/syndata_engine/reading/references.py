@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal, TypedDict
 
 from syndata_contracts.schema import FanOut, ForeignKeySchema, ParentOption
@@ -236,6 +237,25 @@ class ReferenceReader:
         options["depth"] = depth.whole("a depth", least=1, most=DEEPEST_FOREST) if depth else None
         options["roots"] = roots.whole("a number of roots", least=1) if roots else None
         return options
+
+
+def in_precedence(table: TableDraft) -> list[ForeignKeySchema]:
+    """The references in the order in which they decide columns that several of them have.
+
+    Those that say how many children belong to a parent come first, since only they can keep that; then the plain ones,
+    those written at their column before the others; then those with several parents; at last those to the table itself,
+    whose parents are rows with these columns.
+    """
+    keys = table.foreign_keys
+    if not any(set(one.child_columns) & set(other.child_columns) for one, other in combinations(keys, 2)):
+        return keys
+
+    def place(fk: ForeignKeySchema) -> tuple[int, bool]:
+        counted = fk.fan_out is not None or bool(fk.owning)
+        kind = 2 if fk.parents else 3 if fk.parent_table == table.name else 0 if counted else 1
+        return kind, not fk.path.endswith(".references")
+
+    return sorted(keys, key=place)
 
 
 def check_covered(table: TableDraft, covered: set[str], tables: Tables) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.kinds.making import by, dataset_of, faults_of
+from tests.unit.kinds.making import by, dataset_of, faults_of, plan_of
 
 Row = dict[str, Any]
 WORKSPACE: Row = {"child_column": "ws", "parent_table": "workspaces", "parent_column": "id"}
@@ -241,3 +241,31 @@ def test_a_part_of_a_key_can_never_be_null() -> None:
     faults = faults_of(house([{**PROJECT, "null_rate": 0.1}], typed))
 
     assert [(fault.path, "NOT NULL" in fault.what) for fault in faults] == [("tables.things.columns.ws", True)], faults
+
+
+def test_references_stand_in_the_order_in_which_they_decide() -> None:
+    """Counted ones, those at their column, the others, those with several parents, those to the table itself."""
+    about = {"id": "about", "child_columns": ["ws", "about"], "type_column": "kind", "parents": [{"table": "people", "columns": ["ws", "id"]}]}  # fmt: skip
+    columns = {name: {"type": "int"} for name in ("above", "about", "author", "project")} | {"kind": {"type": "str"}}
+    written = [{**ABOVE, "id": "tree"}, about, {**OTHER, "id": "author"}, {**PROJECT, "id": "counted", "fan_out": 3}]
+    document = house(written, columns | {"id": {"type": "int", "rule": "sequence"}})
+    document["tables"]["things"]["columns"]["ws"] = {"references": {"table": "workspaces", "column": "id", "id": "ws"}}
+    things = plan_of(document).schema_.tables[-1]
+
+    assert [fk.id for fk in things.foreign_keys] == ["counted", "ws", "author", "about", "tree"]
+    apart = house([PROJECT], {"project": {"type": "int"}, "x": {"references": "people.id"}})
+    del apart["tables"]["things"]["primary_key"]
+    del apart["tables"]["people"]["primary_key"]
+    apart["tables"]["people"]["columns"]["id"] = {"type": "int", "rule": "sequence", "primary_key": True}
+    assert [fk.id for fk in plan_of(apart).schema_.tables[-1].foreign_keys] == ["ws,project", "x"]
+
+
+def test_what_could_dangle_before_is_of_another_version() -> None:
+    """A plan that was made when trees and several parents left their workspace is not continued in the old way."""
+    about = {"child_columns": ["ws", "about"], "type_column": "kind", "parents": [{"table": "people", "columns": ["ws", "id"]}]}  # fmt: skip
+    columns = {name: {"type": "int"} for name in ("above", "about", "project")} | {"kind": {"type": "str"}}
+    planned = plan_of(house([WORKSPACE, PROJECT, ABOVE, about], columns)).table("things")
+
+    assert {column.name: column.values_version for column in planned.columns} == {
+        "ws": 1, "id": 1, "kind": 1, "project": 1, "above": 2, "about": 2,
+    }  # fmt: skip
