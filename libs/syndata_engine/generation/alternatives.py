@@ -71,6 +71,11 @@ class Alternative:
         key = derive_key(context.seed, "alternatives", context.schema.id, *(ids[other] for other in names))
         return cls(said, names, _whole(said, [Fraction(by_name[other]) for other in names]), names.index(name), key)
 
+    @property
+    def share(self) -> Fraction:
+        """Share of the rows that have this column."""
+        return Fraction(self.weights[self.place], sum(self.weights))
+
     def counts(self, rows: int) -> tuple[int, ...]:
         """Rows of each column."""
         return apportioned(rows, self.weights)

@@ -15,6 +15,7 @@ from math import ceil, prod
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema, ForeignKeySchema
+from syndata_engine.generation.alternatives import reference_alternative
 from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
@@ -83,22 +84,23 @@ class _Scaling:
         if fk.fan_out is not None:
             return fk.fan_out.min, fk.fan_out.max
         parents = self.whole[fk.parent_table or ""]
-        children = _children(fk, self.whole[name])
+        children = self._children(name, fk, self.whole[name])
         if stated_only or not parents:
             return 0, None
         return children // parents, -(-children // parents)
 
     def _hold_families(self, name: str, fk: ForeignKeySchema, low: int, high: int | None) -> None:
         parent = fk.parent_table or ""
-        needed = low * self.rows[parent]
-        if fk.null_rate < 1:
-            each = 1 / (1 - Fraction(fk.null_rate))
+        needed, part = low * self.rows[parent], reference_alternative(self.builder.context(name), fk)
+        share = 1 - Fraction(fk.null_rate) if part is None else part.share
+        if share:
+            each = 1 / share
             least = int(needed * each)
-            while _children(fk, least) < needed:
+            while self._children(name, fk, least) < needed:
                 least += ceil(each)
             self._raise(name, least)
         if high:
-            self._raise(parent, -(-_children(fk, self.rows[name]) // high))
+            self._raise(parent, -(-self._children(name, fk, self.rows[name]) // high))
 
     def _thin(self, name: str, fk: ForeignKeySchema, capacity: int) -> None:
         """More parents, until no family has more members than can be told apart."""
@@ -114,13 +116,12 @@ class _Scaling:
             self._raise(other, -(-self._most(name, pairing.base) // max(rest, 1)))
         self._thin(name, pairing.base, prod(self.rows[one] for one in others) * pairing.spare)
 
+    def _children(self, name: str, fk: ForeignKeySchema, rows: int) -> int:
+        """Rows that have a parent."""
+        return self.builder.references(name).children(fk, rows)
+
     def _most(self, name: str, fk: ForeignKeySchema) -> int:
         return RowCounter(self.builder, self.rows).most(name, fk, self.rows[name])
-
-
-def _children(fk: ForeignKeySchema, rows: int) -> int:
-    """Rows that have a parent."""
-    return rows - int((fk.null_rate * rows).to_integral_value())
 
 
 def _rounded(value: Fraction) -> int:

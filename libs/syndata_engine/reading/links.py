@@ -12,7 +12,7 @@ from syndata_engine.reading.references import ReferenceReader, check_covered, in
 from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
-from syndata_engine.reading.together import read_alternatives, read_combinations, says_alternatives
+from syndata_engine.reading.together import check_together, read_alternatives, read_combinations, says_alternatives
 
 ORDERING_KEYS = ("later", "earlier", "strict")
 AGGREGATES = frozenset({
@@ -49,6 +49,7 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         unsure.update({name} if said and not isinstance(said.node.value, list) else ())
         for column in table.columns.values():
             reader.read_short(column)
+        check_together(table)
         if name not in unsure:
             check_covered(table, covered[name], tables)
         table.foreign_keys = in_precedence(table)

@@ -98,6 +98,8 @@ class ReferenceReader:
                 if at and not self_reference and not at.is_broken:
                     at.fault(f"`{key}` belongs to a reference of a table to itself", "remove it")
         nulls = read_nulls(fields)
+        if nulls.forbidden is not None:
+            self.child.required.update((column.name, nulls.forbidden) for column in columns or ())
         # Of several columns, one may be another reference's, which decides it: NULL is what is left.
         keyed = barred = None
         if all("pk" in column.marks or column.nulls.forbidden for column in columns or ()):

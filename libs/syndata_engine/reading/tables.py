@@ -47,6 +47,8 @@ class TableDraft:
     correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     alternatives: list[Alternatives] = field(default_factory=list)
+    required: dict[str, Spot] = field(default_factory=dict)
+    """Where a reference rules out that it is NULL, by child column."""
 
     def column(self, spot: Spot, name: str) -> ColumnDraft | None:
         """The column of this name; notes at `spot` when the table has none."""

@@ -80,8 +80,7 @@ def _is_free(column: ColumnDraft, at: Spot) -> bool:
             f"{column.name!r} has a rule of its own", "drop the rule: the combination gives the value", related=(path,)
         )
     elif column.references is not None:
-        what = f"{column.name!r} refers to another table, and a combination would give it values that are not there"
-        at.fault(what, "drop one of the two", related=(column.references.path,))
+        _refuse_reference(at, column.name, column.references.path)
     else:
         return True
     return False
@@ -166,6 +165,32 @@ def _check_alternative(column: ColumnDraft, at: Spot, how: str, table: TableDraf
     elif how != "at_least_one" and column.nulls.rate and column.nulls.at is not None:
         what = f"{column.name!r} has a null rate, and the list says already where it is NULL"
         at.fault(what, "drop the null rate, or write at_least_one", related=(column.nulls.at.path,))
+
+
+def check_together(table: TableDraft) -> None:
+    """Note what references say against combinations and alternatives; they are read after both."""
+    for fk in table.foreign_keys:
+        for name in (*fk.child_columns, *([fk.type_column] if fk.type_column else [])):
+            column = table.columns.get(name)
+            if column is None:
+                continue
+            if column.combined is not None and column.references is None:
+                _refuse_reference(column.combined, name, fk.path)
+            chosen = next((one for one in table.alternatives if name in one.columns), None)
+            if chosen is not None and fk.parents:
+                at = Spot(table.spot.node, chosen.path, table.spot.notes)
+                what = f"{name!r} belongs to a reference with several parents, which names one of them in every row"
+                at.fault(what, "use a reference to one table", related=(fk.path,))
+    for name, required in table.required.items():
+        chosen = next((one for one in table.alternatives if name in one.columns), None)
+        if chosen is not None and chosen.how != "at_least_one":
+            what = f"{name!r} is NULL where another column of its list has the value"
+            required.fault(what, "let it be NULL, or take it out of the list", related=(chosen.path,))
+
+
+def _refuse_reference(at: Spot, name: str, path: str) -> None:
+    what = f"{name!r} refers to another table, and a combination would give it values that are not there"
+    at.fault(what, "drop one of the two", related=(path,))
 
 
 def _weights(spot: Spot, names: list[str]) -> list[Decimal] | None:

@@ -382,3 +382,38 @@ def test_databases_check_the_alternatives() -> None:
 
 def test_a_plan_without_them_is_written_as_before() -> None:
     assert b"alternatives" not in plan_of(table(columns={"a": "word"})).to_bytes()
+
+
+def test_a_smaller_database_keeps_the_shares_and_the_families() -> None:
+    """Of 5,000 files, 30 people have 133 or 134 each, and 7 firms 142 or 143."""
+    rows = {table.name: table.rows for table in syndata.plan(owned(5_000), scale="0.1").tables}
+
+    assert rows["files"] < 5_000
+    assert 133 * rows["people"] <= round(rows["files"] * 0.8) <= 134 * rows["people"]
+    assert 142 * rows["firms"] <= round(rows["files"] * 0.2) <= 143 * rows["firms"]
+
+
+def test_references_that_stand_elsewhere_are_seen_as_well() -> None:
+    """Entries of `foreign_keys` are read after the lists that their columns stand in."""
+    document = owned()
+    files = document["tables"]["files"]
+    files["columns"] = {"person": "int", "firm": {"references": "firms.id"}, "kind": None, "size": "int"}
+    files["foreign_keys"] = [
+        {"child_column": "person", "parent_table": "people", "parent_column": "id", "nullable": False}
+    ]
+    (required,) = faults_of(document)
+    files["foreign_keys"] = [{"child_column": "person", "type_column": "kind", "parents": ["people.id"]}]
+    (several,) = (fault for fault in faults_of(document) if fault.path.startswith("tables.files"))
+    files["constraints"] = []
+    files["combinations"] = [{"columns": ["kind", "size"], "values": [["a", 1]]}]
+    (combined,) = faults_of(document)
+
+    assert (required.path, required.related) == (
+        "tables.files.foreign_keys[0].nullable",
+        ("tables.files.constraints[0]",),
+    )
+    assert (several.path, several.related) == ("tables.files.constraints[0]", ("tables.files.foreign_keys[0]",))
+    assert (combined.path, combined.related) == (
+        "tables.files.combinations[0].columns[0]",
+        ("tables.files.foreign_keys[0]",),
+    )
