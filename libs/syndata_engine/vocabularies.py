@@ -7,10 +7,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.pools import Pool
+
+Derived = TypeVar("Derived")
 
 
 @dataclass(eq=False)
@@ -21,6 +23,14 @@ class Pack:
     digest: str
     symbols: dict[str, dict[str, Any]]
     _pools: dict[str, Pool] = field(default_factory=dict)
+    _derived: dict[str, Any] = field(default_factory=dict)
+
+    def derived(self, name: str, make: Callable[[], Derived]) -> Derived:
+        """What follows from the pack alone, made once for all tables that use it."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        found: Derived = self._derived[name]
+        return found
 
     def has(self, symbol: str) -> bool:
         """Whether the pack knows a symbol."""

@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.bits import Codes, Words
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.grammar import Grammar
@@ -99,6 +100,27 @@ class PersonOptions(Options):
     entity: str | None = Field(default=None, description="which person of the row; default: from the column's name")
 
 
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """The names of both genders end to end, or once where they are the same, with their weights."""
+
+    values: Pool
+    ascii: Pool
+    starts: Codes
+    alias: Words
+
+    @classmethod
+    def of(cls, pack: Pack, role: str) -> _Laid:
+        """A part of names as the pack has it."""
+        spelled = [spelled_out(pack, f"{role}_{gender}") for gender in GENDERS]
+        if spelled[0] == spelled[1]:
+            spelled = spelled[:1]
+        starts = np.cumsum([0, *(len(names) for names in spelled)]).astype(np.int64)
+        alias = np.concatenate([alias_table(tuple(names.values())) for names in spelled])
+        values, slugs = (Pool(tuple(entry[at] for names in spelled for entry in names)) for at in (0, 1))
+        return cls(values, slugs, starts, alias)
+
+
 @dataclass(eq=False)
 class Names:
     """One part of names (first or last): the pools of both genders laid end to end, and the row's index."""
@@ -144,16 +166,10 @@ class Person:
         return self._names("last_name")
 
     def _names(self, role: str) -> Names:
-        spelled = [spelled_out(self.pack, f"{role}_{gender}") for gender in GENDERS]
-        if spelled[0] == spelled[1]:
-            spelled = spelled[:1]
-        group = self.gender if len(spelled) > 1 else Uniform(self.word, 0, 1)
-        starts = np.cumsum([0, *(len(names) for names in spelled)]).astype(np.int64)
-        tables = [alias_table(tuple(names.values())) for names in spelled]
+        laid = self.pack.derived(f"names of {role}", lambda: _Laid.of(self.pack, role))
+        group = self.gender if len(laid.starts) > 2 else Uniform(self.word, 0, 1)
         key = Grammar(self.pack, self.word).key(role)
-        index = Grouped(self.word, key, group, starts, np.concatenate(tables))
-        values = Pool(tuple(value for names in spelled for value, _ in names))
-        return Names(values, Pool(tuple(slug for names in spelled for _, slug in names)), index)
+        return Names(laid.values, laid.ascii, Grouped(self.word, key, group, laid.starts, laid.alias))
 
     def by_gender(self, symbol: str) -> Text:
         """`symbol`_male or `symbol`_female, as the person is."""
@@ -196,11 +212,10 @@ class Person:
     def _heads(self) -> tuple[Pool, Node]:
         """What account names start with: first name or initial, joined to the last name in one of four ways."""
         first = self.first.ascii.values
-        styles = [[f"{name}." for name in first], first, [name[:1] for name in first], [f"{name}_" for name in first]]
         style = Weighted(self.word, alias_table((4, 3, 3, 1)), key=self.grammar.key("handle"))
         size = len(first)
         index = Mapped(lambda styles, names: styles * size + names, (style, self.first.index))
-        return Pool(tuple(head for heads in styles for head in heads)), index
+        return self.pack.derived("heads of account names", lambda: _heads_of(first)), index
 
     @cached_property
     def number(self) -> Node:
@@ -208,6 +223,11 @@ class Person:
         block = NUMBER_BLOCK
         inner = Permuted(Mapped(lambda rows: rows % block, (RowNumber(),)), Bijection(block, self.seed_key))
         return Mapped(lambda mixed, rows: mixed + rows // block * block, (inner, RowNumber()))
+
+
+def _heads_of(names: tuple[str, ...]) -> Pool:
+    styles = ([f"{name}." for name in names], names, [name[:1] for name in names], [f"{name}_" for name in names])
+    return Pool(tuple(head for heads in styles for head in heads))
 
 
 def spelled_out(pack: Pack, symbol: str) -> dict[tuple[str, str], int]:
