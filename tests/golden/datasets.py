@@ -39,6 +39,7 @@ SCHEMAS = (
     "texts",
     "types",
     "expressions",
+    "series",
 )
 """Files under schemas/."""
 PARTS = "parts"

@@ -12,10 +12,14 @@ BESIDE: Columns = {
     "amount": {"type": "int", **by("range", min=-50, max=50)},
     "price": {"type": "decimal(8,2)", **by("range", min="0.01", max="999.99")},
     "day": {"type": "date", **by("range", min="2024-01-01", max="2024-12-31")},
+    "signal": {"type": "float", **by("series", time="day", noise=1, anomalies={"every": 20, "size": 9})},
 }
 """What columns may read."""
 
 SPECIAL: dict[str, dict[str, Any]] = {
+    "anomaly": {"column": "signal"},
+    "series": {"time": "day", "level": 20, "seasons": [{"every": "week", "amplitude": 3}], "noise": 2, "memory": "0.8"},
+    "timeline": {"start": "2025-01-01", "step": "15min"},
     "beta": {"alpha": 2, "beta": 5},
     "binomial": {"trials": 20, "probability": Decimal("0.3")},
     "bucket": {"column": "amount", "edges": [-10, 0, 10], "values": ["a", "b", "c", "d"]},

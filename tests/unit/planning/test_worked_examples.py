@@ -82,7 +82,7 @@ def test_instalments_pay_a_loan_off() -> None:
 
 
 def test_a_sale_has_the_price_of_its_product() -> None:
-    made = tables("type: lookup")
+    made = tables("via: product")
     prices = {product["id"]: product["price"] for product in made["products"]}
 
     assert all(sale["price"] == prices[sale["product"]] for sale in made["sales"])
