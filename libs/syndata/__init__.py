@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from syndata.client import AsyncClient, Client, Damaged, JobFailed, Rejected
     from syndata.databases import read_database, read_ddl
+    from syndata.functions import rule
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
@@ -61,6 +62,7 @@ __all__ = [
     "read_database",
     "read_ddl",
     "rows",
+    "rule",
     "verify",
     "write",
 ]
@@ -68,6 +70,7 @@ __all__ = [
 _ELSEWHERE = {
     **dict.fromkeys(("AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"), "syndata.client"),
     **dict.fromkeys(("read_database", "read_ddl"), "syndata.databases"),
+    "rule": "syndata.functions",
 }
 """Names that are imported when they are asked for: most who import syndata want no server and no database."""
 

@@ -175,9 +175,11 @@ def verify(
 @app.command()
 def kinds(as_json: JsonOption = False) -> None:
     """List the rules that a column can have, with their options."""
+    from syndata.binding import load_kinds
     from syndata.cli import telling
     from syndata_engine.generation.registry import all_kinds
 
+    load_kinds()
     telling.listed(all_kinds(), as_json=as_json)
 
 

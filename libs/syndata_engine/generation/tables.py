@@ -150,7 +150,9 @@ class TableBuilder:
                 self.dataset.warn(column.path, what, f"declare {child.type.name}, or no type")
             return child
         key = self.keys.column(column.name) if self.keys.holds(column.name) else None
-        return key or self._ruled(column)
+        if key is None:
+            return self._ruled(column)
+        return replace(key, version=max(parse_rule(self.rule_of(column))[0].version, key.version))
 
     def _ruled(self, column: ColumnSchema) -> Column:
         if column.conditional_rules:
@@ -164,7 +166,7 @@ class TableBuilder:
         usable = declared is None or declared.name in kind.types
         ctx = ColumnContext(self.context, column, declared if usable else None, rule.path or column.path, branch)
         built = kind.build(ctx, options)
-        built = replace(built, version=kind.version, reads=(*ctx.reads, *built.reads))
+        built = replace(built, version=max(kind.version, built.version), reads=(*ctx.reads, *built.reads))
         if declared is None or (built.type.name == declared.name and not _other_digits(built.type, declared)):
             return built
         return cast_column(built, declared) or self._wrong_type(column, rule, kind)

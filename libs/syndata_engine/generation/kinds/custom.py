@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -27,15 +28,19 @@ class Custom(Kind):
 
     def build(self, ctx: ColumnContext, options: CustomOptions) -> Column:
         kind, own = self._resolved(ctx, options)
-        return kind.build(ctx, own)
+        return _versioned(kind, kind.build(_inside(ctx), own))
 
     def enumerate(self, ctx: ColumnContext, options: CustomOptions) -> Enumeration | None:
         kind, own = self._resolved(ctx, options)
-        return kind.enumerate(ctx, own)
+        found = kind.enumerate(_inside(ctx), own)
+        if found is None:
+            return None
+        return Enumeration(found.capacity, lambda number: _versioned(kind, found.column(number)))
 
     def unique(self, ctx: ColumnContext, options: CustomOptions, key: int) -> Column | None:
         kind, own = self._resolved(ctx, options)
-        return kind.unique(ctx, own, key)
+        found = kind.unique(_inside(ctx), own, key)
+        return None if found is None else _versioned(kind, found)
 
     def _resolved(self, ctx: ColumnContext, options: CustomOptions) -> tuple[Kind, Any]:
         names = [options.custom_class]
@@ -50,6 +55,16 @@ class Custom(Kind):
             "custom_class",
         )
         raise AssertionError
+
+
+def _inside(ctx: ColumnContext) -> ColumnContext:
+    """The rule's context, its faults at the parameters."""
+    return replace(ctx, path=f"{ctx.path}.parameters")
+
+
+def _versioned(kind: Kind, column: Column) -> Column:
+    """The column with the version of the kind that made it, which plans carry."""
+    return replace(column, version=kind.version)
 
 
 KINDS = (Custom(),)
