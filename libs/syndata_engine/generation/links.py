@@ -26,7 +26,6 @@ class Link:
     nullable: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Shuffle(Protocol):
     """A one-to-one map of row numbers, both ways."""
 
@@ -39,6 +38,7 @@ class Shuffle(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False, slots=True)
 class FamilyMap:
     """Children numbered family by family, and where each stands in its table."""
 
