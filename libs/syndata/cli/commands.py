@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 
 FormatName = Literal["csv", "json", "jsonl", "parquet", "sql", "copy"]
-PresetName = Literal["user", "ecommerce", "company"]
+PresetName = Literal["user", "ecommerce", "company", "iot", "finance", "crm", "healthcare"]
 
 ConfigOption = Annotated[str | None, typer.Option("--config", metavar="FILE", help="A YAML or JSON configuration.")]
 PresetOption = Annotated[PresetName | None, typer.Option("--preset", help="A configuration that comes with syndata.")]

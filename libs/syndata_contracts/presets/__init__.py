@@ -8,7 +8,7 @@ from typing import Final
 
 from syndata_contracts.errors import Fault, Refused
 
-PRESETS: Final = ("user", "ecommerce", "company")
+PRESETS: Final = ("user", "ecommerce", "company", "iot", "finance", "crm", "healthcare")
 
 
 def load_preset(name: str) -> str:

@@ -29,7 +29,8 @@ class Configured(Body):
         default=None, description="A configuration: an object, or its text in YAML or JSON."
     )
     preset: str | None = Field(
-        default=None, description="Instead of `config`, a ready-made one: user, ecommerce, company."
+        default=None,
+        description="Instead of `config`, a ready-made one: user, ecommerce, company, iot, finance, crm, healthcare.",
     )
     rows: int | None = Field(default=None, ge=0, lt=2**63, description="Rows of tables that state none themselves.")
     seed: int | None = Field(default=None, ge=0, lt=_SEED_END, description="Tells datasets of one configuration apart.")
