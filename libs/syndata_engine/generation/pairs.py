@@ -16,6 +16,7 @@ from syndata_engine.generation.draws import column_words, inner_words, permute_e
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.keys import KeySet, key_sets
 from syndata_engine.generation.links import FamilyMap
+from syndata_engine.generation.pairs_inside import check_inside, least_choices, paired_child
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references import References
@@ -37,6 +38,9 @@ class Pairing:
     free: tuple[tuple[str, int], ...] = ()
     """Columns of the key that belong to no reference, and how many values each takes."""
 
+    least: Callable[[], int] | None = None
+    """How many parents the other may choose from at least, where both references share columns."""
+
     @property
     def spare(self) -> int:
         """Combinations of the columns that belong to no reference."""
@@ -44,6 +48,8 @@ class Pairing:
 
     def choices(self, rows: Callable[[str], int]) -> list[int]:
         """How many parents each of the others may choose from, for every parent of the base."""
+        if self.least is not None:
+            return [self.least()]
         return [max(rows(fk.parent_table or "") - (fk.id in self.apart), 0) for fk in self.others]
 
 
@@ -95,13 +101,21 @@ def pairings(refs: References) -> list[Pairing]:
         if free is None:
             continue
         pairing = replace(_pairing(refs, key, members), free=free)
-        found.append(replace(pairing, apart=_beside(pairing, apart)))
+        found.append(_inside(refs, replace(pairing, apart=_beside(pairing, apart))))
     taken = [other.id for pairing in found for other in pairing.others]
     for pairing in found:
         for other in pairing.others:
             if taken.count(other.id) > 1:
                 _refuse(pairing, f"the reference {other.id} stands in two unique sets", "drop one of them")
     return found
+
+
+def _inside(refs: References, pairing: Pairing) -> Pairing:
+    """The pairing, which knows its choices where its references share columns."""
+    if not any(refs.within(fk) for fk in (pairing.base, *pairing.others)):
+        return pairing
+    check_inside(refs, pairing)
+    return replace(pairing, least=lambda: least_choices(refs, pairing))
 
 
 def _beside(pairing: Pairing, apart: list[tuple[ForeignKeySchema, ForeignKeySchema, Difference]]) -> frozenset[str]:
@@ -128,7 +142,7 @@ def _pairing(refs: References, key: KeySet, members: list[ForeignKeySchema]) -> 
     base = next(iter(counted or [fk for fk in members if fk.owning] or members))
     pairing = Pairing(key, base, tuple(fk for fk in members if fk is not base))
     for fk in members:
-        if fk.parents or fk.choice == "independent" or fk.parent_table == refs.table.name or refs.within(fk):
+        if fk.parents or fk.choice == "independent" or fk.parent_table == refs.table.name:
             _refuse(
                 pairing,
                 f"the reference {fk.id} cannot be part of a unique set",
@@ -146,8 +160,10 @@ def _pairing(refs: References, key: KeySet, members: list[ForeignKeySchema]) -> 
     return pairing
 
 
-def paired_parent(refs: References, pairing: Pairing, fk: ForeignKeySchema) -> PairedParent:
+def paired_parent(refs: References, pairing: Pairing, fk: ForeignKeySchema) -> Node:
     """The parent rows of a reference that is not the base."""
+    if pairing.least is not None:
+        return paired_child(refs, pairing)
     return _paired(refs, pairing, pairing.others.index(fk), apart=fk.id in pairing.apart)
 
 

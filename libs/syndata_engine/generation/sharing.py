@@ -108,7 +108,7 @@ def shared_row(refs: References, shared: Shared) -> tuple[Node, bool]:
         raise shared.refuse(what, f"let {fk.id} stand before {shared.base.id}")
     if not shared.own:
         return _implied_row(refs, shared)
-    inner, row, nullable = _shared_parent(refs, shared)
+    inner, row, nullable = shared_parent(refs, shared)
     families = refs.dataset.references(fk.parent_table or "").families(inner, fk.path)
     needed = 1 if shared.taken is None else 2
     may_be_empty = families.fan_out.low < needed
@@ -121,15 +121,15 @@ def shared_row(refs: References, shared: Shared) -> tuple[Node, bool]:
     return PickedChild(shared.word, row, families), nullable or may_be_empty
 
 
-def _shared_parent(refs: References, shared: Shared) -> tuple[ForeignKeySchema, Node, bool]:
+def shared_parent(refs: References, shared: Shared) -> tuple[ForeignKeySchema, Node, bool]:
     """The reference of the parent table that leads to what both share, the row of that, and whether it may be missing."""
     fk, base = shared.fk, shared.base
-    inner = _leading(refs.dataset.references(fk.parent_table or ""), shared.theirs, fk)
+    inner = leading(refs.dataset.references(fk.parent_table or ""), shared.theirs, fk)
     grand, link = inner.parent_table, refs.link(base)
     if base.parent_table == grand and tuple(shared.above) == inner.parent_columns:
         return inner, link.parent_row, link.nullable
     bases = refs.dataset.references(base.parent_table or "")
-    outer = _leading(bases, shared.above, fk)
+    outer = leading(bases, shared.above, fk)
     if outer.parent_table != grand:
         raise Refused(Fault(fk.path, f"{fk.id} and {base.id} share {', '.join(shared.names)}, but it leads to {grand} in one "
                             f"and to {outer.parent_table} in the other", "share a column that leads to one table"))  # fmt: skip
@@ -163,7 +163,8 @@ def _nullable(refs: References, shared: Shared) -> bool:
     return all(column.nullable for column in refs.table.columns if column.name in shared.own)
 
 
-def _leading(refs: References, columns: list[str], fk: ForeignKeySchema) -> ForeignKeySchema:
+def leading(refs: References, columns: list[str], fk: ForeignKeySchema) -> ForeignKeySchema:
+    """The reference of a table over these columns; Refused where there is none."""
     for candidate in refs.plain:
         if list(candidate.child_columns) == columns:
             return candidate

@@ -138,6 +138,7 @@ WORKSPACES: Promises = {
     **_count("workspaces", "people", "people", "workspace_id"),
     **_count("workspaces", "issues", "issues", "workspace_id"),
     "comments are counted inside the workspace": "SELECT * FROM issues i WHERE comments <> (SELECT count(*) FROM comments c WHERE c.workspace_id = i.workspace_id AND c.issue_id = i.id)",
+    "teams are counted inside the workspace": "SELECT * FROM teams t WHERE size NOT BETWEEN 1 AND 3 OR size <> (SELECT count(*) FROM team_members m WHERE m.workspace_id = t.workspace_id AND m.team_id = t.id)",
     "nobody reviews his own issue": "SELECT * FROM issues WHERE author_id = reviewer_id",
     "some issues are nobody's": "SELECT count(*) FROM issues WHERE assignee_id IS NULL HAVING count(*) * 1.0 / (SELECT count(*) FROM issues) NOT BETWEEN 0.2 AND 0.3",
     "attachments stay in the workspace": "SELECT * FROM attachments a WHERE NOT CASE about_type WHEN 'issue' THEN EXISTS (SELECT 1 FROM issues x WHERE x.workspace_id = a.workspace_id AND x.id = about_id) "
