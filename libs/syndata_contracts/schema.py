@@ -147,6 +147,14 @@ class ParentOption(Described):
     weight: Annotated[int, Field(ge=1)] = 1
 
 
+class ParentWeights(Described):
+    """How often a parent is referred to compared with others, by one of its columns."""
+
+    column: str
+    values: tuple[tuple[str, Decimal], ...]
+    """Each value as text, and its weight."""
+
+
 class ForeignKeySchema(Described):
     """A reference from columns of this table to the key of a parent table (or of several)."""
 
@@ -168,6 +176,8 @@ class ForeignKeySchema(Described):
     type_column: str | None = None
     """Column that says which parent a polymorphic reference points to."""
     parents: tuple[ParentOption, ...] = ()
+    weights: ParentWeights | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Left out of plans where there are none, so older plans keep their digest."""
 
 
 class Ordering(Described):

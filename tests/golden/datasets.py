@@ -33,6 +33,7 @@ SCHEMAS = (
     "fan_outs",
     "pairs",
     "together",
+    "tiers",
     "ledger",
     "locales",
     "kinds",

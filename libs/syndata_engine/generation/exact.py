@@ -52,4 +52,9 @@ def table_index(ctx: ColumnContext, weights: tuple[int, ...]) -> Node:
     if ctx.schema.conditional_rules:
         what = f"exact shares are of the whole table, and conditional rules of {ctx.schema.name} cover parts of it"
         ctx.refuse(what, "drop exact, or the conditional rules", "exact")
-    return exact_index(ctx.table.relations.rows, weights, ctx.table_key("exact"))
+    return exact_index(ctx.table.relations.rows, weights, table_key(ctx))
+
+
+def table_key(ctx: ColumnContext) -> int:
+    """What scatters a column's exact shares over its table."""
+    return ctx.table_key("exact")

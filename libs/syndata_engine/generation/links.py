@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from syndata_engine.generation.draws import inner_words
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.text import Text, rewire
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.tiers import Tiers
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,7 +45,7 @@ class Shuffle(Protocol):
 class FamilyMap:
     """Children numbered family by family, and where each stands in its table."""
 
-    fan_out: FanOutMap
+    fan_out: FanOutMap | Tiers
     shuffle: Shuffle | None
     """Row number -> child number; None where the key owns the order of rows."""
 

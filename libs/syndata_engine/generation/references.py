@@ -34,6 +34,7 @@ from syndata_engine.generation.links import (
 from syndata_engine.generation.nodes import Chance, Mapped, Uniform, any_of
 from syndata_engine.generation.pairs import Pairing, paired_parent, pairings
 from syndata_engine.generation.sharing import Shared, check_shared, deciding, is_remade, shared_row
+from syndata_engine.generation.tiers import Tiers, check_weighed, tiers_of
 
 if TYPE_CHECKING:
     from syndata_engine.generation.tables import DatasetBuilder
@@ -187,10 +188,12 @@ class References:
             return part.counts(rows)[part.place]
         return rows - int((fk.null_rate * rows).to_integral_value())
 
-    def fan_out(self, fk: ForeignKeySchema) -> FanOutMap:
+    def fan_out(self, fk: ForeignKeySchema) -> FanOutMap | Tiers:
         """Counts per parent, even where the user states none."""
         parents = self.dataset.rows(fk.parent_table or "")
         children = self.children(fk, self.rows)
+        if fk.weights is not None:
+            return tiers_of(self, fk, children)
         key = derive_key(self.context.seed, "fan-out", self.table.id, fk.id)
         if fk.fan_out is not None:
             return FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, key, children, fk.fan_out.distribution)
@@ -238,6 +241,8 @@ class References:
     def _parent_row(self, fk: ForeignKeySchema) -> tuple[Node, bool]:
         """Row of the parent, and whether it may be missing though no null rate says so."""
         parents = self.dataset.rows(fk.parent_table or "")
+        if fk.weights is not None:
+            check_weighed(self, fk)
         part = reference_alternative(self.context, fk)
         if part is not None or fk.parent_table == self.table.name:
             return (forest_parent(self, fk) if part is None else self._alternative_parent(fk, part)), True

@@ -283,6 +283,10 @@ _REFERENCE: Shape = {
     "null_rate": _said("Share of children without a parent.", _RATE),
     "depth": _said("Levels of a table that refers to itself.", {"type": "integer", "minimum": 1, "maximum": DEEPEST_FOREST}),
     "roots": _said("Rows without a parent in a table that refers to itself.", {"type": "integer", "minimum": 1}),
+    "weights": _said("How often a parent is meant, by one of its columns: `{tier: {gold: 5, silver: 1}}`.", {
+        "type": "object", "minProperties": 1, "maxProperties": 1,
+        "additionalProperties": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number", "minimum": 0}},
+    }),
     "type_column": _said("Column that says which of several parents is meant.", _NAME),
     "parents": _said("The tables that may be meant.", {
         "type": "array", "minItems": 1,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, TypedDict
 
-from syndata_contracts.schema import FanOut, ForeignKeySchema, ParentOption
+from syndata_contracts.schema import FanOut, ForeignKeySchema, ParentOption, ParentWeights
 from syndata_engine.reading.columns import ColumnDraft, check_nulls, read_nulls
 from syndata_engine.reading.fan_outs import read_fan_out
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft, Tables
+from syndata_engine.reading.weights import read_weight
 
 _SHARED_KEYS = (
     "id",
@@ -23,6 +24,7 @@ _SHARED_KEYS = (
     "roots",
     "type_column",
     "parents",
+    "weights",
 )
 FOREIGN_KEY_KEYS = ("parent_table", "parent_column", "parent_columns", "child_column", "child_columns", *_SHARED_KEYS)
 REFERENCES_KEYS = ("table", "column", "columns", *_SHARED_KEYS)
@@ -37,6 +39,7 @@ class _Options(TypedDict, total=False):
     choice: Literal["exact", "independent"]
     depth: int | None
     roots: int | None
+    weights: ParentWeights | None
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class ReferenceReader:
         else:
             draft = self._single(fields, columns, table_key, column_keys)
         if draft is not None:
+            options["weights"] = self._weights(fields, draft, options["choice"])
             self_reference = draft.parent_table == self.child.name
             for key in ("depth", "roots"):
                 at = fields.get(key)
@@ -228,6 +232,34 @@ class ReferenceReader:
         return ParentOption(
             path=spot.path, table=single.parent_table, columns=single.parent_columns, label=label, weight=weight
         )
+
+    def _weights(self, fields: Fields, draft: ForeignKeySchema, choice: str) -> ParentWeights | None:
+        """How often parents are meant, by the values of one of their columns."""
+        shape = "a column of the parent with weights of its values, such as `{tier: {gold: 5, silver: 1}}`"
+        spot = fields.get("weights")
+        entries = spot.entries(shape) if spot else None
+        if spot is None or entries is None:
+            return None
+        said = ((key, fields.get(key)) for key in ("parents", "fan_out", "owning"))
+        other = next((key for key, at in said if at and at.node.value is not False), None)
+        other = "choice" if choice == "independent" else other
+        if other is not None:
+            at = fields.get(other)
+            what = f"`weights` and `{other}` both say which parents are chosen"
+            spot.fault(what, "keep one of the two", related=(at.path,) if at else ())
+            return None
+        if len(entries) != 1:
+            spot.misfit(shape)
+            return None
+        name, at = next(iter(entries.items()))
+        parent = self.tables.by_name.get(draft.parent_table or "")
+        known = parent is None or parent.column(at, name) is not None
+        values = at.entries("weights by value, such as `{gold: 5, silver: 1}`")
+        if values is None or not known:
+            return None
+        weights = [(value, read_weight(one)) for value, one in values.items()]
+        found = tuple((value, weight) for value, weight in weights if weight is not None)
+        return ParentWeights(path=spot.path, column=name, values=found) if len(found) == len(weights) else None
 
     def _options(self, fields: Fields) -> _Options:
         fan_out, owning, choice = fields.get("fan_out"), fields.get("owning"), fields.get("choice")

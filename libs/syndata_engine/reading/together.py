@@ -10,13 +10,11 @@ from syndata_engine.reading.columns import ColumnDraft
 from syndata_engine.reading.nodes import plain, step
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft
+from syndata_engine.reading.weights import read_weight
 
 COMBINATION_KEYS = ("columns", "values", "weights", "exact", "id")
 WAYS = ("exactly_one", "at_most_one", "at_least_one")
 ALTERNATIVES_KEYS = (*WAYS, "weights", "none")
-LARGEST_WEIGHT = 999_999_999
-_FINEST = -9
-"""Digits after the point that a weight may have."""
 MOST_COMBINATIONS = 100_000
 
 # -- combinations ----------------------------------------------------------------------------------------------
@@ -201,7 +199,7 @@ def _weights(spot: Spot, names: list[str]) -> list[Decimal] | None:
     if len(items) != len(names):
         spot.fault(f"there are {len(items)} weights for {len(names)}", "give one weight for each")
         return None
-    found = [weight for item in items if (weight := _weight(item)) is not None]
+    found = [weight for item in items if (weight := read_weight(item)) is not None]
     if len(found) < len(items):
         return None
     if not any(found):
@@ -221,16 +219,3 @@ def _by_name(spot: Spot, names: list[str]) -> list[Spot] | None:
         spot.fault(f"no weight is given for {', '.join(missing[:12])}", "give each one a weight")
         return None
     return [entries[name] for name in names]
-
-
-def _weight(spot: Spot) -> Decimal | None:
-    value = spot.node.value
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        spot.misfit("a weight, such as 3 or 0.5")
-        return None
-    weight = Decimal(value)
-    exponent = weight.as_tuple().exponent
-    if not 0 <= weight <= LARGEST_WEIGHT or not isinstance(exponent, int) or exponent < _FINEST:
-        spot.fault(f"{value} is no weight", "write a number from 0 to 999999999, with at most 9 digits after the point")
-        return None
-    return weight
