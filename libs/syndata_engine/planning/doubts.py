@@ -58,11 +58,12 @@ class Doubts:
         difference = next((one for one in table.differences if _under(fault.path, one.path)), None)
         if difference is not None:
             return not {(table.name, difference.left), (table.name, difference.right)} & self._columns
+        weighed = next((fk for fk in table.foreign_keys if fk.weights and _under(fault.path, fk.path)), None)
+        if weighed is not None and weighed.weights and (weighed.parent_table, weighed.weights.column) in self._columns:
+            return False
         if column is None or any(_under(fault.path, fk.path) for fk in table.foreign_keys):
             return not {table.name, *self._ancestors(table.name)} & (self._unsettled | self._loose)
-        lost = any(
-            self._misses(rule.options.get("table", table.name)) for rule in _rules(column) if _kind(rule) in _ACROSS
-        )
+        lost = any(self._misses(rule.options.get("table", table.name)) for rule in _rules(column) if _crosses(rule))
         # What `via` names hangs on references alone, not on the values or the key of its column.
         return not lost and (fault.path.endswith(".via") or (table.name, column.name) not in self._columns)
 
@@ -104,6 +105,8 @@ class Doubts:
 
     def _doubt_table(self, table: TableSchema, path: str) -> None:
         about = _first(path, table.path)
+        if about == "combinations":
+            self._columns |= {(table.name, column.name) for column in table.columns if column.rule is None}
         if about in _OF_SETTINGS:
             return
         self._unsettled.add(table.name)
@@ -139,7 +142,7 @@ class Doubts:
         for column in table.columns:
             ruled = (*column.conditional_rules, *column.null_when)
             conditions = {name for one in ruled for name in one.condition.columns}
-            read = (_mentions(rule, anywhere if _kind(rule) in _ACROSS else here) for rule in _rules(column))
+            read = (_mentions(rule, anywhere if _crosses(rule) else here) for rule in _rules(column))
             if conditions & here or any(read):
                 yield column.name
 
@@ -192,6 +195,13 @@ def _rules(column: ColumnSchema) -> Iterator[Rule]:
 def _kind(rule: Rule) -> str:
     kind = kind_named(rule.kind)
     return kind.name if kind else rule.kind
+
+
+def _crosses(rule: Rule) -> bool:
+    """Whether a rule follows references; an offset does where it says so."""
+    kind = _kind(rule)
+    ends = "".join(str(rule.options.get(end, "")) for end in ("column", "before"))
+    return kind in _ACROSS or (kind == "offset" and ("via" in rule.options or "." in ends))
 
 
 def _mentions(rule: Rule, names: set[str]) -> bool:
