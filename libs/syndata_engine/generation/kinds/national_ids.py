@@ -179,9 +179,10 @@ def _belgian(fields: Fields) -> Text:
 
 
 def _swedish(fields: Fields) -> Text:
-    body = Mapped(lambda days, order: _birthday(days) % 1_000_000 * 1_000 + order, fields)
+    birth = Mapped(_birthday, fields[:1])
+    body = Mapped(lambda births, order: births % 1_000_000 * 1_000 + order, (birth, fields[1]))
     # With full years, because 40-01-01 would be told apart from 1940-01-01 by today's date only.
-    century = Mapped(lambda days: _birthday(days) // 1_000_000, fields[:1])
+    century = Mapped(lambda births: births // 1_000_000, (birth,))
     day, order = _split(body, 6, 3)
     return (Integer(century, 2), Integer(day, 6), Lit("-"), Integer(order, 3), Integer(luhn(body, 9)))
 
@@ -190,15 +191,11 @@ _FINNISH = Pool(tuple("0123456789ABCDEFHJKLMNPRSTUVWXY"))
 
 
 def _finnish(fields: Fields) -> Text:
-    def day(days: Codes) -> Codes:
-        birth = _birthday(days)
-        written: Codes = birth % 100 * 10_000 + birth // 100 % 100 * 100 + birth // 10_000 % 100
-        return written
-
-    born = Mapped(day, fields[:1])
+    birth = Mapped(_birthday, fields[:1])
+    born = Mapped(lambda births: births % 100 * 10_000 + births // 100 % 100 * 100 + births // 10_000 % 100, (birth,))
     # Numbers from 900 are for use where nobody is meant.
     order = Mapped(lambda codes: codes + 900, fields[1:])
-    mark = Mapped(lambda days: (_birthday(days) >= 20_000_000).astype(np.int64), fields[:1])
+    mark = Mapped(lambda births: (births >= 20_000_000).astype(np.int64), (birth,))
     check = remainder([(born, 6), (order, 3)], 31)
     return (Integer(born, 6), Item(Pool(("-", "A")), mark), Integer(order, 3), Item(_FINNISH, check))
 

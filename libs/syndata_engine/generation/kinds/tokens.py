@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -194,6 +195,11 @@ class Hash(Kind):
         return Column(ValueType("str"), text=text, unique=True)
 
 
+@cache
+def _pairs(pool: Pool) -> Pool:
+    return Pool(tuple(first + second for first in pool.values for second in pool.values))
+
+
 class Token(Kind):
     class TokenOptions(Options):
         size: int = Field(default=32, ge=1, le=1024, validation_alias=AliasChoices("bytes", "size"), description="bytes that the text encodes")  # fmt: skip
@@ -210,8 +216,12 @@ class Token(Kind):
         pool = URL_SAFE if options.url_safe else BASE64
         whole, rest = divmod(options.size, 3)
         pieces: list[Piece] = [Lit(options.prefix)] if options.prefix else []
-        count = whole * 4 + rest
-        pieces.append(Chars(ctx.word(), ctx.key("token"), pool, count, count))
+        # Characters are drawn two at a time; of one byte more there is a single one, of two bytes a pair.
+        pairs = whole * 2 + rest // 2
+        if pairs:
+            pieces.append(Chars(ctx.word(), ctx.key("token"), _pairs(pool), pairs, pairs))
+        if rest == 1:
+            pieces.append(Chars(ctx.word(), ctx.key("token", "single"), pool, 1, 1))
         if rest:
             # The last character holds 2 or 4 bits of the bytes; its other bits are 0.
             last = Pool(pool.values[:: 16 if rest == 1 else 4])
