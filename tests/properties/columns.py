@@ -46,6 +46,31 @@ def moments(draw: DrawFn, name: str) -> Column:
 
 
 @st.composite
+def distributed(draw: DrawFn, name: str) -> Column:
+    """A number or date by a distribution."""
+    low = draw(st.integers(-50, 50))
+    rule = draw(
+        st.sampled_from([
+            {"type": "normal", "mean": low, "stddev": 20, "min": low - 40},
+            {"type": "exponential", "mean": 12, "start": low},
+            {"type": "gamma", "shape": Decimal("0.7"), "mean": 30, "max": 900},
+            {"type": "beta", "alpha": 2, "beta": 3, "low": low, "high": low + 100},
+            {"type": "quantiles", "points": [[0, low], [Decimal("0.3"), low], [1, low + 70]]},
+            {"type": "mixture", "components": [{"type": "normal", "mean": 0, "stddev": 3}, {"type": "exponential", "mean": 90}]},
+        ])
+    )  # fmt: skip
+    if draw(st.booleans()):
+        counted = st.sampled_from(
+            [{"type": "poisson", "mean": 4}, {"type": "zipf", "max": 90}, {"type": "geometric", "p": "0.3"}]
+        )
+        return {"name": name, "type": "int", "rule": draw(counted)}
+    if draw(st.integers(0, 4)) == 0:
+        return {"name": name, "type": "date", "rule": {"type": "normal", "mean": day(500), "stddev": "30d"}}
+    kind = draw(st.sampled_from(["int", "float", "decimal"]))
+    return {"name": name, "type": kind, "rule": rule, **({} if kind == "int" else {"scale": draw(st.integers(0, 4))})}
+
+
+@st.composite
 def choices(draw: DrawFn, name: str) -> Column:
     """One of a list of texts or numbers, with weights or without, NULL among them or not."""
     if draw(st.booleans()):
@@ -85,7 +110,9 @@ def flags(draw: DrawFn, name: str) -> Column:
 @st.composite
 def plain(draw: DrawFn, name: str) -> Column:
     """Any column that stands on its own, perhaps with NULLs."""
-    column: Column = draw(st.one_of(numbers(name), moments(name), choices(name), texts(name), flags(name)))
+    column: Column = draw(
+        st.one_of(numbers(name), distributed(name), moments(name), choices(name), texts(name), flags(name))
+    )
     if draw(st.integers(0, 4)) == 0:
         column["null_rate"] = draw(st.sampled_from([Decimal("0.1"), Decimal("0.5"), Decimal(1)]))
     return column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -160,7 +161,7 @@ def check_reach(scale: Scale, least: float, most: float) -> None:
             scale.ctx.refuse(
                 "its rarest values leave the years 1 to 9999", f"add {option}, or lower the spread", option
             )
-        shown = f"{value / 10.0**kind.scale:.3g}"
+        shown = f"{value / 10.0**kind.scale:.3g}" if math.isfinite(value) else "1e300 and more"
         holds = f"{kind.name}({kind.precision or 18},{kind.scale})" if kind.name == "decimal" else kind.name
         digits = f" with {kind.scale} digits after the point" if kind.name == "float" else ""
         fewer = ", or state fewer decimals" if kind.scale else ""
