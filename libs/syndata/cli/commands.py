@@ -123,10 +123,10 @@ def plan(
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what would be made: tables, rows, parts, columns, references, estimated bytes."""
-    from syndata.cli import telling
+    """Show what would be made: how tables hang together, how full keys are, what each column costs, bytes, time."""
+    from syndata.cli import plan_telling
 
-    telling.planned(_prepared(_source(config, preset), rows, seed, as_of, strict, scale, tables), as_json=as_json)
+    plan_telling.planned(_prepared(_source(config, preset), rows, seed, as_of, strict, scale, tables), as_json=as_json)
 
 
 @app.command()

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
-    from syndata_contracts.plan import Plan, PlannedTable
-    from syndata_contracts.schema import ForeignKeySchema
+    from syndata_contracts.plan import Plan
     from syndata_engine.generation.registry import Kind
     from syndata_engine.planning import Prepared
 
@@ -50,7 +49,7 @@ def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
         ]
         document = {"directory": str(result.directory), "output_format": manifest.output_format, "rows": rows}
         timing = {"seconds": round(seconds, 6), "rows_per_second": round(rows / seconds), "workers": result.workers}
-        print_json({**_in_force(prepared.plan), **document, **timing, "tables": tables, **_warned(prepared)})
+        print_json({**in_force(prepared.plan), **document, **timing, "tables": tables, **warned(prepared)})
         return
     warn(prepared)
     table = grid("table", ">rows", ">bytes", ">rows/s", "file")
@@ -61,7 +60,7 @@ def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
     screen().print(table)
     total = human_bytes(sum(table.bytes for table in manifest.tables))
     workers = "1 worker" if result.workers == 1 else f"{result.workers} workers"
-    say(f"{rows:,} rows, {total} in {seconds:.2f} s with {workers}; {_in_force_text(prepared.plan)}")
+    say(f"{rows:,} rows, {total} in {seconds:.2f} s with {workers}; {in_force_text(prepared.plan)}")
     say(f"prove it at any time: syndata verify {result.directory}")
 
 
@@ -69,36 +68,12 @@ def validated(prepared: Prepared, *, as_json: bool) -> None:
     """Say that a configuration can be used."""
     tables = [table.name for table in prepared.plan.tables]
     if as_json:
-        print_json({"valid": True, "tables": tables, **_warned(prepared)})
+        print_json({"valid": True, "tables": tables, **warned(prepared)})
         return
     warn(prepared)
     count = len(prepared.warnings)
     warnings = f", {count} warning{'s' if count != 1 else ''}" if count else ""
     say(f"valid: {len(tables)} table{'s' if len(tables) != 1 else ''} ({', '.join(tables)}){warnings}")
-
-
-def planned(prepared: Prepared, *, as_json: bool) -> None:
-    """Show a plan."""
-    plan = prepared.plan
-    if as_json:
-        tables = [_table_document(plan, table) for table in plan.tables]
-        print_json({**_in_force(plan), "digest": plan.digest, "tables": tables, **_warned(prepared)})
-        return
-    warn(prepared)
-    for table in plan.tables:
-        parts = f"{table.parts:,} part{'s' if table.parts != 1 else ''}"
-        size = human_bytes(table.rows * table.row_bytes)
-        say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as JSON Lines, locale {table.locale}")
-        columns = grid("column", "type", "kind", "null", "reads")
-        for column in table.columns:
-            columns.add_row(
-                column.name, column.type, column.kind, "may be" if column.nullable else "never", ", ".join(column.reads)
-            )
-        screen().print(columns)
-        for key in _references(plan, table):
-            say(f"  {_reference_text(key)}")
-        say("")
-    say(_in_force_text(plan))
 
 
 def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
@@ -215,53 +190,19 @@ def grid(*heads: str) -> Table:
     return table
 
 
-def _in_force(plan: Plan) -> dict[str, Any]:
+def in_force(plan: Plan) -> dict[str, Any]:
+    """Seed and moment, which decide the values, as JSON shows them."""
     return {"seed": plan.seed, "as_of": _json_value(plan.as_of)}
 
 
-def _in_force_text(plan: Plan) -> str:
+def in_force_text(plan: Plan) -> str:
+    """Seed and moment, for people."""
     return f"seed {plan.seed}, as of {_json_value(plan.as_of)}"
 
 
-def _warned(prepared: Prepared) -> dict[str, Any]:
+def warned(prepared: Prepared) -> dict[str, Any]:
+    """A plan's warnings, as JSON shows them."""
     return {"warnings": [fault_document(fault) for fault in prepared.warnings]}
-
-
-def _references(plan: Plan, table: PlannedTable) -> tuple[ForeignKeySchema, ...]:
-    return next(schema.foreign_keys for schema in plan.schema_.tables if schema.name == table.name)
-
-
-def _reference_text(key: ForeignKeySchema) -> str:
-    child = ", ".join(key.child_columns)
-    if key.parent_table is None:
-        return f"{child} -> one of " + ", ".join(option.table for option in key.parents)
-    return f"{child} -> {key.parent_table} ({', '.join(key.parent_columns)})"
-
-
-def _table_document(plan: Plan, table: PlannedTable) -> dict[str, Any]:
-    columns = [
-        {"name": one.name, "type": one.type, "kind": one.kind, "nullable": one.nullable, "reads": list(one.reads)}
-        for one in table.columns
-    ]
-    references = [
-        {
-            "columns": list(key.child_columns),
-            "parent": key.parent_table,
-            "parent_columns": list(key.parent_columns),
-            "parents": [option.table for option in key.parents],
-        }
-        for key in _references(plan, table)
-    ]
-    return {
-        "name": table.name,
-        "rows": table.rows,
-        "parts": table.parts,
-        "part_rows": table.part_rows,
-        "estimated_bytes": table.rows * table.row_bytes,
-        "locale": table.locale,
-        "columns": columns,
-        "references": references,
-    }
 
 
 def _json_value(value: object) -> str:

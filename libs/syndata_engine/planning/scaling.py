@@ -7,19 +7,21 @@ whole has, so raising ends, at the whole at the latest.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from math import ceil, prod
+from math import prod
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema, ForeignKeySchema
-from syndata_engine.generation.alternatives import reference_alternative
 from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
 
+DEEPEST = 4
+"""Levels of a forest that states none."""
 LEAST_SCALE = Decimal(1).scaleb(-18)
 
 
@@ -77,28 +79,31 @@ class _Scaling:
 
     def _hold_forest(self, name: str, fk: ForeignKeySchema) -> None:
         if self.rows[name]:
-            self._raise(name, (fk.roots or 1) + (fk.depth or min(4, self.rows[name])) - 1)
+            self._raise(name, _forest(fk, min(DEEPEST, self.rows[name])))
 
     def _each(self, name: str, fk: ForeignKeySchema, *, stated_only: bool) -> tuple[int, int | None]:
-        """Fewest and most children of one parent: as stated, else as the whole has them."""
+        """Fewest and most children of one parent: as stated, else so that none has more than in the whole.
+
+        Where each parent of the whole has children, each keeps one, or as many as the forests inside families need;
+        not as many as there, or a short list of parents, of which one row is left, would keep all its children.
+        """
         if fk.fan_out is not None:
             return fk.fan_out.min, fk.fan_out.max
         parents = self.whole[fk.parent_table or ""]
         children = self._children(name, fk, self.whole[name])
         if stated_only or not parents:
             return 0, None
-        return children // parents, -(-children // parents)
+        forests = (one for one in self.builder.tables[name].schema.foreign_keys if one.parent_table == name)
+        needed = max((_forest(one, DEEPEST) for one in forests), default=1)
+        return min(children // parents, needed), -(-children // parents)
 
     def _hold_families(self, name: str, fk: ForeignKeySchema, low: int, high: int | None) -> None:
         parent = fk.parent_table or ""
-        needed, part = low * self.rows[parent], reference_alternative(self.builder.context(name), fk)
-        share = 1 - Fraction(fk.null_rate) if part is None else part.share
-        if share:
-            each = 1 / share
-            least = int(needed * each)
-            while self._children(name, fk, least) < needed:
-                least += ceil(each)
-            self._raise(name, least)
+        needed = low * self.rows[parent]
+        if self._children(name, fk, self.rows[name]) < needed:
+            # Children grow with rows, and the whole has enough of them.
+            rows = range(self.rows[name], self.whole[name])
+            self._raise(name, rows.start + bisect_left(rows, needed, key=lambda some: self._children(name, fk, some)))
         if high:
             self._raise(parent, -(-self._children(name, fk, self.rows[name]) // high))
 
@@ -122,6 +127,11 @@ class _Scaling:
 
     def _most(self, name: str, fk: ForeignKeySchema) -> int:
         return RowCounter(self.builder, self.rows).most(name, fk, self.rows[name])
+
+
+def _forest(fk: ForeignKeySchema, depth: int) -> int:
+    """Fewest rows that hold the roots and levels of a reference to its own table."""
+    return (fk.roots or 1) + (fk.depth or depth) - 1
 
 
 def _rounded(value: Fraction) -> int:

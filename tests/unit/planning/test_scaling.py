@@ -66,17 +66,30 @@ def test_children_are_added_until_every_parent_has_its_least() -> None:
     assert rows(tables, "0.5") == {"a": 4, "b": 8}
 
 
-def test_without_a_fan_out_families_stay_as_large_as_in_the_whole() -> None:
-    """So a NOT NULL column over children, which every parent of the whole has, still has a value."""
+def test_without_a_fan_out_every_parent_keeps_a_child_where_it_had_one() -> None:
+    """So a NOT NULL column over children still has a value."""
     tables: Tables = {
         "a": {
             "rows": 7,
             "columns": {"id": KEY, "best": {"nullable": False, "rule": {"type": "max", "table": "b", "column": "n"}}},
         },
-        "b": {"rows": 14, "columns": {"of": to("a"), "n": {"type": "int", "rule": {"range": {"min": 1, "max": 9}}}}},
+        "b": {
+            "rows": 10,
+            "columns": {"of": to("a", null_rate=0.3), "n": {"type": "int", "rule": {"range": {"min": 1, "max": 9}}}},
+        },
     }
 
-    assert rows(tables, "0.5") == {"a": 4, "b": 8}
+    assert rows(tables, "0.5") == {"a": 4, "b": 6}
+
+
+def test_a_short_list_of_parents_makes_no_table_larger() -> None:
+    """A row of the list stays, and has its share of children."""
+    tables: Tables = {
+        "countries": {"rows": 200, "columns": {"id": KEY}},
+        "customers": {"rows": 100_000, "columns": {"id": KEY, "country": to("countries")}},
+    }
+
+    assert rows(tables, "0.001") == {"countries": 1, "customers": 100}
 
 
 def test_a_forest_keeps_its_levels() -> None:
