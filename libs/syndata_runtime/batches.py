@@ -55,6 +55,8 @@ class BatchConsumer:
                 self._subscription = await self.ports.bus.subscribe(self.queue.name, _MOST)
             except Unavailable:
                 await asyncio.sleep(_WAITS[2])
+        if self._stopping and self._subscription is not None:
+            await self._subscription.stop()  # `stop` came while it was being opened, and could not do this
         while self._subscription is not None and (taken := await self._subscription.take(_MOST)):
             await failpoint("conductor.taken")
             await self._batch(taken)

@@ -86,6 +86,8 @@ class Consumer:
         self._subscription = await _insist(
             lambda: self.ports.bus.subscribe(self.work.queue.name, self.work.slots), self._may_go_on
         )
+        if self._stopping and self._subscription is not None:
+            await self._subscription.stop()  # `stop` came while it was being opened, and could not do this
         while self._subscription is not None and (taken := await self._subscription.take()):
             for delivery in taken:
                 task = asyncio.create_task(self._one(delivery))
