@@ -25,6 +25,9 @@ FLOAT_DIGITS: Final = 6
 _WITH_CLOCK: Final = ("faker.providers.date_time",)
 """Providers that count from today, so that the same configuration would give another plan tomorrow."""
 _NUMBER: Final = re.compile(r"-?\d+\.\d+")
+_SIZES: Final = re.compile("len|size|chars|nb|num|count|digits|paragraphs|sentences|words|files|rows|depth")
+"""Names of arguments that say how large a value is."""
+MOST_PARTS: Final = 10_000
 _TIMELESS: Final = frozenset({"timezone", "century"})
 """What these say whatever the day."""
 _ELSEWHERE_WITH_CLOCK: Final = frozenset({"credit_card_expire", "credit_card_full", "passport_dob", "passport_full", "profile", "simple_profile"})  # fmt: skip
@@ -60,12 +63,22 @@ def _sampled(asked: str) -> dict[str, Any]:
         raise _refused("locale", f"Faker has no locale {locale!r}", f"use {' or '.join(near) if near else 'en_US'}")
     generator = Factory.create(locale)
     method = _method(generator, provider, locale)
+    _check_sizes(arguments)
     generator.seed_instance(int.from_bytes(hashlib.blake2b(asked.encode(), digest_size=8).digest(), "little"))
     made = _called(provider, method, _with_numbers(method, arguments), size)
     makes = _type_of(provider, made)
     counts = Counter(_plain(value, makes) for value in made)
     pool = {"by": f"Faker {faker.VERSION}", "makes": makes, "values": list(counts)}
     return pool if set(counts.values()) == {1} else {**pool, "weights": list(counts.values())}
+
+
+def _check_sizes(arguments: dict[str, Any]) -> None:
+    """A single value must not fill the memory: what counts characters, bytes or parts has a limit."""
+    for name, value in arguments.items():
+        numbers = [value] if isinstance(value, int | float) else value if isinstance(value, list) else []
+        most = max((number for number in numbers if isinstance(number, int | float)), default=0)
+        if _SIZES.search(name) and most > MOST_PARTS:
+            raise _refused("arguments", f"{name} is {most}", f"ask for at most {MOST_PARTS:,}")
 
 
 def _method(generator: Any, provider: str, locale: str) -> Callable[..., Any]:
