@@ -96,7 +96,7 @@ class Binomial(Counted):
 class GeometricOptions(CutOptions):
     probability: Decimal = Field(
         validation_alias=AliasChoices("probability", "p"),
-        ge=Decimal("0.0001"),
+        ge=Decimal("0.001"),
         le=1,
         description="of success, each time",
     )
