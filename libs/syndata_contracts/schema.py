@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 ColumnType = Literal["int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary"]
 Storage = Literal["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"]
@@ -40,12 +40,22 @@ class Described(BaseModel):
     """Where it stood in the user's document, e.g. `tables[0].columns[2]`."""
 
 
+def _sorted(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _sorted(value[name]) for name in sorted(value, key=str)}
+        case list() | tuple():
+            return type(value)(_sorted(one) for one in value)
+    return value
+
+
 class Rule(Described):
     """How a column gets its values: a kind and the options that this kind declares."""
 
     kind: str
-    options: dict[str, Any] = Field(default_factory=dict)
-    """JSON values, checked by the kind's own option model."""
+    options: Annotated[dict[str, Any], AfterValidator(_sorted)] = Field(default_factory=dict)
+    """JSON values, checked by the kind's own option model. Names in order, as in the plan's text: an order that the text
+    does not keep must decide nothing."""
 
 
 class Condition(Described):
