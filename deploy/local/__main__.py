@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from deploy.local.places import data_folder
 from deploy.local.server import LocalServer, NotInstalled, NotStarted
-from deploy.local.services import SERVICES, install, local_server, variable
+from deploy.local.services import SERVICES, install, local_server, setting, variable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         command = commands.add_parser(name, help=summary, description=summary)
         command.add_argument("services", nargs="*", metavar="SERVICE", help=f"of {', '.join(SERVICES)}; default: all")
+        if name == "env":
+            command.add_argument("--settings", action="store_true", help="for services instead of for tests")
         if name == "status":
             command.add_argument("--json", action="store_true", help="for programs")
     given = parser.parse_args(arguments)
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "status":
             return _status(services, as_json=given.json)
         case _:
-            return _env(services)
+            return _env(services, settings=given.settings)
 
 
 def _say(line: str) -> None:
@@ -116,7 +118,7 @@ def _status(services: Sequence[str], *, as_json: bool) -> int:
     return 0
 
 
-def _env(services: Sequence[str]) -> int:
+def _env(services: Sequence[str], *, settings: bool) -> int:
     missing = 0
     for service in services:
         server = _running(service)
@@ -124,7 +126,8 @@ def _env(services: Sequence[str]) -> int:
             _complain(f"{service}: not running; start it with: python -m deploy.local start {service}")
             missing = 1
         else:
-            _say(f"export {variable(service)}={shlex.quote(server.url)}")
+            name, url = setting(service, server.url) if settings else (variable(service), server.url)
+            _say(f"export {name}={shlex.quote(url)}")
     return missing
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.local.mongodb import FerretDB, Mongod
 from deploy.local.rabbitmq import RabbitMQ
@@ -20,6 +21,14 @@ SERVICES: dict[str, tuple[type[LocalServer], ...]] = {
 def variable(service: str) -> str:
     """The variable of the environment that names such a server to the tests."""
     return f"SYNDATA_TEST_{service.upper()}_URL"
+
+
+def setting(service: str, url: str) -> tuple[str, str]:
+    """The setting that names such a server to our services, and its value for one at `url`."""
+    if service == "mongodb":
+        parts = urlsplit(url)
+        return "SYNDATA_STORE_URL", parts._replace(path="/syndata").geturl()
+    return {"rabbitmq": "SYNDATA_BUS_URL", "s3": "SYNDATA_OBJECTS_URL"}[service], url
 
 
 def local_server(service: str, directory: Path, *, dies_with_parent: bool = False) -> LocalServer:

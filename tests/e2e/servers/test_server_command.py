@@ -57,6 +57,8 @@ def test_start_env_status_stop(servers: Servers) -> None:
     url = told["running"]["url"]
     assert url in begun.stdout
     assert servers("env", "mongodb").stdout == f"export SYNDATA_TEST_MONGODB_URL={url}\n"
+    # Where tests make databases of their own, services are told one.
+    assert servers("env", "--settings", "mongodb").stdout == f"export SYNDATA_STORE_URL={url}syndata\n"
     assert servers("start", "mongodb").stdout == begun.stdout
 
     assert servers("stop", "mongodb").returncode == 0
