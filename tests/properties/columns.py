@@ -83,6 +83,8 @@ def choices(draw: DrawFn, name: str) -> Column:
     rule: dict[str, Any] = {"type": "choice", "value": values}
     if draw(st.booleans()):
         rule["weights"] = draw(st.lists(st.integers(1, 9), min_size=len(values), max_size=len(values)))
+    if draw(st.integers(0, 3)) == 0:
+        rule["exact"] = True
     return {"name": name, "type": kind, "rule": rule}
 
 
@@ -99,12 +101,11 @@ def texts(draw: DrawFn, name: str) -> Column:
 
 @st.composite
 def flags(draw: DrawFn, name: str) -> Column:
-    """True with some probability."""
-    return {
-        "name": name,
-        "type": "bool",
-        "rule": {"type": "boolean", "true": draw(st.sampled_from(["0", "0.25", "1"]))},
-    }
+    """True with some probability, or in exactly that share of the rows."""
+    rule = {"type": "boolean", "true": draw(st.sampled_from(["0", "0.25", "1"]))}
+    if draw(st.booleans()):
+        rule["exact"] = True
+    return {"name": name, "type": "bool", "rule": rule}
 
 
 @st.composite
