@@ -122,7 +122,7 @@ def _unique(kind: Kind) -> str:
     if kind.name in OF_RELATIONS:
         return "beside its reference" if kind.name == "position" else "no"
     if kind.name in OF_OTHERS:
-        return "as the package says"
+        return "each value once" if kind.name == "faker" else "as the package says"
     column = example(kind.name)
     if kind.name == "regex":
         column["rule"]["regex"] = "[A-C]{2}"

@@ -39,7 +39,7 @@ class Sampled(Options):
 
 class FakerOptions(Options):
     provider: str = Field(
-        pattern=r"^[a-z][a-z0-9_]{0,63}$", description="a provider of Faker, such as `bird_name` or `pystr_format`"
+        pattern=r"^[a-z][a-z0-9_]{0,63}$", description="a provider of Faker, such as `catch_phrase` or `license_plate`"
     )
     locale: str | None = Field(default=None, description="default: the table's")
     arguments: dict[str, Any] = Field(default_factory=dict, description="what the provider is called with, by name")
