@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from syndata.configuration import Config
 from syndata_contracts.errors import Defect, Fault, Refused, SyndataError, Unavailable
 from syndata_contracts.presets import PRESETS, load_preset
+from syndata_contracts.strategies import STRATEGIES, strategy
 from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PRESETS",
+    "STRATEGIES",
     "AsyncClient",
     "Client",
     "Config",
@@ -63,6 +65,7 @@ __all__ = [
     "read_ddl",
     "rows",
     "rule",
+    "strategy",
     "verify",
     "write",
 ]

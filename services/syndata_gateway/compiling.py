@@ -10,6 +10,7 @@ from blake3 import blake3
 from syndata_contracts.errors import Defect, Fault, Refused
 from syndata_contracts.keys import document_key
 from syndata_contracts.messages import Compiled, CompileSchema
+from syndata_contracts.strategies import strategy
 from syndata_gateway.api.models import Configured, NewJob
 from syndata_gateway.ports import Gateway
 from syndata_runtime.sending import ask
@@ -20,10 +21,7 @@ COMPILE_SECONDS = 30.0
 
 async def compile_configuration(gateway: Gateway, workspace: str, asked: Configured, *, keep: bool = True) -> Compiled:
     """Have a plan made; Refused with every fault of the configuration."""
-    given = [name for name in ("config", "preset") if getattr(asked, name) is not None]
-    if len(given) != 1:
-        what = "both config and preset are given" if given else "neither config nor preset is given"
-        raise Refused(Fault("config", what, "send exactly one of them"))
+    asked = spelt_out(asked)
     document = None
     if asked.config is not None:
         text = text_of(asked.config)
@@ -47,6 +45,20 @@ async def compile_configuration(gateway: Gateway, workspace: str, asked: Configu
     if not isinstance(answer, Compiled):
         raise Defect(f"the schema service answered {answer.type}")
     return answer
+
+
+def spelt_out(asked: Configured) -> Configured:
+    """The same, with its configuration in place of a strategy; Refused unless it says what is wanted exactly once."""
+    given = [name for name in ("config", "preset", "strategy") if getattr(asked, name) is not None]
+    if len(given) != 1:
+        what = f"both {' and '.join(given)} are given" if given else "neither config nor preset nor strategy is given"
+        raise Refused(Fault("config", what, "send exactly one of them"))
+    if asked.strategy is None:
+        if asked.parameters is not None:
+            raise Refused(Fault("parameters", "only a strategy has parameters", "remove them, or name a strategy"))
+        return asked
+    made = strategy(asked.strategy, asked.parameters)
+    return asked.model_copy(update={"config": made, "strategy": None, "parameters": None})
 
 
 def text_of(config: dict[str, Any] | str) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from syndata.cli.edge import FAILED
+from syndata.cli.parameters import ParamOption, StrategyOption, configured
 from syndata_contracts.errors import Refused
 from syndata_contracts.presets import PRESETS
 from syndata_contracts.version import __version__
@@ -63,6 +64,8 @@ def generate(
     output_dir: Annotated[Path, typer.Option("--output-dir", metavar="DIR", help="Where the files go.")],
     config: ConfigOption = None,
     preset: PresetOption = None,
+    strategy: StrategyOption = None,
+    param: ParamOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -84,7 +87,7 @@ def generate(
     from syndata.cli.progress import compiling, shown
     from syndata.local.writing import Output, write_dataset
 
-    prepared = _prepared(_source(config, preset), rows, seed, as_of, strict, scale, tables)
+    prepared = _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale, tables)
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
     compiling()
     with shown(prepared.plan, output.output_format, quiet=as_json) as told:
@@ -98,6 +101,8 @@ def generate(
 def validate(
     config: ConfigOption = None,
     preset: PresetOption = None,
+    strategy: StrategyOption = None,
+    param: ParamOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -108,13 +113,17 @@ def validate(
     """Say everything that is wrong with a configuration, and write nothing."""
     from syndata.cli import telling
 
-    telling.validated(_prepared(_source(config, preset), rows, seed, as_of, strict, scale), as_json=as_json)
+    telling.validated(
+        _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale), as_json=as_json
+    )
 
 
 @app.command()
 def plan(
     config: ConfigOption = None,
     preset: PresetOption = None,
+    strategy: StrategyOption = None,
+    param: ParamOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -126,7 +135,9 @@ def plan(
     """Show what would be made: how tables hang together, how full keys are, what each column costs, bytes, time."""
     from syndata.cli import plan_telling
 
-    plan_telling.planned(_prepared(_source(config, preset), rows, seed, as_of, strict, scale, tables), as_json=as_json)
+    plan_telling.planned(
+        _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale, tables), as_json=as_json
+    )
 
 
 @app.command()
@@ -136,6 +147,8 @@ def rows(
     count: Annotated[int, typer.Option("--count", min=0, max=1_000_000, help="How many rows.")] = 10,
     config: ConfigOption = None,
     preset: PresetOption = None,
+    strategy: StrategyOption = None,
+    param: ParamOption = None,
     all_rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -147,7 +160,7 @@ def rows(
     from syndata.cli.progress import compiling
     from syndata.tables import some_rows
 
-    prepared = _prepared(_source(config, preset), all_rows, seed, as_of, strict=False, scale=scale)
+    prepared = _prepared(_source(config, preset, strategy, param), all_rows, seed, as_of, strict=False, scale=scale)
     compiling()
     telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
 
@@ -183,10 +196,17 @@ def kinds(as_json: JsonOption = False) -> None:
     telling.listed(all_kinds(), as_json=as_json)
 
 
-def _source(config: str | None, preset: str | None) -> Config:
-    if (config is None) == (preset is None):
+def _source(
+    config: str | None, preset: str | None, strategy: str | None = None, param: list[str] | None = None
+) -> Config:
+    if sum(one is not None for one in (config, preset, strategy)) != 1:
         presets = "|".join(PRESETS)
-        raise typer.BadParameter(f"give either --config FILE or --preset {presets}", param_hint="--config")
+        what = f"give either --config FILE or --preset {presets} or --strategy NAME"
+        raise typer.BadParameter(what, param_hint="--config")
+    if param and strategy is None:
+        raise typer.BadParameter("only a strategy has parameters", param_hint="--param")
+    if strategy is not None:
+        return configured(strategy, param)
     if preset is not None:
         return preset
     return Path(config or "")

@@ -25,6 +25,7 @@ from syndata.cli.commands import (
     parsed_scale,
 )
 from syndata.cli.edge import FAILED, Stopped
+from syndata.cli.parameters import ParamOption, StrategyOption
 from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")
 def submit(
     config: ConfigOption = None,
     preset: PresetOption = None,
+    strategy: StrategyOption = None,
+    param: ParamOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -73,7 +76,7 @@ def submit(
     from syndata.configuration import table_names
     from syndata.local.landing import Landing
 
-    source = _source(config, preset)
+    source = _source(config, preset, strategy, param)
     if idempotency_key is not None and not (idempotency_key.isascii() and 0 < len(idempotency_key) < 256):
         raise typer.BadParameter("1 to 255 ASCII characters", param_hint="--idempotency-key")
     if output_dir is not None:

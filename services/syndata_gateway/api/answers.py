@@ -150,6 +150,21 @@ class PresetList(BaseModel):
     presets: list[PresetView]
 
 
+class StrategyView(BaseModel):
+    """A named way to describe a dataset by a few parameters."""
+
+    name: str
+    family: str
+    summary: str
+    parameters: dict[str, Any] = Field(description="A JSON Schema.")
+
+
+class StrategyList(BaseModel):
+    """Every strategy."""
+
+    strategies: list[StrategyView]
+
+
 class SourceView(BaseModel):
     """An upload."""
 

@@ -32,6 +32,12 @@ class Configured(Body):
         default=None,
         description="Instead of `config`, a ready-made one: user, ecommerce, company, iot, finance, crm, healthcare.",
     )
+    strategy: str | None = Field(
+        default=None, max_length=64, description="Or a strategy: tabular_random, customer_data, time_series, graph."
+    )
+    parameters: dict[str, Any] | None = Field(
+        default=None, description="Of the strategy, by the JSON Schema that GET /api/v1/strategies has."
+    )
     rows: int | None = Field(default=None, ge=0, lt=2**63, description="Rows of tables that state none themselves.")
     seed: int | None = Field(default=None, ge=0, lt=_SEED_END, description="Tells datasets of one configuration apart.")
     as_of: str | None = Field(

@@ -11,12 +11,22 @@ from fastapi.responses import Response
 from syndata_contracts.keys import document_key
 from syndata_contracts.messages import Compiled
 from syndata_contracts.presets import PRESETS, load_preset
+from syndata_contracts.strategies import STRATEGIES
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
-from syndata_gateway.api.answers import KeptView, PresetList, RowsView, SchemaPage, SchemaView, Success, ValidView
+from syndata_gateway.api.answers import (
+    KeptView,
+    PresetList,
+    RowsView,
+    SchemaPage,
+    SchemaView,
+    StrategyList,
+    Success,
+    ValidView,
+)
 from syndata_gateway.api.door import Door
 from syndata_gateway.api.jobs import preview
 from syndata_gateway.api.models import Configured, Preview
-from syndata_gateway.compiling import compile_configuration, text_of
+from syndata_gateway.compiling import compile_configuration, spelt_out, text_of
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered, Gateway
 from syndata_objects.errors import Missing
@@ -55,6 +65,16 @@ async def presets(request: Request, gateway: Entered) -> Response:
     return success(request, {"presets": [{"name": name, "config": load_preset(name)} for name in PRESETS]})
 
 
+@router.get("/strategies", summary="Datasets by a few parameters", response_model=Success[StrategyList])
+async def strategies(request: Request, gateway: Entered) -> Response:
+    """Names, and the JSON Schemas of their parameters."""
+    _ = gateway
+    listed = [
+        {"name": one.name, "family": one.family, "summary": one.says, "parameters": one.schema()} for one in STRATEGIES
+    ]
+    return success(request, {"strategies": listed})
+
+
 @router.put(
     "/schemas/{name}",
     summary="Keep a configuration under a name",
@@ -63,6 +83,7 @@ async def presets(request: Request, gateway: Entered) -> Response:
 )
 async def keep(request: Request, gateway: Entered, name: SchemaName, body: Configured) -> Response:
     """Checked first; older versions stay readable."""
+    body = spelt_out(body)
     compiled = await compile_configuration(gateway, DEFAULT_WORKSPACE, body)
     text = load_preset(body.preset).encode() if body.preset is not None else text_of(body.config or "")
     kept = {"workspace": DEFAULT_WORKSPACE, "created_at": now().isoformat(), **_told(compiled)}

@@ -1,0 +1,42 @@
+"""The options by which a strategy is told what to make."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from syndata_contracts.strategies import strategy_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+StrategyOption = Annotated[
+    str | None, typer.Option("--strategy", metavar="NAME", help="A strategy; `syndata strategies` lists them.")
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the strategy; may be repeated."),
+]
+
+
+def configured(strategy: str, params: Sequence[str] | None) -> dict[str, Any]:
+    """The configuration of a strategy with parameters as they are typed; Refused where they are wrong."""
+    given: dict[str, Any] = {}
+    for param in params or ():
+        name, equals, value = param.partition("=")
+        if not equals or not name.strip():
+            raise typer.BadParameter(f"expected NAME=VALUE, got {param!r}", param_hint="--param")
+        if name.strip() in given:
+            raise typer.BadParameter(f"{name.strip()} is given twice", param_hint="--param")
+        given[name.strip()] = _value(value.strip())
+    return strategy_named(strategy).configuration(given)
+
+
+def _value(text: str) -> Any:
+    """A number, true or false; else the text itself."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
