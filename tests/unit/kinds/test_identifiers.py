@@ -141,6 +141,17 @@ def test_dutch_numbers_reach_every_check_digit_evenly() -> None:
         assert min(counts) > 1_500
 
 
+def test_dutch_accounts_pass_their_own_check() -> None:
+    """Their digits, weighted from 10 to 1, add up to a multiple of 11."""
+    for unique in (False, True):
+        numbers = column_of({"unique": unique, **by("iban", country="NL")}, ROWS)
+        assert all(
+            sum(int(digit) * weight for digit, weight in zip(n[8:], range(10, 0, -1), strict=True)) % 11 == 0
+            for n in numbers
+        )
+        assert {number[-1] for number in numbers} == set("0123456789")
+
+
 @pytest.mark.parametrize(("locale", "country"), [("fr_FR", "FR"), ("de_CH", "CH"), ("en_GB", "GB"), ("ja_JP", "DE")])
 def test_accounts_are_of_the_locales_country_or_else_german(locale: str, country: str) -> None:
     assert all(number.startswith(country) for number in column_of("iban", 50, locale=locale))

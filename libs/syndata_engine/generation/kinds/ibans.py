@@ -101,6 +101,18 @@ def _italian(fields: Fields) -> tuple[Part, ...]:
     return (Part(letter, 1, letters=True), *_digits(5, 5, 12)(fields))
 
 
+def _dutch(fields: Fields) -> tuple[Part, ...]:
+    def account(head: Codes, free: Codes, total: Codes) -> Codes:
+        # Weighted 10 to 1 the digits add up to a multiple of 11. The last may not be 10, so one value of the ninth is left out.
+        barred = 6 * (1 - total) % 11
+        ninth = free + (free >= barred)
+        number: Codes = head * 100 + ninth * 10 + -(total + 2 * ninth) % 11
+        return number
+
+    number = Mapped(account, (fields[1], fields[2], weighted(fields[1], range(10, 2, -1))))
+    return (Part(fields[0], 4, letters=True), Part(number, 10))
+
+
 def _polish(fields: Fields) -> tuple[Part, ...]:
     total = weighted(fields[0], (3, 9, 7, 1, 3, 9, 7))
     bank = Mapped(lambda codes, sums: codes * 10 + -sums % 10, (fields[0], total))
@@ -119,7 +131,7 @@ _COUNTRIES: dict[str, tuple[tuple[int, ...], Account]] = {
     "IE": ((26**4, 10**6, 10**8), _lettered(6, 8)),
     "IT": ((10**5, 10**5, 10**12), _italian),
     "LI": ((10**5, 10**12), _digits(5, 12)),
-    "NL": ((26**4, 10**10), _lettered(10)),
+    "NL": ((26**4, 10**8, 9), _dutch),
     "PL": ((10**7, 10**16), _polish),
 }
 
@@ -131,7 +143,7 @@ class Iban(Identifier):
     name = "iban"
     aliases = ("bank_account", "account_iban")
     summary = (
-        f"A bank account of {', '.join(_COUNTRIES)} (ISO 13616), with the check digits that BE, ES, FR, IT and PL have inside; "
+        f"A bank account of {', '.join(_COUNTRIES)} (ISO 13616), with the check digits that BE, ES, FR, IT, NL and PL have inside; "
         "that the bank exists, or not, is not promised."
     )
     options = IbanOptions
