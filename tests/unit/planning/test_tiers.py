@@ -137,7 +137,7 @@ def test_a_plan_without_weights_is_written_as_before() -> None:
         ({"weights": {"tier": 5}}, ".tier", "expected weights by value"),
         ({"weights": {"tier": {"gold": -1}}}, ".tier.gold", "-1 is no weight"),
         ({"weights": {"tier": {"gold": "many"}}}, ".tier.gold", "expected a weight"),
-        ({"weights": {"tier": {"gold": 1}}}, "", "no weight is given for silver, none"),
+        ({"weights": {"tier": {"gold": 1}}}, "", "no weight is given for none, silver"),
         ({"weights": {"tier": {**USUAL["tier"], "tin": 1}}}, "", "never is 'tin'"),
         ({"weights": {"tier": {"gold": 0, "silver": 0, "none": 0}}}, "", "every row of customers has the weight 0"),
         ({"weights": {"id": {"1": 2}}}, "", "does not meet shares of the table"),
