@@ -148,7 +148,8 @@ class RowCounter:
             shown += "".join(f" x {capacity:,} {name}" for name, capacity in pairing.free)
             what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
             what += f" = {choices:,}" if len(others) + len(pairing.free) > 1 else ""
-            raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}",
+            enough = f" to {most + self.rows(others[0]) - choices:,}" if len(others) == 1 and not pairing.free else ""
+            raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}{enough}",
                                 related=(*self._family_lines(table.schema, pairing.base), *self._key_lines(table.schema, pairing.key))))  # fmt: skip
 
     def most(self, name: str, fk: ForeignKeySchema, rows: int) -> int:

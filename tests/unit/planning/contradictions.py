@@ -128,7 +128,7 @@ tables:
 """,
         frozenset({"rows: 9", "primary_key: [student, course]", "fan_out: 1..12"}),
         "one of students has up to 12 enrolments, each with another of 9 courses",
-        "lower the fan-out of student to 9, or raise the rows of courses",
+        "lower the fan-out of student to 9, or raise the rows of courses to 12",
     ),
     "more pairs than there are": Case(
         """
