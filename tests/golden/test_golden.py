@@ -10,7 +10,7 @@ import pytest
 
 from syndata_contracts.schema import ColumnType
 from syndata_engine.generation.registry import all_kinds
-from tests.golden.datasets import FILES, NAMES, SCHEMAS, dataset, first_rows, golden, remembered
+from tests.golden.datasets import FILES, NAMES, SCHEMAS, dataset, first_rows, golden, read_again, remembered
 from tests.golden.regenerate import contents
 from tests.golden.texts import whole_texts
 
@@ -43,6 +43,14 @@ def test_first_rows_are_those_promised(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_part_in_every_format_is_the_one_promised(name: str) -> None:
     assert parquet_apart(remembered(name)) == parquet_apart(golden(name)), HOW
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_that_was_written_and_read_again_gives_the_same_rows(name: str) -> None:
+    """Services and `verify` know a plan by its text alone."""
+    for table, bound in dataset(name).tables.items():
+        rows = min(bound.planned.rows, 500)
+        assert read_again(name).tables[table].batch(0, rows).equals(bound.batch(0, rows)), table
 
 
 def test_plan_and_manifest_are_the_texts_promised() -> None:
