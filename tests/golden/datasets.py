@@ -26,6 +26,7 @@ PRESETS = {"user": 1_000, "ecommerce": 1_000, "company": 500}
 SCHEMAS = (
     "distributions",
     "correlated",
+    "ordered",
     "departments",
     "relational",
     "aggregates",

@@ -101,7 +101,8 @@ class Ordered:
         refers = relations.covering(name) or relations.typed_by(name)
         if refers or schema.conditional_rules or self.builder.keys.holds(name):
             return False
-        return parse_rule(self.builder.rule_of(schema))[0].name == "range"
+        kind, options = parse_rule(self.builder.rule_of(schema))
+        return kind.ascends(options)
 
     def _paths(self, name: str) -> Iterator[Path]:
         """Ways along the constraints from a column through drawn ones to the next computed one."""

@@ -12,6 +12,7 @@ from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame
 from syndata_engine.generation.nodes import Constant
+from syndata_engine.generation.quantiles import inside, normal_words
 from syndata_engine.generation.quantiles.pieces import Pieces
 from syndata_engine.generation.quantiles.table import table_of
 from syndata_engine.generation.rendering.program import Assembler
@@ -39,7 +40,11 @@ def warm() -> None:
     families.parents_of(rows)
     families.children_of(rows)
     draws.permute_each(rows, words, one + one, one, one + one, codes.copy())
-    table_of(Pieces.steps(np.ones(2), np.arange(2.0))).codes(words)
+    table = table_of(Pieces.steps(np.ones(2), np.arange(2.0)))
+    table.codes(words)
+    inside.first_words(codes, table.starts, table.lasts, table.curves, words.copy())
+    inside.words_between(words, words, words, words.copy())
+    normal_words.words_of_scores(np.zeros(2), np.zeros((1, 4)), words.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
     assembler = Assembler()
     program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))

@@ -12,13 +12,14 @@ import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.codes import MAX_DAY, MAX_FLOAT_DIGITS, MICROS_PER_DAY, MIN_DAY, ValueType, duration
-from syndata_engine.generation.columns import Column
+from syndata_engine.generation.columns import Bounds, Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import COARSE_SPAN, digits_after, is_number
-from syndata_engine.generation.nodes import Mapped
+from syndata_engine.generation.nodes import Constant, Mapped
+from syndata_engine.generation.quantiles.inside import QuantileInside
 from syndata_engine.generation.quantiles.pieces import Pieces
-from syndata_engine.generation.quantiles.table import MOST_CODE, Quantile, table_of
+from syndata_engine.generation.quantiles.table import MOST_CODE, Quantile, QuantileTable, table_of
 from syndata_engine.generation.registry import Kind, Options
 
 CONTEXT = Context(prec=70)
@@ -134,11 +135,34 @@ def drawn_from(scale: Scale, pieces: Pieces) -> Column:
     """The column that a quantile function makes; Refused where the type cannot hold what it reaches."""
     check_reach(scale, float(np.min(pieces.start)), float(np.max(pieces.stop)) - 1)
     table = table_of(pieces)
-    step = scale.type.step
-    code: Node = Quantile(scale.ctx.word(), table)
+    return _column(scale, table, movable=pieces.gapless)
+
+
+def _column(scale: Scale, table: QuantileTable, bounds: Bounds | None = None, *, movable: bool = True) -> Column:
+    """A column of a table's codes, inside bounds or not; where it is movable, it can be redrawn inside tighter ones."""
+    step, word = scale.type.step, scale.ctx.word()
+    low, high = table.low, table.high
+    code: Node = Quantile(word, table)
+    if bounds is not None:
+        low, high = max(low, -(-bounds.low // step)), min(high, bounds.high // step)
+        code = QuantileInside(word, table, *_ends(bounds, (low, high), step))
     if step != 1:
-        code = Mapped(lambda units: units * step, (code,))
-    return Column(scale.type, code, low=table.low * step, high=table.high * step)
+        units = code
+        code = Mapped(lambda found: found * step, (units,))
+    narrow = (lambda tighter: _column(scale, table, tighter)) if movable else None
+    return Column(scale.type, code, low=low * step, high=high * step, narrow=narrow)
+
+
+def _ends(bounds: Bounds, reach: tuple[int, int], step: int) -> tuple[Node, Node]:
+    """The least and greatest units of each row."""
+    low, high = reach
+    floor: Node = Constant(low)
+    ceiling: Node = Constant(high)
+    if bounds.floor is not None:
+        floor = Mapped(lambda codes: np.clip(-(-codes // step), low, high), (bounds.floor,))
+    if bounds.ceiling is not None:
+        ceiling = Mapped(lambda codes: np.clip(codes // step, low, high), (bounds.ceiling,))
+    return floor, ceiling
 
 
 def check_reach(scale: Scale, least: float, most: float) -> None:

@@ -56,6 +56,13 @@ class Pieces:
         rest = [np.concatenate([getattr(pieces, name) for _, pieces in shares]) for name in names]
         return cls(np.concatenate(masses), *rest)
 
+    @property
+    def gapless(self) -> bool:
+        """Whether they ascend and leave out no whole number between the least and the greatest."""
+        lasts = np.maximum(np.ceil(self.stop) - 1, np.floor(self.start))
+        steps = np.floor(self.start[1:]) - lasts[:-1]
+        return bool((self.mass > 0).all() and ((steps == 0) | (steps == 1)).all())
+
     def chosen(self, which: np.ndarray[tuple[int], np.dtype[np.bool_ | np.intp]]) -> Pieces:
         """Some of the pieces, or all in another order."""
         return Pieces(*(getattr(self, name)[which] for name in ("mass", "start", "stop", "c1", "c2", "c3")))
