@@ -98,9 +98,7 @@ def _is_tree(refs: References, difference: Difference, pair: list[ForeignKeySche
     """Whether a row is compared with its parent in the same table, which is always another row."""
     for fk, name, own in zip(pair, (difference.left, difference.right), (difference.right, difference.left), strict=True):  # fmt: skip
         if fk is not None and fk.parent_table == refs.table.name and not fk.parents:
-            unique = {frozenset(key.columns) for key in key_sets(refs.table)}
-            same = fk.parent_columns[fk.child_columns.index(name)] == own
-            return same and frozenset(fk.parent_columns) in unique
+            return fk.parent_columns[fk.child_columns.index(name)] == own and _tells_apart(refs, fk, own)
     return False
 
 
@@ -110,10 +108,13 @@ def _meant(refs: References, fk: ForeignKeySchema, other: ForeignKeySchema, name
     pairs = dict(zip(fk.child_columns, fk.parent_columns, strict=True))
     theirs = dict(zip(other.child_columns, other.parent_columns, strict=True))
     rest = {there for here, there in pairs.items() if theirs.get(here) != there}
-    unique = {frozenset(key.columns) for key in key_sets(refs.dataset.context(parent).schema)}
-    if rest != {pairs[name]} or frozenset(fk.parent_columns) not in unique:
-        return None
-    return parent, pairs[name]
+    return (parent, pairs[name]) if rest == {pairs[name]} and _tells_apart(refs, fk, pairs[name]) else None
+
+
+def _tells_apart(refs: References, fk: ForeignKeySchema, column: str) -> bool:
+    """Whether rows of the parent that agree on all other columns of a reference differ in this one."""
+    keys = key_sets(refs.dataset.context(fk.parent_table or "").schema)
+    return any(column in key.columns and set(key.columns) <= set(fk.parent_columns) for key in keys)
 
 
 def other_row(refs: References, fk: ForeignKeySchema, difference: Difference, taken: Node) -> Node:

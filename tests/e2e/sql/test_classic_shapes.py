@@ -12,6 +12,7 @@ import pytest
 
 import syndata
 from syndata.configuration import read_config
+from syndata.databases import import_ddl
 from syndata_contracts.schema import DatasetSchema
 from tests.e2e.sql.cluster import Postgresql
 from tests.e2e.sql.promises import PROMISES
@@ -140,3 +141,17 @@ def test_any_slice_is_what_the_whole_has_there(name: str) -> None:
         for first, last in ((rows // 3, rows // 3 + 7), (max(rows - 5, 0), rows)):
             last = min(last, rows)  # noqa: PLW2901 -- small tables end sooner
             assert table.batch(first, last).equals(whole.slice(first, last - first))
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_a_description_read_from_its_own_tables_loads_too(tmp_path: Path, name: str) -> None:
+    """What creates the tables is a description again: with rows by guesses, and the same constraints."""
+    syndata.write(EXAMPLES / f"{name}.yaml", tmp_path / "first", output_format="sql")
+    text = import_ddl((tmp_path / "first" / "schema.postgresql.sql").read_text(), rows=120).text
+    (tmp_path / "read.yaml").write_text(text)
+    syndata.write(tmp_path / "read.yaml", tmp_path / "second", output_format="sql")
+
+    with closing(sqlite3.connect(load_sqlite(tmp_path / "second"))) as database:
+        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        assert set(tables) == {table.name for table in schema_of(name).tables}
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []

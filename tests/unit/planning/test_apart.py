@@ -182,3 +182,14 @@ def test_columns_that_are_not_there_are_told_when_reading() -> None:
     assert [fault.path for fault in faults] == ["tables.follows.constraints[0]", "tables.follows.constraints[1]"]
     assert "folowed" in faults[0].what
     assert "compared with itself" in faults[1].what
+
+
+def test_a_key_that_is_part_of_the_reference_tells_apart_too() -> None:
+    """The account's own number is unique everywhere; the reference has its workspace beside it."""
+    document = transfers()
+    document["tables"]["accounts"]["primary_key"] = ["id"]
+    document["tables"]["accounts"]["columns"]["id"] = {"type": "int", "rule": "sequence"}
+    found = pairs(document, "transfers")
+
+    assert all(source != target for _, source, target in found)
+    assert {(ws, source) for ws, source, _ in found} <= set(pairs(document, "accounts"))

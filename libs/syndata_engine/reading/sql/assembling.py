@@ -34,6 +34,7 @@ def assemble(catalogue: Catalogue, rows: int) -> Draft:
     relate(draft)
     for table in draft.tables:
         _order(table)
+        _keep_apart(table)
         _decide_columns(table, rows)
         _widen(table)
         for text, line in table.checked.unused:
@@ -113,6 +114,19 @@ def _order(table: TableDraft) -> None:
             if earlier is not later and not known and not bounded and guesses.follows(earlier.name, later.name):
                 table.orders.append(Order(later.name, earlier.name, strict=False))
                 table.column(later.name).remarks.append(f"guessed: never before {earlier.name}")
+
+
+def _keep_apart(table: TableDraft) -> None:
+    """Keep what says that two references differ; of other columns nothing can."""
+    for one in table.checked.apart:
+        names = (one.left, one.right)
+        told = f"CHECK ({one.left} <> {one.right}) is not taken over"
+        if not any(table.has(name) and table.covering(name) for name in names):
+            table.note(f"{told}; rows may break it", one.line)
+        elif any('"' in name and "`" in name for name in names):
+            table.note(f"{told}; rows may break it: no expression can hold these names", one.line)
+        else:
+            table.apart.append(one)
 
 
 def _at_a_distance(table: TableDraft, order: Order, keyed: set[str]) -> bool:

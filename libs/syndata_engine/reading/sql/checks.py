@@ -53,12 +53,22 @@ class Order:
 
 
 @dataclass(slots=True)
+class Apart:
+    """`left <> right`."""
+
+    left: str
+    right: str
+    line: int | None = None
+
+
+@dataclass(slots=True)
 class Checked:
     """What the checks of a table say."""
 
     facts: dict[str, Facts] = field(default_factory=dict)
     """By column."""
     orders: list[Order] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)
     unused: list[tuple[str, int | None]] = field(default_factory=list)
     """Conditions that are not taken over, with their lines."""
 
@@ -229,6 +239,10 @@ class _Condition:
         return bool(facts.values)
 
     def _exclude(self, node: exp.Binary) -> bool:
+        one, another = self._column(node.this), self._column(node.expression)
+        if one and another and one != another:
+            self.checked.apart.append(Apart(one, another, self.line))
+            return True
         name, value = self._column(node.this), _literal(node.expression)
         if not name or value is None:
             return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable
-from syndata_engine.reading.sql.checks import Checked, Order
+from syndata_engine.reading.sql.checks import Apart, Checked, Order
 
 
 @dataclass(slots=True)
@@ -60,6 +60,8 @@ class TableDraft:
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     """Sets of two or more columns; single ones are marked in the column's body."""
     orders: list[Order] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)
+    """References that never name the same parent."""
     rows: int | None = None
     remarks: list[str] = field(default_factory=list)
 
@@ -97,14 +99,21 @@ class TableDraft:
         if self.uniques:
             body["unique"] = [list(names) for names in self.uniques]
         body["columns"] = [{"name": column.name, **column.body} for column in self.columns]
-        if self.orders:
-            body["constraints"] = [
-                {"later": order.later, "earlier": order.earlier, **({"strict": True} if order.strict else {})}
-                for order in self.orders
-            ]
+        constraints: list[Any] = [
+            {"later": order.later, "earlier": order.earlier, **({"strict": True} if order.strict else {})}
+            for order in self.orders
+        ]
+        constraints += [f"{expressed(one.left)} != {expressed(one.right)}" for one in self.apart]
+        if constraints:
+            body["constraints"] = constraints
         if self.links:
             body["foreign_keys"] = [link.body() for link in self.links]
         return body
+
+
+def expressed(name: str) -> str:
+    """A column's name inside an expression, which has two quotes for it."""
+    return f"`{name}`" if '"' in name else f'"{name}"'
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from syndata_contracts.errors import Defect, Fault
+from syndata_engine.reading.sql.checks import Apart
 from syndata_engine.reading.sql.drafts import ColumnDraft, Draft, TableDraft
 
 FindFaults = Callable[[Mapping[str, Any]], Iterable[Fault]]
@@ -36,15 +37,31 @@ def mend(draft: Draft, find_faults: FindFaults) -> None:
 
 def _take_out(table: TableDraft, part: str | None, place: str | None, fault: Fault) -> None:
     number = int(place) if place is not None else 0
-    if part == "foreign_keys":
+    kept_apart = [one for one in table.apart if {one.left, one.right} & _columns_of(table, part, number)]
+    if kept_apart and ("less than two" in fault.what or "cannot differ" in fault.what):
+        # The reference can hold; that it differs from another cannot.
+        table.apart.remove(kept_apart[0])
+        _note_apart(table, kept_apart[0], fault)
+    elif part == "foreign_keys":
         _drop_link(table, number, fault)
     elif part == "constraints" and number < len(table.orders):
         order = table.orders.pop(number)
         table.note(f"{order.later} after {order.earlier} is not taken over; {_why(fault)}", order.line)
+    elif part == "constraints" and number < len(table.orders) + len(table.apart):
+        _note_apart(table, table.apart.pop(number - len(table.orders)), fault)
     elif part == "columns" and number < len(table.columns):
         _make_plain(table, table.columns[number], fault)
     else:
         _drop_key(table, fault)
+
+
+def _columns_of(table: TableDraft, part: str | None, number: int) -> set[str]:
+    """The columns of a reference that a fault is about."""
+    return set(table.links[number].columns) if part == "foreign_keys" and number < len(table.links) else set()
+
+
+def _note_apart(table: TableDraft, one: Apart, fault: Fault) -> None:
+    table.note(f"CHECK ({one.left} <> {one.right}) is not taken over; {_why(fault)}", one.line)
 
 
 def _why(fault: Fault) -> str:

@@ -85,7 +85,7 @@ def _reflect(table: TableDraft, link: Link) -> None:
     shared = any(other is not link and set(other.columns) & set(link.columns) for other in table.links)
     nullable = [table.column(name) for name in link.columns if table.column(name).sql.nullable]
     in_key = any(set(link.columns) & set(key) for key in [table.sql.primary_key, *table.sql.uniques])
-    if len(nullable) == len(link.columns) and not shared and not in_key:
+    if (len(nullable) == len(link.columns) and not shared and not in_key) or _stays_inside(table, link):
         return
     table.links.remove(link)
     keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key}
@@ -103,6 +103,21 @@ def _reflect(table: TableDraft, link: Link) -> None:
         table.note(f"FOREIGN KEY ({names}) to the table itself is not taken over; rows may break it", link.line)
 
 
+def _stays_inside(table: TableDraft, link: Link) -> bool:
+    """Whether another reference decides a part of it, so that every family can be a forest whose roots are NULL."""
+    keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key}
+    for other in table.links:
+        shared = set(other.columns) & set(link.columns)
+        own = set(link.columns) - shared
+        same = all(
+            theirs == name for name, theirs in zip(link.columns, link.parent_columns, strict=True) if name in shared
+        )
+        free = own and not own & keyed and all(table.column(name).sql.nullable for name in own)
+        if other.parent is not table and shared and same and free:
+            return True
+    return False
+
+
 def _counts_from_one(table: TableDraft, name: str) -> bool:
     """Whether a column will be numbered 1, 2, 3: a whole number that is the key, and has no bound of its own."""
     facts = table.checked.of(name)
@@ -115,8 +130,7 @@ def _let_miss(table: TableDraft, link: Link) -> None:
     own = [name for name in link.columns if table.covering(name) is link]
     keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key}
     wanted = {name for other in _all_links(table) for name in other.parent_columns if other.parent is table}
-    # A reference that is NULL is so in all its columns, those included that another reference decides.
-    free = all(table.column(name).sql.nullable for name in link.columns) and not (keyed | wanted) & set(link.columns)
+    free = all(table.column(name).sql.nullable for name in own) and not (keyed | wanted) & set(own)
     if free and own and link.parent is not table:
         link.null_rate = NULL_RATE
 

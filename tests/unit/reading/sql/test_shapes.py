@@ -140,3 +140,46 @@ def test_orders_of_columns_hold() -> None:
 def syndata_text(ddl: str) -> str:
     """The configuration of a text of SQL."""
     return import_ddl(ddl).text
+
+
+APART = """
+CREATE TABLE workspaces (id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 6));
+CREATE TABLE accounts (workspace_id INT NOT NULL REFERENCES workspaces(id), id INT NOT NULL, parent_id INT,
+  PRIMARY KEY (workspace_id, id), FOREIGN KEY (workspace_id, parent_id) REFERENCES accounts (workspace_id, id));
+CREATE TABLE transfers (id INTEGER PRIMARY KEY, workspace_id INT NOT NULL REFERENCES workspaces(id), "from" INT NOT NULL, "to" INT NOT NULL,
+  checker INT, CHECK ("from" <> "to"), FOREIGN KEY (workspace_id, "from") REFERENCES accounts (workspace_id, id),
+  FOREIGN KEY (workspace_id, "to") REFERENCES accounts (workspace_id, id),
+  FOREIGN KEY (workspace_id, checker) REFERENCES accounts (workspace_id, id));
+"""
+
+
+def test_trees_and_references_inside_a_workspace_are_taken_over(tmp_path: Path) -> None:
+    """A forest in every workspace, two accounts of one that differ, and NULL for the column that may be."""
+    imported = import_ddl(APART, rows=60)
+    document = yaml.safe_load(imported.text)
+    transfers = document["tables"][2]
+
+    assert not [warning for warning in imported.warnings if "not taken over" in warning.what]
+    assert transfers["constraints"] == ['"from" != "to"']
+    assert [link.get("null_rate", 0) for link in transfers["foreign_keys"] if "checker" in str(link)] == ["10%"]
+    assert load_into_sqlite(APART, imported.text, tmp_path / "out")["transfers"] == 60
+    threads = import_ddl(shapes.WORKSPACES, rows=60)
+    assert "parent_id" in threads.text.split("table_name: threads")[1].split("foreign_keys")[1]
+    assert load_into_sqlite(shapes.WORKSPACES, threads.text, tmp_path / "threads")["threads"] == 60
+
+
+def test_where_nobody_else_is_left_the_reference_stays_and_the_check_is_told() -> None:
+    text = import_ddl(APART.replace(" CHECK (id BETWEEN 1 AND 6)", ""), rows=60).text
+
+    assert (
+        "CHECK (from <> to) is not taken over; rows may break it: some rows of workspaces have less than two accounts"
+        in text
+    )
+    assert "FOREIGN KEY" not in text
+
+
+def test_columns_that_differ_and_refer_to_nothing_are_told() -> None:
+    text = syndata_text('CREATE TABLE t (a int, b int, CHECK (a <> b), "c`" int, CHECK (a <> a))')
+
+    assert "CHECK (a <> b) is not taken over; rows may break it" in text
+    assert "CHECK (a <> a) is not taken over; rows may break it" in text
