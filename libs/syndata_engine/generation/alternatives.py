@@ -129,12 +129,16 @@ def check_reference(table: TableSchema, fk: ForeignKeySchema, part: Alternative,
         raise Refused(Fault(fk.path, what, fix, related=(part.said.path,)))
 
 
-def with_alternatives(context: TableContext, column: ColumnSchema, built: Column) -> Column:
-    """The column, NULL in the rows that another one of its set has to itself."""
+def with_alternatives(context: TableContext, column: ColumnSchema, made: tuple[Column, Column]) -> Column:
+    """The column, NULL in the rows that another one of its set has to itself.
+
+    It comes twice: as its rule makes it, and with what the column says of NULL.
+    """
+    ruled, built = made
     part = Alternative.of(context, column.name)
     if part is None or any(column.name in fk.child_columns and not fk.parents for fk in context.schema.foreign_keys):
         return built
-    if built.null is not None and not column.null_rate:
+    if ruled.null is not None or column.null_when:
         _refuse(part, column, f"the values of {column.name} can be NULL where it is the one that must have a value")
     if part.said.how == "at_least_one":
         return built.with_null(_unless_all(context, part))

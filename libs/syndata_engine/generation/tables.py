@@ -96,8 +96,9 @@ class TableBuilder:
     def _finished(self, column: ColumnSchema) -> Column:
         built = stored(column, self.ordered.bounded(column, self._draft(column)))
         self._check_digits(column, built)
+        ruled = built
         built = with_missing(self, column, built)
-        built = with_alternatives(self.context, column, built)
+        built = with_alternatives(self.context, column, (ruled, built))
         if built.null is not None and not column.nullable:
             raise Refused(
                 Fault(

@@ -17,6 +17,7 @@ import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema
+from syndata_engine.generation.alternatives import Alternative
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes, derive_key
 from syndata_engine.generation.exact import apportioned, table_key
@@ -126,7 +127,8 @@ def _values(refs: References, fk: ForeignKeySchema) -> tuple[list[str], tuple[in
     name, parent = fk.weights.column, refs.dataset.tables[fk.parent_table or ""]
     schema = parent.column_schema(name)
     kind, options = parse_rule(parent.rule_of(schema))
-    if kind.name not in {"choice", "boolean"} or not options.exact or schema.conditional_rules or schema.null_rate:
+    elsewhere = schema.conditional_rules or schema.null_rate or schema.null_when or Alternative.of(parent.context, name)
+    if kind.name not in {"choice", "boolean"} or not options.exact or elsewhere:
         what = f"{parent.schema.name}.{name} does not meet shares of the table to the row"
         _refuse(fk, what, f"give {name} the rule choice or boolean with exact: true, no conditions and no null rate")
     parent.build(name, fk.path)

@@ -143,6 +143,7 @@ def test_a_plan_without_weights_is_written_as_before() -> None:
         ({"weights": {"id": {"1": 2}}}, "", "does not meet shares of the table"),
         ({"tier": by("choice", value=["gold", "silver", "none"])}, "", "does not meet shares of the table"),
         ({"tier": {**TIERS, "null_rate": 0.1}}, "", "does not meet shares of the table"),
+        ({"tier": {**TIERS, "null_when": "id == 1"}}, "", "does not meet shares of the table"),
         ({"fan_out": "0..9"}, "", "`weights` and `fan_out` both say"),
         ({"choice": "independent"}, "", "`weights` and `choice` both say"),
         ({"owning": True}, "", "`weights` and `owning` both say"),

@@ -204,9 +204,14 @@ def test_a_column_in_two_lists_is_refused() -> None:
     assert fault.related == ("tables.t.constraints[0]",)
 
 
-def test_a_rule_that_may_give_null_cannot_be_the_one_that_has_a_value() -> None:
-    columns = {"a": by("choice", value=["x", None]), "b": "word"}
-    (fault,) = faults_of(table(constraints=[{"exactly_one": ["a", "b"]}], columns=columns))
+@pytest.mark.parametrize("how", ["exactly_one", "at_least_one"])
+@pytest.mark.parametrize("null", [by("choice", value=["x", None]), {"rule": "word", "null_when": "n == 1"}])
+def test_what_may_be_null_by_more_than_a_rate_cannot_be_the_one_that_has_a_value(
+    how: str, null: dict[str, Any]
+) -> None:
+    rate = {"null_rate": 0.5} if how == "at_least_one" else {}
+    columns = {"a": {**null, **rate}, "b": {"rule": "word", **rate}, "n": {"type": "int", **by("range", min=1, max=3)}}
+    (fault,) = faults_of(table(constraints=[{how: ["a", "b"]}], columns=columns))
 
     assert "can be NULL" in fault.what
     assert fault.related == ("tables.t.constraints[0]",)
