@@ -15,7 +15,7 @@ from syndata.client import Client
 from tests.e2e.remote.serving import Server
 from tests.running import Command
 
-GRAPH = {"strategy": "graph", "parameters": {"nodes": 60, "communities": 2, "max_degree": 5}}
+GRAPH: dict[str, Any] = {"strategy": "graph", "parameters": {"nodes": 60, "communities": 2, "max_degree": 5}}
 
 
 def ask(server: Server, method: str, path: str, body: Any = None) -> tuple[int, Any]:
