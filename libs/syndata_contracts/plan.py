@@ -38,7 +38,7 @@ class PlannedColumn(Frozen):
     id: str
     name: str
     type: str
-    """int, float, decimal, str, bool, date, datetime, uuid, time, duration or binary."""
+    """int, float, decimal, str, bool, date, datetime, uuid, time, duration, binary, json, struct or list."""
     precision: int | None = None
     scale: int | None = None
     storage: str | None = Field(default=None, exclude_if=lambda value: value is None)

@@ -13,7 +13,22 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-ColumnType = Literal["int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary"]
+ColumnType = Literal[
+    "int",
+    "float",
+    "decimal",
+    "str",
+    "bool",
+    "date",
+    "datetime",
+    "uuid",
+    "time",
+    "duration",
+    "binary",
+    "json",
+    "struct",
+    "list",
+]
 Storage = Literal["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"]
 """How wide an int or float is where values have a fixed width: Arrow, Parquet, databases."""
 OutputFormat = Literal["csv", "json", "jsonl", "parquet", "sql", "copy"]

@@ -42,6 +42,7 @@ SCHEMAS = (
     "types",
     "expressions",
     "series",
+    "nested",
 )
 """Files under schemas/."""
 PARTS = "parts"

@@ -6,11 +6,12 @@ import json
 
 from syndata_engine.formats.sql_rows import copy_program, insert_program
 from syndata_engine.generation.binding import BoundTable
+from syndata_engine.generation.codes import NESTED
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.rendering.program import ESCAPES, Assembler, Program
 from syndata_engine.generation.text import Case, Chars, Item, Lit, Pick, Piece, Slug, Switch, Text, walk
 
-BARE = frozenset({"int", "decimal", "float", "bool"})
+BARE = frozenset({"int", "decimal", "float", "bool", "json", *NESTED})
 """Types that JSON writes without quotes."""
 _SPECIAL = ',"\r\n'
 

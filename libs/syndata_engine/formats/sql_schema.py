@@ -23,7 +23,7 @@ from syndata_engine.formats.sql_names import (
 from syndata_engine.formats.sql_rows import in_string, is_wide, value_faults
 from syndata_engine.generation.binding import Dataset
 from syndata_engine.generation.clocks import NO_ZONE
-from syndata_engine.generation.codes import EPOCH, ValueType
+from syndata_engine.generation.codes import EPOCH, NESTED, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.keys import key_sets
 from syndata_engine.generation.registry import kind_named
@@ -226,6 +226,7 @@ def _type(column: Column, dialect: Dialect) -> str:  # noqa: PLR0911 -- one retu
         case "datetime":
             return "TIMESTAMP" if kind.zone == NO_ZONE else "TIMESTAMP WITH TIME ZONE"
     plain = {"bool": "BOOLEAN", "date": "DATE", "time": "TIME", "duration": "INTERVAL", "binary": "BYTEA"}
+    plain |= dict.fromkeys(("json", *NESTED), "JSONB")
     return plain.get(kind.name, "TEXT")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.generation.bits import SLACK, Bytes, Codes
 from syndata_engine.generation.clocks import NO_ZONE
-from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.codes import NESTED, ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.draws import uniform_codes, weighted_codes
 from syndata_engine.generation.frame import TILE, Frame, Node
@@ -45,6 +46,28 @@ def arrow_type(value_type: ValueType) -> pa.DataType:  # noqa: PLR0911 -- one re
         case "binary":
             return pa.binary()
     return pa.string()
+
+
+def column_type(column: Column) -> pa.DataType:
+    """The Arrow type of a column, with what its values hold."""
+    if column.length is not None:
+        return pa.list_(_field("item", column.parts[0][1], any(part.null is not None for _, part in column.parts)))
+    if column.parts:
+        return pa.struct([_field(name, part, part.null is not None) for name, part in column.parts])
+    return arrow_type(column.type)
+
+
+def _field(name: str, column: Column, nullable: bool) -> pa.Field:  # noqa: FBT001 -- as Arrow has it
+    return pa.field(name, column_type(column), nullable=nullable)
+
+
+def _flattened(name: str, column: Column, found: dict[str, Column]) -> None:
+    """A column and all that stands inside it, under names that no column can have."""
+    found[name] = column
+    if column.length is not None:
+        found[f"{name}\0length"] = Column(ValueType("int"), column.length)
+    for number, (_, part) in enumerate(column.parts):
+        _flattened(f"{name}\0{number}", part, found)
 
 
 @dataclass(eq=False)
@@ -153,13 +176,25 @@ class ArrowColumns:
     table_key: int
     _programs: dict[frozenset[str], tuple[dict[str, Program], tuple[Node, ...]]] = field(default_factory=dict)
 
+    @cached_property
+    def flat(self) -> dict[str, Column]:
+        """All columns, and what stands inside them."""
+        found: dict[str, Column] = {}
+        for name, column in self.columns.items():
+            _flattened(name, column, found)
+        return found
+
     def batch(self, start: int, stop: int, dictionaries: frozenset[str] = frozenset()) -> pa.RecordBatch:
         """Rows start..stop-1; the named columns, whose values come from a pool, as dictionaries."""
         rows = stop - start
         programs, inputs = self._compiled(dictionaries)
         texts = {name: _TextColumn(program, rows) for name, program in programs.items()}
-        codes = {name: self._room(name, rows, dictionaries) for name in self.columns if name not in texts}
-        nulls = {name: np.empty(rows, np.int64) for name, column in self.columns.items() if column.null is not None}
+        codes = {
+            name: self._room(name, rows, dictionaries)
+            for name, column in self.flat.items()
+            if name not in texts and column.type.name not in NESTED
+        }
+        nulls = {name: np.empty(rows, np.int64) for name, column in self.flat.items() if column.null is not None}
         cells, ends = np.empty((max(1, len(inputs)), TILE), np.int64), np.empty(TILE, np.int64)
         for low in range(start, stop, TILE):
             frame = Frame(self.table_key, np.arange(low, min(low + TILE, stop), dtype=np.int64))
@@ -174,11 +209,11 @@ class ArrowColumns:
         self, frame: Frame, at: slice, codes: dict[str, Codes], nulls: dict[str, Codes], dictionaries: frozenset[str]
     ) -> None:
         for name, array in nulls.items():
-            null = self.columns[name].null
+            null = self.flat[name].null
             assert null is not None  # noqa: S101 -- only such columns have an array
             array[at] = frame.get(null)
         for name, array in codes.items():
-            column = self.columns[name]
+            column = self.flat[name]
             if name in dictionaries:
                 array[at] = pool_index(column, frame)
             elif column.code is not None:
@@ -191,16 +226,24 @@ class ArrowColumns:
         nulls: dict[str, Codes],
         dictionaries: frozenset[str],
     ) -> pa.RecordBatch:
-        arrays = []
-        for name, column in self.columns.items():
+        def array(name: str, column: Column) -> pa.Array:
             null = nulls.get(name)
+            if column.parts:
+                inner = [array(f"{name}\0{number}", part) for number, (_, part) in enumerate(column.parts)]
+                kind = column_type(column)
+                return (
+                    _struct(kind, inner, null)
+                    if column.length is None
+                    else _list(kind, inner, codes.pop(f"{name}\0length"), null)
+                )
             if name in texts:
-                arrays.append(texts.pop(name).array(null, binary=column.type.name == "binary"))
-            elif name in dictionaries:
+                return texts.pop(name).array(null, binary=column.type.name == "binary")
+            if name in dictionaries:
                 values = _dictionary(column.pool(), codes.pop(name), null)
-                arrays.append(_bytes_of(values) if column.type.name == "binary" else values)
-            else:
-                arrays.append(_fixed(column.type, codes.pop(name), null))
+                return _bytes_of(values) if column.type.name == "binary" else values
+            return _fixed(column.type, codes.pop(name), null)
+
+        arrays = [array(name, column) for name, column in self.columns.items()]
         fields = [
             pa.field(name, array.type, nullable=self.columns[name].null is not None)
             for name, array in zip(self.columns, arrays, strict=True)
@@ -208,22 +251,20 @@ class ArrowColumns:
         return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
     def _room(self, name: str, rows: int, dictionaries: frozenset[str]) -> Any:
-        small = name in dictionaries or self.columns[name].type.name == "date"
+        small = name in dictionaries or self.flat[name].type.name == "date"
         return np.empty(rows, np.int32 if small else np.int64)
 
     def schema(self) -> pa.Schema:
         """Names and types, without dictionaries."""
-        return pa.schema(
-            [pa.field(n, arrow_type(c.type), nullable=c.null is not None) for n, c in self.columns.items()]
-        )
+        return pa.schema([pa.field(n, column_type(c), nullable=c.null is not None) for n, c in self.columns.items()])
 
     def _compiled(self, dictionaries: frozenset[str]) -> tuple[dict[str, Program], tuple[Node, ...]]:
         """A program for each text column, all over the same input nodes."""
         if dictionaries not in self._programs:
             inputs: dict[Node, int] = {}
             programs = {}
-            for name, column in self.columns.items():
-                if column.type.textual and name not in dictionaries:
+            for name, column in self.flat.items():
+                if column.type.textual and column.type.name not in NESTED and name not in dictionaries:
                     programs[name] = _text_program(column, inputs)
             self._programs[dictionaries] = programs, tuple(inputs)
         return self._programs[dictionaries]
@@ -252,6 +293,28 @@ def _bytes_of(array: pa.DictionaryArray) -> pa.DictionaryArray:
     ends = np.cumsum([0, *map(len, values)]).astype(np.int32)
     plain = pa.Array.from_buffers(pa.binary(), len(values), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))])
     return pa.DictionaryArray.from_arrays(array.indices, plain, safe=False)
+
+
+def _struct(kind: pa.DataType, fields: list[pa.Array], null: Codes | None) -> pa.Array:
+    rows = len(fields[0])
+    return pa.Array.from_buffers(kind, rows, [_validity(null)], -1 if null is not None else 0, children=fields)
+
+
+def _list(kind: pa.DataType, items: list[pa.Array], lengths: Codes, null: Codes | None) -> pa.Array:
+    """Of every row the first `length` items, row after row."""
+    rows = len(lengths)
+    counts = lengths if null is None else np.where(null != 0, 0, lengths)
+    ends = np.cumsum(counts)
+    owners = np.repeat(np.arange(rows), counts)
+    within = np.arange(len(owners)) - np.repeat(ends - counts, counts)
+    values = pa.concat_arrays(items).take(_indices(within * rows + owners))
+    offsets = np.concatenate([[0], ends]).astype(np.int32)
+    buffers = [_validity(null), pa.py_buffer(offsets)]
+    return pa.Array.from_buffers(kind, rows, buffers, -1 if null is not None else 0, children=[values])
+
+
+def _indices(places: Codes) -> pa.Array:
+    return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(np.ascontiguousarray(places))], 0)
 
 
 def _texts(values: tuple[str, ...]) -> pa.Array:

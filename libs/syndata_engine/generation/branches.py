@@ -66,6 +66,9 @@ def _holds(condition: Condition, label: str) -> bool:
 
 
 def _merged(column: ColumnSchema, index: Node, options: list[Column]) -> Column:
+    if any(option.parts for option in options):
+        what = f"{column.name} has rules that make structs or lists, which conditions cannot choose between"
+        raise Refused(Fault(column.path, what, "declare the column json, or put the condition on a field"))
     options = _same_scale(column, options)
     value_type = next((option.type for option in options if not isinstance(option.null, Constant)), options[0].type)
     null: Node | None = None

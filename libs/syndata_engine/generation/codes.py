@@ -20,10 +20,12 @@ INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 MAX_FLOAT_DIGITS = 15
 """Decimal digits that a double keeps: up to here a float column's text is the shortest that reads back equal."""
 
-EVERY_TYPE = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid", "time", "duration", "binary")
+EVERY_TYPE = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid", "time", "duration", "binary", "json")
 CLOCKED = frozenset({"datetime", "time", "duration"})
 """Types whose codes are microseconds."""
-TEXTUAL = frozenset({"str", "uuid", "binary"})
+NESTED = frozenset({"struct", "list"})
+"""Types whose values hold others."""
+TEXTUAL = frozenset({"str", "uuid", "binary", "json", *NESTED})
 FLOAT32_DIGITS = 6
 """Decimal digits that a float of 32 bits keeps."""
 
@@ -38,7 +40,7 @@ class ValueType:
     """A column's type with its scale."""
 
     name: str
-    """int, float, decimal, str, bool, date, datetime, uuid, time, duration or binary."""
+    """int, float, decimal, str, bool, date, datetime, uuid, time, duration, binary, json, struct or list."""
     precision: int | None = None
     scale: int = 0
     """Digits after the point (decimal, float) or of the second's fraction (datetime, time, duration: 0, 3 or 6)."""

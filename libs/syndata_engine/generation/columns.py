@@ -59,6 +59,10 @@ class Column:
     """The column of the row that this one lies `apart` from."""
     apart: tuple[int, int] | None = None
     """Least and most codes by which it lies after that column."""
+    parts: tuple[tuple[str, Column], ...] = ()
+    """Fields of a struct; of a list, the items that it may have."""
+    length: Node | None = None
+    """How many of the items a list has."""
     reads: tuple[str, ...] = ()
     """What it is computed from: `column` of the same row, `table.column` of a parent or of children."""
 

@@ -43,6 +43,8 @@ class TableContext:
     """Mixed into the keys of sensitive columns; empty where the plan names no secret."""
     build: Callable[[str, str], Column]
     """build(column name, path of the asker): a column of this table, built on demand."""
+    make: Callable[[ColumnSchema], Column] | None = None
+    """Makes a value that stands inside another."""
     words: dict[tuple[str, ...], Node] = field(default_factory=dict)
     _references: References | None = None
     _shared: dict[tuple[str, ...], Any] = field(default_factory=dict)
@@ -53,6 +55,12 @@ class TableContext:
         if self._references is None:
             raise RuntimeError("the table is not part of a dataset yet")
         return self._references
+
+    def nested(self, schema: ColumnSchema) -> Column:
+        """A value that stands inside another, described as a column."""
+        if self.make is None:
+            raise RuntimeError("the table is not part of a dataset yet")
+        return self.make(schema)
 
     def shared(self, path: tuple[str, ...], make: Callable[[], Shared]) -> Shared:
         """What several columns of the table use together, made once."""

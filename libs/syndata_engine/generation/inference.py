@@ -25,7 +25,7 @@ _BY_WORDS: tuple[tuple[frozenset[str], str], ...] = tuple(
 )  # fmt: skip
 _UNIQUE_BY_NAME = {"email", "username", "uuid"}
 _BY_TYPE = {"int": "range", "float": "range", "decimal": "range", "str": "word", "bool": "boolean", "date": "range",
-            "datetime": "range", "uuid": "uuid", "time": "range", "duration": "range", "binary": "bytes"}  # fmt: skip
+            "datetime": "range", "uuid": "uuid", "time": "range", "duration": "range", "binary": "bytes", "json": "struct", "struct": "struct", "list": "list"}  # fmt: skip
 
 
 def inferred_rule(column: ColumnSchema, *, key: bool) -> Rule:

@@ -296,6 +296,8 @@ class References:
             column,
             code=None if column.code is None else Via(link, column.code),
             text=None if column.text is None else via_text(link, column.text),
+            parts=tuple((name, self.read(link, part)) for name, part in column.parts),
+            length=None if column.length is None else Via(link, column.length),
             null=any_of(*nulls) if nulls else None,
             cost=column.cost + 1,
             narrow=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any, Final
@@ -57,6 +58,20 @@ def _check_years(schema: ColumnSchema, column: Column) -> None:
     if (column.low is not None and column.low < first) or (column.high is not None and column.high >= last):
         what = f"on the clock of {column.type.zone}, {schema.name} would leave the years 1 to 9999"
         raise Refused(Fault(schema.path, what, "keep a day away from both ends, or drop the zone"))
+
+
+def json_value(ctx: ColumnContext, value: Any, option: str) -> str:
+    """A text that is JSON, on one line; Refused when it is none."""
+    try:
+        json.loads(value if isinstance(value, str) else "", parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        ctx.refuse(f"{value!r} is not JSON", "write JSON as a text in quotes: '{\"a\": [1, 2]}'", option)
+    # Inside JSON's strings no line break stands as it is, so these are between tokens.
+    return " ".join(str(value).split("\n"))
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(word)
 
 
 def hex_text(ctx: ColumnContext, value: Any, option: str) -> str:

@@ -15,7 +15,7 @@ from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySche
 from syndata_engine.generation.alternatives import with_alternatives
 from syndata_engine.generation.blame import lines_behind, rule_line
 from syndata_engine.generation.branches import conditional
-from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType, shown
+from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, NESTED, ValueType, shown
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.correlated import check_correlated
@@ -109,6 +109,19 @@ class TableBuilder:
             )
         return built
 
+    def nested(self, column: ColumnSchema) -> Column:
+        """A value inside another, described as a column of no table."""
+        if column.conditional_rules:
+            built = conditional(self, column)
+        else:
+            built = self.from_rule(column, column.rule or inferred_rule(column, key=False), "")
+        built = stored(column, built)
+        self._check_digits(column, built)
+        built = with_missing(self, column, built)
+        if built.null is not None and not column.nullable:
+            raise Refused(Fault(column.path, f"{column.name} is NOT NULL, but its values can be NULL", "allow NULL"))
+        return replace(built, narrow=None, offset_from=None)
+
     def _check_digits(self, column: ColumnSchema, built: Column) -> None:
         """Refuse numbers with more digits than a double or the decimal's precision keeps: formats would differ."""
         real = FLOAT32_DIGITS if built.type.storage == "float32" else MAX_FLOAT_DIGITS
@@ -189,6 +202,10 @@ def cast_column(column: Column, declared: ValueType) -> Column | None:
     """A column as another type without loss: anything to text, int to decimal or float, date to datetime."""
     if declared.name == "binary" or column.type.name == "binary":
         return replace(column, type=declared, narrow=None) if declared.name == "str" else None
+    if column.type.name in NESTED:
+        return replace(column, type=declared, parts=(), length=None) if declared.name in {"json", "str"} else None
+    if declared.name in {"json", *NESTED}:
+        return None
     if declared.name in {"str", "uuid"}:
         return replace(
             column, type=declared, text=column.written(), code=column.code if column.labels else None, narrow=None
@@ -241,6 +258,7 @@ class DatasetBuilder:
             context = TableContext(table, self.schema.seed, self.as_of, pack, self.secret, self._column_of(table.name))
             builder = TableBuilder(self, table, context)
             context.relate(References(self, context))
+            context.make = builder.nested
             self.tables[table.name] = builder
 
     def _column_of(self, table: str) -> Callable[[str, str], Column]:

@@ -140,8 +140,8 @@ class Doubts:
         here = {name for owner, name in self._columns if owner == table.name}
         anywhere = {name for _, name in self._columns}
         for column in table.columns:
-            ruled = (*column.conditional_rules, *column.null_when)
-            conditions = {name for one in ruled for name in one.condition.columns}
+            ruled = [one.condition for one in column.conditional_rules] + [one.condition for one in column.null_when]
+            conditions = {name for one in ruled for name in one.columns}
             read = (_mentions(rule, anywhere if _crosses(rule) else here) for rule in _rules(column))
             if conditions & here or any(read):
                 yield column.name

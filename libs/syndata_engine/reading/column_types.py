@@ -16,7 +16,7 @@ TYPES: dict[str, ColumnType] = {
     "decimal": "decimal", "numeric": "decimal", "money": "decimal",
     "bool": "bool", "boolean": "bool", "date": "date", "datetime": "datetime", "timestamp": "datetime", "uuid": "uuid",
     "timestamptz": "datetime", "time": "time", "duration": "duration", "interval": "duration", "timedelta": "duration",
-    "binary": "binary", "bytes": "binary", "bytea": "binary", "blob": "binary",
+    "json": "json", "jsonb": "json", "struct": "struct", "list": "list", "binary": "binary", "bytes": "binary", "bytea": "binary", "blob": "binary",
     "tinyint": "int", "int8": "int", "int16": "int", "int32": "int", "int64": "int", "uint8": "int", "uint16": "int",
     "uint32": "int", "uint64": "int", "float32": "float", "float64": "float",
 }  # fmt: skip

@@ -28,6 +28,7 @@ _STAND_INS: dict[ColumnType | None, str] = {
     None: "word", "str": "word", "bool": "boolean", "uuid": "uuid",
     "int": "range", "float": "range", "decimal": "range", "date": "range", "datetime": "range",
     "time": "range", "duration": "range", "binary": "bytes",
+    "json": "null", "struct": "null", "list": "null",
 }  # fmt: skip
 _KEY_STAND_INS: dict[ColumnType | None, str] = {None: "sequence", "int": "sequence", "str": "uuid"}
 

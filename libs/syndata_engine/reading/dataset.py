@@ -189,8 +189,8 @@ def _columns(table: TableDraft, faulty: set[str], left_out: set[str]) -> tuple[C
         else:
             kept.append(column.build())
             # A condition on a column that is not there passed because some column's name could not be read.
-            ruled = (*column.conditional_rules, *column.null_when)
-            names = {name for one in ruled for name in one.condition.columns}
+            ruled = [one.condition for one in column.conditional_rules] + [one.condition for one in column.null_when]
+            names = {name for one in ruled for name in one.columns}
             left_out.update(f"{table.name}.{name}" for name in names - table.columns.keys())
     return tuple(kept)
 

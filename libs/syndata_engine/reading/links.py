@@ -7,6 +7,7 @@ import re
 from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
 from syndata_engine.reading.correlations import read_correlations
+from syndata_engine.reading.nested import read_nested
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered, in_precedence
 from syndata_engine.reading.rules import NAME, read_condition
@@ -36,6 +37,7 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         read_correlations(table)
         _check_conditions(table)
         for column in table.columns.values():
+            read_nested(column)
             _read_wheres(column, tables)
         for column in table.columns.values():
             check_nulls(column.nulls, column.marks.get("pk"))

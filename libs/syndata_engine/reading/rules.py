@@ -22,6 +22,9 @@ OPERATORS: dict[str, Operator] = {
 }  # fmt: skip
 """Every spelling of an operator, in lower case."""
 
+NESTING = frozenset({"struct", "object", "record", "list", "array", "list_of"})
+"""Every spelling of the kinds whose values hold others."""
+
 NAME = r'(?:"([^"]+)"|`([^`]+)`|([^\W\d][\w.$-]*))'
 """A column's name inside an expression, quoted where it is not a plain word."""
 
@@ -127,7 +130,20 @@ def _with_options(spot: Spot, kind: str, entries: dict[str, Node]) -> Rule | Non
                 good = False
             options[key] = plain(child)
             spot.notes.also_at(step(spot.path, key), child, written)
+    if kind.strip().lower() in NESTING:
+        options = _ordered(options)
     return Rule(path=spot.path, kind=kind, options=options) if good else None
+
+
+def _ordered(value: Any) -> Any:
+    """Fields as pairs, at every depth: mappings of a rule are sorted by name, and the order of fields counts."""
+    if isinstance(value, list):
+        return [_ordered(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: child if key == "parameters" else _ordered(child) for key, child in value.items()}
+    fields = found.get("fields")
+    return {**found, "fields": [[name, body] for name, body in fields.items()]} if isinstance(fields, dict) else found
 
 
 def read_conditional_rules(spot: Spot) -> tuple[ConditionalRule, ...]:

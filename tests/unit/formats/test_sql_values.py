@@ -164,7 +164,7 @@ def test_a_value_is_written_as_the_page_says(name: str, value: str, insert: str,
 
 def test_the_page_has_examples_of_every_type() -> None:
     assert {declared(name).name for name, *_ in EXAMPLES} == {
-        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary",
+        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary", "json",
     }  # fmt: skip
 
 

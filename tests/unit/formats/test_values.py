@@ -57,7 +57,7 @@ def body(table: Any, output_format: str) -> str:
 
 def test_the_page_has_examples_of_every_type() -> None:
     assert {declared(name).name for name, *_ in EXAMPLES} == {
-        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary",
+        "int", "float", "decimal", "str", "bool", "date", "datetime", "uuid", "time", "duration", "binary", "json",
     }  # fmt: skip
 
 

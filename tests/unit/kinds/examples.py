@@ -18,6 +18,8 @@ BESIDE: Columns = {
 
 SPECIAL: dict[str, dict[str, Any]] = {
     "anomaly": {"column": "signal"},
+    "list": {"of": ["red", "green"], "min": 1, "max": 3},
+    "struct": {"fields": {"name": "full_name", "age": {"type": "int", "null_rate": "0.2"}}},
     "series": {"time": "day", "level": 20, "seasons": [{"every": "week", "amplitude": 3}], "noise": 2, "memory": "0.8"},
     "timeline": {"start": "2025-01-01", "step": "15min"},
     "beta": {"alpha": 2, "beta": 5},

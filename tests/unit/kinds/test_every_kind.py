@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -78,6 +80,8 @@ def test_an_option_of_the_wrong_shape_is_refused(kind: str) -> None:
     fields = (kind_named(kind) or KINDS[0]).options.model_fields
     for name, field in fields.items():
         option = field.alias or name
+        if (kind, name) == ("struct", "fields"):
+            continue  # any word may name a field
         faults = faults_of(document({**BESIDE, "x": {"rule": {**example(kind)["rule"], option: {"no": ["sense"]}}}}))
         assert any(fault.path.startswith("tables.t.columns.x.rule.") for fault in faults), (option, faults)
 
@@ -105,7 +109,7 @@ def test_every_kind_can_be_declared_as_text(kind: str) -> None:
     if plain.columns["x"].type.name in {"str", "uuid"}:
         return
     texts = table_of({**BESIDE, "x": {"type": "str", **example(kind)}}, 50).batch(0, 50).column("x").to_pylist()
-    shown = [line.split(",")[-1] for line in file_of(plain, "csv").decode().splitlines()[1:]]
+    shown = [row[-1] for row in csv.reader(io.StringIO(file_of(plain, "csv").decode(), newline=""))][1:]
 
     assert texts == shown
 

@@ -18,7 +18,7 @@ from syndata_engine.generation.kinds.numbers import digits_after, is_number
 from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
 from syndata_engine.generation.quantiles.table import ranked
 from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.storage import hex_text
+from syndata_engine.generation.storage import hex_text, json_value
 from syndata_engine.pools import Pool, alias_table
 
 MAX_WEIGHT_DIGITS = 9
@@ -26,7 +26,7 @@ MAX_TEXT = 2**20 - 1
 """Bytes of one entry of a pool; JSON may need six for a character."""
 
 
-def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: str) -> Column:
+def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: str) -> Column:  # noqa: C901 -- a case for each family of types
     """values[index]; None among the values is NULL."""
     if not values:
         ctx.refuse("there is nothing to choose from", "give at least one value", option)
@@ -39,8 +39,9 @@ def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: st
     if len(known) < len(values):
         missing = np.array([value is None for value in values], np.int64)
         null = Taken(index, missing)
-    if value_type.name == "binary":
-        values = [value if value is None else hex_text(ctx, value, option) for value in values]
+    if value_type.name in {"binary", "json"}:
+        read = hex_text if value_type.name == "binary" else json_value
+        values = [value if value is None else read(ctx, value, option) for value in values]
     if value_type.textual:
         labels = Pool(tuple("" if value is None else _text(value) for value in values))
         for value in labels.values:

@@ -27,7 +27,7 @@ from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Between, Chance, Constant, Mapped, Permuted, RowNumber, Uniform
 from syndata_engine.generation.quantiles.table import ranked
 from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.storage import INTEGERS, hex_text
+from syndata_engine.generation.storage import INTEGERS, hex_text, json_value
 from syndata_engine.generation.text import Integer, Lit
 
 COARSE_SPAN = 10
@@ -264,8 +264,9 @@ class ConstantKind(Kind):
             return Column(value_type, Constant(0), text=(Lit(""),) if value_type.textual else None, null=Constant(1))
         if value_type.name == "str":
             return Column(value_type, text=(Lit(value if isinstance(value, str) else str(value)),))
-        if value_type.name == "binary":
-            return Column(value_type, text=(Lit(hex_text(ctx, value, "value")),))
+        if value_type.name in {"binary", "json"}:
+            text = hex_text(ctx, value, "value") if value_type.name == "binary" else json_value(ctx, value, "value")
+            return Column(value_type, text=(Lit(text),))
         if value_type.name == "float" and ctx.schema.scale is None:
             value_type = ValueType("float", scale=max(1, digits_after(value)) if is_number(value) else 2)
         code = ctx.code(value, value_type, "value")
