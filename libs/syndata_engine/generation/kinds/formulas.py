@@ -35,7 +35,7 @@ class Formula(Kind):
         "decimal",
         "int",
         "float",
-        *(name for name in EVERY_TYPE if name not in {"decimal", "int", "float", "uuid", "binary"}),
+        *(name for name in EVERY_TYPE if name not in {"decimal", "int", "float", "uuid", "binary", "json"}),
     )
     options = FormulaOptions
 
