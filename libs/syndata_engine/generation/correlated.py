@@ -29,6 +29,17 @@ def check_correlated(builder: TableBuilder, column: ColumnSchema) -> None:
     if not _ascends(rule):
         what = f"the rule {rule.kind} draws nothing that could rise and fall with another column"
         _refuse(group, column, what, "use a distribution, a range, a choice or a boolean that is not exact", rule)
+    if _is_unordered(rule):
+        fix = "list them from least to greatest, with weights: `value: [low, high], weights: [3, 1]`"
+        _refuse(group, column, "its values stand in a mapping, which has no order", fix, rule)
+
+
+def _is_unordered(rule: Rule) -> bool:
+    """Whether a choice names its values in a mapping, whose order no plan keeps."""
+    kind = kind_named(rule.kind)
+    return (
+        kind is not None and kind.name == "choice" and not any(isinstance(one, list) for one in rule.options.values())
+    )
 
 
 def _ascends(rule: Rule) -> bool:

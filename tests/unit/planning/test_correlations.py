@@ -55,7 +55,11 @@ def scores(found: Any) -> Any:
     return places
 
 
-CHAIN: list[list[Any]] = [["size", "wage", Decimal("0.6")], ["wage", "wait", Decimal("-0.5")], ["wait", "since", Decimal("0.7")]]
+CHAIN: list[list[Any]] = [
+    ["size", "wage", Decimal("0.6")],
+    ["wage", "wait", Decimal("-0.5")],
+    ["wait", "since", Decimal("0.7")],
+]
 CHAIN_NAMES = ("size", "wage", "wait", "since")
 
 
@@ -273,6 +277,8 @@ def test_a_contradiction_names_the_fewest_pairs_and_what_would_do() -> None:
             "conditional rules",
         ),
         (by("sequence"), "draws nothing"),
+        (by("choice", value={"low": 3, "high": 1}), "a mapping, which has no order"),
+        (by("choice", weights={"low": 3, "high": 1}), "a mapping, which has no order"),
         ({"references": "firms.id"}, "refers to another table"),
     ],
 )
