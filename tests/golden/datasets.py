@@ -13,6 +13,7 @@ from blake3 import blake3
 
 from syndata.configuration import read_config
 from syndata_contracts.errors import Refused
+from syndata_contracts.plan import Plan
 from syndata_engine.formats import FORMATS, closing, encode_part
 from syndata_engine.generation import BoundTable, Dataset, bind
 from syndata_engine.planning import compile_plan
@@ -73,6 +74,12 @@ def dataset(name: str) -> Dataset:
             update={"tables": tuple(t.model_copy(update={"part_rows": PART_ROWS}) for t in plan.tables)}
         )
     return bind(plan, _vocabularies())
+
+
+@cache
+def read_again(name: str) -> Dataset:
+    """The dataset of the plan's text."""
+    return bind(Plan.from_bytes(dataset(name).plan.to_bytes()), _vocabularies())
 
 
 def pieces(table: BoundTable, output_format: str, order: Sequence[int] | None = None) -> list[bytes]:

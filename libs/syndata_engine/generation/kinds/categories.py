@@ -26,7 +26,7 @@ MAX_TEXT = 2**20 - 1
 """Bytes of one entry of a pool; JSON may need six for a character."""
 
 
-def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: str) -> Column:  # noqa: C901 -- a case for each family of types
+def values_column(ctx: ColumnContext, values: list[Any], index: Node, option: str) -> Column:
     """values[index]; None among the values is NULL."""
     if not values:
         ctx.refuse("there is nothing to choose from", "give at least one value", option)
