@@ -102,7 +102,7 @@ def texts(draw: DrawFn, name: str) -> Column:
 @st.composite
 def flags(draw: DrawFn, name: str) -> Column:
     """True with some probability, or in exactly that share of the rows."""
-    rule = {"type": "boolean", "true": draw(st.sampled_from(["0", "0.25", "1"]))}
+    rule: dict[str, Any] = {"type": "boolean", "true": draw(st.sampled_from(["0", "0.25", "1"]))}
     if draw(st.booleans()):
         rule["exact"] = True
     return {"name": name, "type": "bool", "rule": rule}

@@ -20,7 +20,20 @@ INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 MAX_FLOAT_DIGITS = 15
 """Decimal digits that a double keeps: up to here a float column's text is the shortest that reads back equal."""
 
-EVERY_TYPE = ("str", "int", "float", "decimal", "bool", "date", "datetime", "uuid", "time", "duration", "binary", "json")
+EVERY_TYPE = (
+    "str",
+    "int",
+    "float",
+    "decimal",
+    "bool",
+    "date",
+    "datetime",
+    "uuid",
+    "time",
+    "duration",
+    "binary",
+    "json",
+)
 CLOCKED = frozenset({"datetime", "time", "duration"})
 """Types whose codes are microseconds."""
 NESTED = frozenset({"struct", "list"})

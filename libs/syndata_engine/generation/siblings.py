@@ -237,7 +237,8 @@ class BalancedShare(_Whole):
         spare = np.maximum(siblings.parent(self.link).get(self.total) - sizes[sides], 0)
         parts = np.empty_like(spare)
         parts[order] = _parted(spare[order], _weights(words[order]), sizes) + 1
-        return np.where(negative, -parts, parts)
+        signed: Codes = np.where(negative, -parts, parts)
+        return signed
 
 
 def _weights(words: Words) -> Codes:

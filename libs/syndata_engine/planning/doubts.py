@@ -20,7 +20,21 @@ _OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "
 """Keys of a table that change no row count and no reference."""
 _OF_DATASET = frozenset({"syndata", "name", "locale", "seed", "as_of", "secret_id", "output_format"})
 _ACROSS = frozenset(
-    ("lookup", "count", "sum", "min", "max", "first", "last", "position", "running_sum", "rank", "share", "previous", "one_per_parent")
+    (
+        "lookup",
+        "count",
+        "sum",
+        "min",
+        "max",
+        "first",
+        "last",
+        "position",
+        "running_sum",
+        "rank",
+        "share",
+        "previous",
+        "one_per_parent",
+    )
 )
 """Kinds that follow references."""
 

@@ -221,7 +221,10 @@ class Previous(Kind):
 class OneOptions(Options):
     via: str | None = Field(default=None, description=_SIBLINGS)
     share: Decimal = Field(
-        default=Decimal(1), ge=0, le=1, description="share of all parents that have such a child, to the row; 1: each that has children"
+        default=Decimal(1),
+        ge=0,
+        le=1,
+        description="share of all parents that have such a child, to the row; 1: each that has children",
     )
     which: Literal["any", "first", "last"] = Field(
         default="any", description="`any`: each sibling as likely; `first`, `last`: by position"
