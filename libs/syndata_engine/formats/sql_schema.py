@@ -261,7 +261,8 @@ def _checks(
 def _one_of(name: str, column: Column) -> Iterator[str]:
     pool = column.pool()
     if pool is not None and len(pool.values) <= _MOST_CHOICES:
-        values = ", ".join(f"'{in_string(value)}'" for value in dict.fromkeys(pool.values))
+        mark = "\\x" if column.type.name == "binary" else ""
+        values = ", ".join(f"'{mark}{in_string(value)}'" for value in dict.fromkeys(pool.values))
         yield f"{quoted(name)} IN ({values})"
 
 

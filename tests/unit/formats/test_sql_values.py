@@ -189,6 +189,17 @@ def test_times_durations_bytes_and_widths_come_back() -> None:
     assert read_back(table, from_sqlite(table)) == rows
 
 
+def test_a_choice_of_bytes_is_checked_as_it_is_written() -> None:
+    dataset = dataset_of({"tables": {"t": {"rows": 9, "columns": {"x": {"type": "binary", "rule": ["00ff", "a0"]}}}}})
+    files = schema_files(dataset, "sql")
+
+    assert all(r"""CHECK ("x" IN ('\x00ff', '\xa0'))""" in body.decode() for body in files.values())
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(files["schema.sqlite.sql"].decode())
+        database.executescript(file_of(dataset.tables["t"], "sql").decode())
+        assert database.execute("SELECT count(*) FROM t").fetchone() == (9,)
+
+
 def test_zero_rows_make_no_statement() -> None:
     table = table_of({"x": {"type": "int"}}, 0)
 
