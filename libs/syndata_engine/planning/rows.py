@@ -249,7 +249,7 @@ def _unequal(child: str, fk: ForeignKeySchema, parents: int, rows: tuple[int, in
     refer = f"{children:,} rows" if children == whole else f"{children:,} of {whole:,} rows that refer"
     what = f"{child}: {parents:,} {parent} x at {word} {bound:,} = {total:,} {sign} {refer}"
     # As many rows as before to each that refers.
-    stated = total * whole // children if many else -(-total * whole // max(children, 1))
+    stated = total if not children else total * whole // children if many else -(-total * whole // children)
     fixes = [f"state at {word} {stated:,} rows for {child}"]
     if bound:
         fixes.append(
