@@ -11,6 +11,8 @@ from syndata_contracts.faults import FaultRecord, fault_records
 MOST_FAULTS: Final = 500
 MOST_BYTES: Final = 48 * 1024
 """Of all records in JSON; the rest of a message has what is left of the bus's 64 KiB."""
+_COUNT_BYTES: Final = 200
+"""Room for the record that says how many are left out."""
 _MOST_CHARACTERS: Final = 1000
 _MOST_RELATED: Final = 10
 
@@ -18,20 +20,24 @@ _MOST_RELATED: Final = 10
 def carried_faults(faults: Sequence[Fault], most_bytes: int = MOST_BYTES) -> tuple[FaultRecord, ...]:
     """The first faults, as many as `most_bytes` hold; when some are left out, the last one says how many.
 
-    Long texts are cut, so that at least one fault is always told.
+    Long texts are cut, so that at least one fault is always told. What was carried once is carried whole again: a
+    refusal crosses several processes.
     """
     records: list[FaultRecord] = []
-    left = most_bytes
-    for fault in faults[:MOST_FAULTS]:
+    used = whole = 0
+    for fault in faults[: MOST_FAULTS + 1]:
         record = _short(fault)
-        left -= len(record.model_dump_json().encode()) + 1
-        if left < 0 and records:
+        used += len(record.model_dump_json().encode()) + 1
+        if used > most_bytes and records:
             break
         records.append(record)
-    if missing := len(faults) - len(records):
-        fix = "correct these, then ask again"
-        records.append(FaultRecord(path="", what=f"{missing:,} more faults are not listed", fix=fix))
-    return tuple(records)
+        if used <= most_bytes - _COUNT_BYTES and len(records) < MOST_FAULTS:
+            whole = len(records)
+    if len(records) == len(faults) <= MOST_FAULTS:
+        return tuple(records)
+    records = records[: max(whole, 1)]
+    what = f"{len(faults) - len(records):,} more faults are not listed"
+    return (*records, FaultRecord(path="", what=what, fix="correct these, then ask again"))
 
 
 def _short(fault: Fault) -> FaultRecord:
