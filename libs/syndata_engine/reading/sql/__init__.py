@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from syndata_contracts.errors import Fault
+from syndata_contracts.errors import Fault, Refused
 from syndata_engine.reading.sql.assembling import assemble
 from syndata_engine.reading.sql.catalogue import Catalogue
 from syndata_engine.reading.sql.mending import FindFaults, mend
@@ -39,8 +39,22 @@ def import_catalogue(catalogue: Catalogue, find_faults: FindFaults, rows: int | 
         catalogue: what the database says.
         find_faults: gives what planning refuses of a document; what it names is taken out again, with a comment.
         rows: how many rows tables get, as far as their keys allow.
+
+    Raises:
+        Refused: no table has a column that can be made.
     """
     draft = assemble(catalogue, DEFAULT_ROWS if rows is None else rows)
+    if not draft.tables:
+        why = "; ".join(draft.remarks) or "it has no tables"
+        raise Refused(
+            Fault(
+                "",
+                f"nothing can be made of it: {why}",
+                "give columns names that can be printed",
+                catalogue.source,
+                line=1,
+            )
+        )
     mend(draft, find_faults)
     warnings = [Fault("", remark, file=catalogue.source) for remark in draft.remarks]
     for table in draft.tables:

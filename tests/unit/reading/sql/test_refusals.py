@@ -76,3 +76,13 @@ def test_whatever_a_table_demands_it_becomes_a_configuration(ddl: str) -> None:
     from syndata import plan
 
     assert plan(read_ddl(ddl)).tables
+
+
+def test_a_database_of_which_no_column_can_be_made_is_refused() -> None:
+    with pytest.raises(Refused) as refusal:
+        read_ddl('CREATE TABLE "t" (" " int);')
+
+    (fault,) = refusal.value.faults
+    assert "the table t is left out: it has no columns to make" in fault.what
+    assert fault.line == 1
+    assert fault.fix
