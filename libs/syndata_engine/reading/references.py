@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import Literal, TypedDict
 
@@ -123,6 +124,7 @@ class ReferenceReader:
             fix = "remove one of the two, or give this one its own `id`"
             (id_at or spot).fault(what, fix, related=(twin.path,))
         elif own:
+            draft = _with_nulls_of(columns, draft, spot)
             self.child.foreign_keys.append(
                 draft.model_copy(update={"path": spot.path, "id": own, "child_columns": children})
             )
@@ -314,3 +316,19 @@ def _likely_parent(table: TableDraft, name: str, tables: Tables) -> tuple[str, s
     others = [other for other in tables.by_name.values() if other is not table and name in other.columns]
     others.sort(key=lambda other: name not in other.key())
     return (others[0].name, name) if others else ("...", "...")
+
+
+def _with_nulls_of(columns: list[ColumnDraft], draft: ForeignKeySchema, spot: Spot) -> ForeignKeySchema:
+    """The share of NULL that a reference's only column states is the reference's: those children have no parent.
+
+    Else the cell alone would be empty, and a look-up would still find the parent.
+    """
+    if len(columns) != 1 or not columns[0].nulls.rate:
+        return draft
+    nulls = columns[0].nulls
+    if draft.null_rate:
+        fix = "keep one of the two"
+        (nulls.at or spot).fault("the column and its reference both state a share of NULL", fix, related=(spot.path,))
+        return draft
+    rate, nulls.rate = nulls.rate, Decimal(0)
+    return draft.model_copy(update={"null_rate": rate})

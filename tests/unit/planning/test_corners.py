@@ -238,3 +238,26 @@ def test_a_conflict_shows_the_other_lines_that_take_part() -> None:
         one({"k": {"type": "int", "unique": True, "rule": {"type": "range", "min": 1, "max": 9}}}, 10)
 
     assert "together with: tables.t.columns.k" in str(refusal.value)
+
+
+def test_null_stated_at_a_references_column_means_no_parent() -> None:
+    """As stated at the reference: what is looked up is NULL as well, and the share is exact."""
+    parents = {"rows": 5, "columns": {"id": {"type": "int", "primary_key": True, "rule": "sequence"}, "name": "word"}}
+
+    def children(column: dict[str, Any]) -> dict[str, Any]:
+        own = {"parent": column, "name": {"rule": {"type": "lookup", "via": "parent", "column": "name"}}}
+        return {"tables": {"p": parents, "c": {"rows": 12, "columns": own}}}
+
+    reference = {"table": "p", "column": "id"}
+    at_column = syndata.generate(children({"null_rate": 0.5, "references": reference}))["c"]
+    assert at_column.equals(syndata.generate(children({"references": {**reference, "null_rate": 0.5}}))["c"])
+    assert at_column["parent"].null_count == at_column["name"].null_count == 6
+
+
+def test_a_share_of_null_is_stated_once() -> None:
+    reference = {"table": "p", "column": "id", "null_rate": 0.1}
+    document = {"tables": {"p": {"rows": 5, "columns": {"id": {"type": "int", "primary_key": True, "rule": "sequence"}}},
+                           "c": {"columns": {"parent": {"null_rate": 0.5, "references": reference}}}}}  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        syndata.plan(document)
+    assert "both state a share of NULL" in refusal.value.faults[0].what
