@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from threading import RLock
 from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,6 +18,7 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnType, Rule
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.kinds import FAMILIES, family_of, load
 
 
 class Options(BaseModel):
@@ -57,6 +59,8 @@ class Kind(ABC):
 
 KINDS: dict[str, Kind] = {}
 _ALIASES: dict[str, str] = {}
+_LOADED: set[str] = set()
+_LOADING = RLock()
 
 
 def announce(*kinds: Kind) -> None:
@@ -78,22 +82,25 @@ def announce_brought(brought: Iterable[Any]) -> None:
 
 def kind_named(name: str) -> Kind | None:
     """The kind of this name or alias."""
-    _load()
-    found = _ALIASES.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+    asked = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if asked not in _ALIASES and (family := family_of(asked)) is not None:
+        _load(family)
+    found = _ALIASES.get(asked)
     return None if found is None else KINDS[found]
 
 
 def all_kinds() -> list[Kind]:
     """Every kind, by name."""
-    _load()
+    for family in FAMILIES:
+        _load(family)
     return [KINDS[name] for name in sorted(KINDS)]
 
 
-def _load() -> None:
-    if not KINDS:
-        from syndata_engine.generation import kinds  # noqa: PLC0415 -- kinds import this module
-
-        kinds.announce_all()
+def _load(family: str) -> None:
+    with _LOADING:
+        if family not in _LOADED:
+            announce(*load(family))
+            _LOADED.add(family)
 
 
 def parse_rule(rule: Rule) -> tuple[Kind, Any]:
@@ -123,6 +130,7 @@ def _unknown(rule: Rule) -> Fault:
             f"{rule.kind!r} is a type, not a rule",
             f"write type: {rule.kind} beside the rule, or drop the rule",
         )
+    all_kinds()
     near = difflib.get_close_matches(rule.kind, list(_ALIASES), 3)
     fix = f"did you mean {' or '.join(near)}?" if near else "`syndata kinds` lists every rule"
     return Fault(rule.path, f"there is no rule {rule.kind!r}", fix)
