@@ -113,10 +113,10 @@ FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
         table("{name: price, type: int}", "{name: b, rule: {type: formula, formula: prize * 2}} # <-"),
         ("'prize'", "did you mean price?"),
     ),
-    "a formula of a text": (table("{name: a, rule: word}", "{name: b, rule: {type: formula, formula: a * 2}} # <-"), ("a is not a number",)),
+    "a formula of a text": (table("{name: a, rule: word}", "{name: b, rule: {type: formula, formula: a * 2}} # <-"), ("'a' is not a number, but a text", "character 1")),
     "a formula without bounds": (
         table("{name: a, rule: sequence}", "{name: b, rule: {type: formula, formula: a * 2}} # <-"),
-        ("no bounds", "range"),
+        ("64 bits", "a sequence has none"),
     ),
     "a formula that can overflow": (
         table(f"{{name: a, type: int, rule: {{type: range, min: 0, max: {10**12}}}}}", "{name: b, rule: {type: formula, formula: a * a}} # <-"),
@@ -130,7 +130,7 @@ FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
         table("{name: a, type: int, rule: {type: range, min: 0, max: 999}}", '{name: b, type: "decimal(4,2)", rule: {type: formula, formula: a * 1}} # <-'),
         ("999", "precision"),
     ),
-    "code as a formula": (table("""{name: a, rule: {type: formula, formula: "__import__('os').getcwd()"}} # <-"""), ("not arithmetic",)),
+    "code as a formula": (table("""{name: a, rule: {type: formula, formula: "__import__('os').getcwd()"}} # <-"""), ("means nothing here", "character 17")),
     "half a formula": (table('{name: a, rule: {type: formula, formula: "3 *"}} # <-'), ("not an expression",)),
     "look-ups in a circle": (
         two("- name: a\n  columns:\n  - {name: id, rule: sequence, constraints: [PK]}\n  - {name: of, references: b.id}\n  - {name: v, rule: {type: lookup, column: v}}", "- name: b\n  columns:\n  - {name: id, rule: sequence, constraints: [PK]}\n  - {name: of, references: a.id}\n  - {name: v, rule: {type: lookup, column: v}} # <-"),
