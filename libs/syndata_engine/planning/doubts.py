@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from syndata_contracts.errors import Fault
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.keys import key_sets
+from syndata_engine.generation.kinds import family_of
 from syndata_engine.generation.registry import kind_named
 
 _OF_VALUES = frozenset({
@@ -19,24 +20,6 @@ _OF_VALUES = frozenset({
 _OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations"})
 """Keys of a table that change no row count and no reference."""
 _OF_DATASET = frozenset({"syndata", "name", "locale", "seed", "as_of", "secret_id", "output_format"})
-_ACROSS = frozenset(
-    (
-        "lookup",
-        "count",
-        "sum",
-        "min",
-        "max",
-        "first",
-        "last",
-        "position",
-        "running_sum",
-        "rank",
-        "share",
-        "previous",
-        "one_per_parent",
-    )
-)
-"""Kinds that follow references."""
 
 
 class Doubts:
@@ -215,7 +198,7 @@ def _crosses(rule: Rule) -> bool:
     """Whether a rule follows references; an offset does where it says so."""
     kind = _kind(rule)
     ends = "".join(str(rule.options.get(end, "")) for end in ("column", "before"))
-    return kind in _ACROSS or (kind == "offset" and ("via" in rule.options or "." in ends))
+    return family_of(kind) == "relations" or (kind == "offset" and ("via" in rule.options or "." in ends))
 
 
 def _mentions(rule: Rule, names: set[str]) -> bool:

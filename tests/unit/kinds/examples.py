@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from syndata_engine.generation.kinds import load
 from tests.unit.kinds.making import Columns, by
 
 BESIDE: Columns = {
@@ -52,24 +53,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "zipf": {"exponent": Decimal("1.2"), "max": 1000},
 }
 """Options of kinds that need some."""
-OF_RELATIONS = frozenset(
-    {
-        "lookup",
-        "count",
-        "sum",
-        "min",
-        "max",
-        "first",
-        "last",
-        "position",
-        "running_sum",
-        "rank",
-        "share",
-        "balanced_share",
-        "previous",
-        "one_per_parent",
-    }
-)
+OF_RELATIONS = frozenset(kind.name for kind in load("relations"))
 """Kinds that need another table."""
 OF_OTHERS = frozenset({"custom", "faker"})
 """Kinds that need another package."""

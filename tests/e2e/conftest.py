@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests in here."""
+"""A real PostgreSQL for the tests that load into one."""
 
 from __future__ import annotations
 
