@@ -130,3 +130,15 @@ def test_a_key_that_is_misspelt_and_wrong_is_one_fault() -> None:
 
 def test_a_wrong_via_of_a_key_is_one_fault() -> None:
     assert told(changed(("tables", "pay", "columns", "line", "rule", "via"), "stfaf")) == ["pay.columns.line.rule.via"]
+
+
+@pytest.mark.parametrize("kind", ["share", "balanced_share"])
+def test_what_reads_a_faulty_column_of_the_parent_is_no_second_fault(kind: str) -> None:
+    parents = {
+        "rows": 3,
+        "columns": {"id": {"type": "int", "primary_key": True, "rule": "sequence"}, "total": {"type": "nope"}},
+    }
+    children = {"columns": {"of": {"references": {"table": "p", "column": "id", "fan_out": 4}},
+                            "part": {"rule": {"type": kind, "column": "total"}}}}  # fmt: skip
+
+    assert len(told({"tables": {"p": parents, "c": children}})) == 1
