@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from syndata.cli.commands import app
-from syndata_contracts.strategies import STRATEGIES, strategy_named
 
 
 @app.command()
@@ -19,6 +18,7 @@ def strategies(
 ) -> None:
     """List the strategies, or the parameters of one."""
     from syndata.cli.telling import grid, print_json, screen
+    from syndata_contracts.strategies import STRATEGIES, strategy_named
 
     shown = STRATEGIES if name is None else (strategy_named(name),)
     if as_json:

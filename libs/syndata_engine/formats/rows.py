@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from syndata_engine.formats.sql_rows import copy_program, insert_program
+from syndata_contracts.schema import DEFINITION_FILES
 from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.codes import NESTED
 from syndata_engine.generation.columns import Column
@@ -26,13 +26,12 @@ def row_program(table: BoundTable, output_format: str) -> Program:
 
 
 def _compiled(table: BoundTable, output_format: str) -> Program:
-    match output_format:
-        case "csv":
-            return _csv_program(table)
-        case "sql":
-            return insert_program(table)
-        case "copy":
-            return copy_program(table)
+    if output_format == "csv":
+        return _csv_program(table)
+    if output_format in DEFINITION_FILES:
+        from syndata_engine.formats.sql_rows import copy_program, insert_program
+
+        return copy_program(table) if output_format == "copy" else insert_program(table)
     return _json_program(table, lines=output_format == "jsonl")
 
 

@@ -9,7 +9,6 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, Condition
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
-from syndata_engine.generation.conditions import condition_node
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Constant, FirstTrue, Mapped, Selected
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 def conditional(builder: TableBuilder, column: ColumnSchema) -> Column:
     """The column whose rows take the first rule whose condition holds, else the column's own rule, else NULL."""
+    from syndata_engine.generation.conditions import condition_node
+
     conditions: list[Node] = []
     options: list[Column] = []
     reads: list[str] = []

@@ -246,7 +246,7 @@ class _PairedDigit(Node):
     name: str
 
     def compute(self, frame: Frame, out: Codes) -> None:
-        from syndata_engine.generation.pairs import paired_digit  # noqa: PLC0415 -- it imports this module
+        from syndata_engine.generation.pairs import paired_digit
 
         relations = self.builder.context.relations
         pairing = next(one for one in relations.pairings() if one.key.columns == self.key.columns)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema
 from syndata_engine.generation.columns import Column
-from syndata_engine.generation.conditions import condition_node
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import probability_threshold
@@ -26,6 +25,8 @@ def with_missing(builder: TableBuilder, column: ColumnSchema, built: Column) -> 
     usual: Node = Chance(word, probability_threshold(column.null_rate), 1)
     if not column.null_when:
         return _nullable(built, usual)
+    from syndata_engine.generation.conditions import condition_node
+
     _check(builder, column)
     # Its own name means the value that is there before some go missing.
     own = replace(

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import prod
+from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.keys import KeySet
-from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.pairs import Pairing
 
 DEFAULT_ROWS = 1_000
 MAX_ROWS = 2**62

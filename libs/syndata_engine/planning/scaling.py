@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import prod
+from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema, ForeignKeySchema
-from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.pairs import Pairing
 
 DEEPEST = 4
 """Levels of a forest that states none."""

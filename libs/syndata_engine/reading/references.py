@@ -9,7 +9,6 @@ from typing import Literal, TypedDict
 
 from syndata_contracts.schema import FanOut, ForeignKeySchema, ParentOption, ParentWeights
 from syndata_engine.reading.columns import ColumnDraft, check_nulls, read_nulls
-from syndata_engine.reading.fan_outs import read_fan_out
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 from syndata_engine.reading.weights import read_weight
@@ -267,7 +266,10 @@ class ReferenceReader:
         fan_out, owning, choice = fields.get("fan_out"), fields.get("owning"), fields.get("choice")
         depth, roots = fields.get("depth"), fields.get("roots")
         options = _Options()
-        options["fan_out"] = read_fan_out(fan_out) if fan_out else None
+        if fan_out:
+            from syndata_engine.reading.fan_outs import read_fan_out
+
+            options["fan_out"] = read_fan_out(fan_out)
         options["owning"] = owning.flag() if owning else None
         options["choice"] = (choice.one_of(_CHOICES, "a choice of parents") if choice else None) or "exact"
         options["depth"] = depth.whole("a depth", least=1, most=DEEPEST_FOREST) if depth else None

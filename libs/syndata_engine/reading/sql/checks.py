@@ -90,8 +90,8 @@ def read_checks(table: SqlTable, dialect: str) -> Checked:
 
 
 def _parsed(text: str, dialect: str) -> exp.Expr | None:
-    import sqlglot  # noqa: PLC0415 -- only who reads SQL pays for loading it
-    from sqlglot.errors import SqlglotError  # noqa: PLC0415
+    import sqlglot
+    from sqlglot.errors import SqlglotError
 
     try:
         return sqlglot.parse_one(text, read=dialect or None)
@@ -101,7 +101,7 @@ def _parsed(text: str, dialect: str) -> exp.Expr | None:
 
 def _conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
     """The conditions that AND joins."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     condition = _bare(condition)
     if isinstance(condition, exp.And):
@@ -113,7 +113,7 @@ def _conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
 
 def _bare(node: exp.Expr) -> exp.Expr:
     """Without parentheses, and without the casts that PostgreSQL adds to whatever it is told; those that round stay."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     while isinstance(node, exp.Paren) or (isinstance(node, exp.Cast) and not _rounds(node)):
         node = node.this
@@ -121,7 +121,7 @@ def _bare(node: exp.Expr) -> exp.Expr:
 
 
 def _rounds(node: exp.Cast) -> bool:
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     whole = node.to.this in exp.DataType.INTEGER_TYPES
     return whole and not isinstance(_bare(node.this), exp.Literal | exp.Neg)
@@ -135,7 +135,7 @@ class _Condition:
 
     def take(self, node: exp.Expr) -> bool:  # noqa: PLR0911 -- one return for each shape
         """Use a condition; False where it says nothing that can be kept."""
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         match node:
             case exp.GT() | exp.GTE() | exp.LT() | exp.LTE():
@@ -162,7 +162,7 @@ class _Condition:
         return False
 
     def _column(self, node: exp.Expr) -> str | None:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         node = _bare(node)
         if isinstance(node, exp.Column | exp.Identifier):
@@ -172,13 +172,13 @@ class _Condition:
 
     def _measured(self, node: exp.Expr) -> str | None:
         """The column whose length this is."""
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         node = _bare(node)
         return self._column(node.this) if isinstance(node, exp.Length) else None
 
     def _compare(self, node: exp.Binary) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         left, right = node.this, node.expression
         greater = isinstance(node, exp.GT | exp.GTE)
@@ -216,7 +216,7 @@ class _Condition:
         return True
 
     def _equal(self, node: exp.Binary) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         right = _bare(node.expression)
         if isinstance(right, exp.Any):
@@ -252,7 +252,7 @@ class _Condition:
 
     def _either(self, node: exp.Or) -> bool:
         """`x IS NULL OR ...` says no more than the rest: a condition over NULL is not false."""
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         for one, other in ((node.this, node.expression), (node.expression, node.this)):
             null = _bare(one)
@@ -264,7 +264,7 @@ class _Condition:
 
     def _alternatives(self, node: exp.Or) -> bool:
         """`x = 'a' OR x = 'b'` is a list."""
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         items, names = [], set()
         for piece in node.flatten():
@@ -276,12 +276,12 @@ class _Condition:
         return len(names) == 1 and self._listed(_bare(next(iter(node.flatten()))).this, items)
 
     def _speaks_of(self, node: exp.Expr, name: str) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         return name in {self._column(column) for column in node.find_all(exp.Column)}
 
     def _negated(self, node: exp.Expr) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
             name = self._column(node.this)
@@ -316,7 +316,7 @@ class _Condition:
 
 def _literal(node: exp.Expr | None) -> Scalar | None:
     """A literal's value; None where the node is none."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     if node is None:
         return None
