@@ -57,10 +57,14 @@ def _csv_program(table: BoundTable) -> Program:
 def _csv_field(assembler: Assembler, column: Column) -> int:
     """One field, quoted exactly where RFC 4180 asks for it; what can be decided beforehand is."""
     text = column.written()
-    if not column.type.textual:
-        return assembler.text(text, "raw")
+    return _csv_text(assembler, text) if column.type.textual else assembler.text(text, "raw")
+
+
+def _csv_text(assembler: Assembler, text: Text) -> int:
     if len(text) == 1 and isinstance(text[0], Item | Pick | Lit):
         return assembler.text(text, "csv_field")
+    if len(text) == 1 and isinstance(text[0], Switch | Case):
+        return assembler.chosen(text[0], lambda option: _csv_text(assembler, option))
     if any(isinstance(piece, Lit) and _special(piece.text) for piece in text):
         return assembler.literal(b'"') + assembler.text(text, "csv_inner") + assembler.literal(b'"')
     if not any(_may_be_special(piece) for piece in walk(text)) and never_empty(text):
