@@ -44,6 +44,7 @@ SCHEMAS = (
     "expressions",
     "series",
     "nested",
+    "events",
 )
 """Files under schemas/."""
 PARTS = "parts"

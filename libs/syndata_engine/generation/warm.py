@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from syndata_engine.generation import draws, siblings
+from syndata_engine.generation import draws, siblings, streams
 from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.bits import Codes, Words
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame
 from syndata_engine.generation.nodes import Constant
@@ -46,11 +47,22 @@ def warm() -> None:
     inside.words_between(words, words, words, words.copy())
     normal_words.words_of_scores(np.zeros(2), np.zeros((1, 4)), words.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
+    warm_streams(words, codes)
     assembler = Assembler()
     program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))
     cells = np.zeros((1, 2), np.int64)
     Frame(1, rows).fill(program.inputs, cells)
     program.render(cells, 2, np.zeros(256, np.uint8), codes)
+
+
+def warm_streams(words: Words, codes: Codes) -> None:
+    """Compile what walks along families: two siblings of one."""
+    counts, table = np.array([2]), np.array([0, 1, 2])
+    streams.walk_states(words, counts, codes, (table, codes, words), np.array([-1, 0]), codes.copy())
+    week, ones = np.arange(streams.HOURS + 1), np.ones(2, np.int64)
+    draws_of = (codes, codes, codes, ones, codes)
+    streams.walk_times(draws_of, counts, (0, 1, 0), week, np.zeros(3, np.int64), codes.copy())
+    streams.walk_sessions(codes, codes, counts, 1, np.zeros(5, np.int64), np.empty((3, 2), np.int64))
 
 
 if __name__ == "__main__":
