@@ -172,6 +172,8 @@ def _week(ctx: ColumnContext, rhythm: RhythmOptions | None) -> Codes:
     """Sums of the weights of a week's hours, int64[169], with SPEED for the mean hour; int64[0] without a rhythm."""
     if rhythm is None:
         return np.zeros(0, np.int64)
+    if rhythm.day is None and rhythm.week is None:
+        ctx.refuse("the rhythm says nothing", "give it day, week or both", "rhythm")
     day, week = rhythm.day or [Decimal(1)] * 24, rhythm.week or [Decimal(1)] * 7
     for option, weights in (("day", day), ("week", week)):
         if any(not one.is_finite() or one < 0 for one in weights) or not any(weights):
@@ -221,8 +223,10 @@ class SessionKind(Kind):
         except ValueError as error:
             ctx.refuse(str(error), "write 30min, 1h or 1d", "timeout")
         unit = MICROS_PER_DAY if time.type.name == "date" else 1
-        if timeout <= 0 or timeout % unit:
-            ctx.refuse(f"a timeout of {options.timeout} ends nothing", "write a length of time above 0, in whole days for dates", "timeout")  # fmt: skip
+        if timeout <= 0:
+            ctx.refuse(f"a timeout of {options.timeout} ends everything", "write a length of time above 0", "timeout")
+        if timeout % unit:
+            ctx.refuse(f"{options.time} is a date, and {options.timeout} are no whole days", "write 1d or more, or take a datetime", "timeout")  # fmt: skip
         shown = ("number", "position", "start").index(options.value)
         kind = time.type if options.value == "start" else ValueType("int")
         if ctx.type is not None and ctx.type.name != kind.name:
