@@ -18,7 +18,7 @@ def test_strategies_are_listed_with_the_schemas_of_their_parameters(inside: Comm
 
     assert outcome.code == 0
     listed = {one["name"]: one["parameters"] for one in outcome.document["strategies"]}
-    assert set(listed) == {"tabular_random", "customer_data", "time_series", "graph"}
+    assert set(listed) == {"tabular_random", "customer_data", "time_series", "event_stream", "graph"}
     for schema in listed.values():
         Draft202012Validator.check_schema(schema)
     assert all(name in inside("strategies").out for name in listed)

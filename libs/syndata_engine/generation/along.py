@@ -69,7 +69,12 @@ def rank(
     high = max(refs.largest_family(fk), 1)
     # An orphan's cell is NULL over 0, and a column's bounds hold for NULL cells too.
     return Column(
-        ValueType("int"), node, null=null, low=0 if nulls else 1, high=high, cost=cost_along(refs, ctx, fk, (name, value))
+        ValueType("int"),
+        node,
+        null=null,
+        low=0 if nulls else 1,
+        high=high,
+        cost=cost_along(refs, ctx, fk, (name, value)),
     )
 
 

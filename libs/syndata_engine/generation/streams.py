@@ -20,7 +20,7 @@ from syndata_engine.generation.kernel import kernel
 from syndata_engine.generation.links import FamilyMap
 from syndata_engine.generation.siblings import Targets
 
-# ruff: noqa: ANN001, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 HOUR: Final = 3_600_000_000

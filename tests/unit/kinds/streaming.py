@@ -51,6 +51,6 @@ def gaps(rows: list[Row], name: str = "at") -> list[timedelta]:
     return [after - before for before, after in pairwise(moments)]
 
 
-def faults(rule: dict[str, Any], column: dict[str, Any] | None = None, **others: Any) -> list[Fault]:
+def faults(rule: dict[str, Any], column: dict[str, Any] | None = None, **others: Any) -> tuple[Fault, ...]:
     """What is wrong with a column `x` of events."""
     return faults_of(document({**others, "x": {**(column or {}), "rule": rule}}))

@@ -22,7 +22,9 @@ def arrivals(rows: int, at: Any = AT, **options: Any) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("rows", "share", "late"), [(1_000, "0.05", 50), (1_001, "0.5", 500), (777, "1", 777), (10, "0.01", 0)])
+@pytest.mark.parametrize(
+    ("rows", "share", "late"), [(1_000, "0.05", 50), (1_001, "0.5", 500), (777, "1", 777), (10, "0.01", 0)]
+)
 def test_exactly_as_many_are_late_as_stated(rows: int, share: str, late: int) -> None:
     assert sum(row["late"] for row in arrivals(rows, late=share, late_delay=LATE, exact=True)) == late
 

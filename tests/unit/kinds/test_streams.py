@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pytest
@@ -48,7 +48,7 @@ def test_sessions_have_as_many_events_as_drawn() -> None:
     for rows in families(stream({"at": AT}, "50..60", 400)):
         if rows[0]["at"] is not None:
             borders = [0, *(n + 1 for n, one in enumerate(gaps(rows)) if one >= 30 * MINUTES)]
-            sizes.update(after - before for before, after in zip(borders, borders[1:-1], strict=False))
+            sizes.update(after - before for before, after in pairwise(borders))
 
     assert set(sizes) == set(range(1, 16))
     for size in range(1, 6):
@@ -130,7 +130,10 @@ def test_sessions_begin_by_the_weights_of_hours_and_days() -> None:
 
 
 def test_a_rhythm_keeps_pauses_at_their_minimum_and_events_in_order() -> None:
-    at = {"type": "datetime", **by("event_time", start_column="joined", gap=GAP, sessions=SESSIONS, rhythm={"day": DAY})}
+    at = {
+        "type": "datetime",
+        **by("event_time", start_column="joined", gap=GAP, sessions=SESSIONS, rhythm={"day": DAY}),
+    }
     for rows in families(stream({"at": at}, "30..60", 300)):
         if rows[0]["at"] is not None:
             assert all(one <= 10 * MINUTES or one >= 30 * MINUTES for one in gaps(rows))
@@ -170,7 +173,7 @@ def test_what_lasts_ends_before_the_next_begins() -> None:
     rows = sessions.batch(0, sessions.planned.rows).to_pylist()
 
     assert any(row["takes"] > timedelta() for row in rows)
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         if before["user"] == after["user"]:
             assert 30 * MINUTES <= after["at"] - before["ends"] <= timedelta(days=20)
 
@@ -254,4 +257,3 @@ def test_a_table_without_a_reference_has_no_siblings() -> None:
     (fault,) = faults_of(made)
 
     assert "no reference" in fault.what
-

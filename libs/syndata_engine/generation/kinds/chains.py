@@ -138,7 +138,7 @@ def _states(ctx: ColumnContext, options: MarkovOptions) -> _States:
             ctx.refuse("the states of a matrix have no names", "add `states: [browse, cart, buy]`", "states")
         named = {_name(one) for one in options.absorbing} | options.transitions.keys()
         rows = [row for row in options.transitions.values() if isinstance(row, Mapping)]
-        values = list(sorted(named.union(*rows)))
+        values = sorted(named.union(*rows))
     if any(value is None for value in values):
         ctx.refuse("NULL is no state", "leave it out; null_rate makes values NULL", "states")
     names = [_name(value) for value in values]

@@ -118,7 +118,8 @@ def _exp(mu: Decimal | None) -> Decimal:
 
 class ExponentialOptions(CutOptions):
     mean: Any = Field(
-        default=None, description="mean, counted from start; of a date, datetime or duration, a length of time such as 3d"
+        default=None,
+        description="mean, counted from start; of a date, datetime or duration, a length of time such as 3d",
     )
     rate: Decimal | None = Field(default=None, gt=0, description="instead of mean: one divided by it")
     start: Any = Field(default=0, description="where it begins; of a date or datetime, a moment")

@@ -25,7 +25,9 @@ from syndata_engine.generation.registry import Kind, Options, parse_rule
 from syndata_engine.generation.streams import HOURS, SPEED, WEEK, Draws, EventTime, Session
 
 SIBLINGS: Final = "id or child column of the reference whose siblings are meant"
-LENGTH: Final = "a length of time such as 45s, or a rule that draws one, such as {type: exponential, mean: 40s, max: 1h}"
+LENGTH: Final = (
+    "a length of time such as 45s, or a rule that draws one, such as {type: exponential, mean: 40s, max: 1h}"
+)
 _LONGEST: Final = 36_525 * MICROS_PER_DAY
 """A hundred years: longer pauses would leave 64 bits where hours have weights."""
 _WEIGHT_DIGITS: Final = 9
@@ -217,7 +219,9 @@ class SessionKind(Kind):
         fk, families = along.family_of(refs, ctx, options.via)
         time = ctx.other(options.time, "time")
         if time.code is None or time.type.name not in {"date", "datetime"}:
-            ctx.refuse(f"{options.time} is neither a date nor a datetime", "name a column such as an event_time", "time")
+            ctx.refuse(
+                f"{options.time} is neither a date nor a datetime", "name a column such as an event_time", "time"
+            )
         try:
             timeout = duration(options.timeout)
         except ValueError as error:
@@ -233,7 +237,7 @@ class SessionKind(Kind):
             ctx.refuse(f"the {options.value} of a session is {kind.name}", f"set type to {kind.name}")
         orphan = along.without_parent(refs, fk)
         nulls: list[Node] = [one for one in (orphan, time.null) if one is not None]
-        low, high = (1, max(refs.largest_family(fk), 1)) if shown < 2 else (time.low, time.high)  # noqa: PLR2004 -- number and position
+        low, high = (1, max(refs.largest_family(fk), 1)) if shown < 2 else (time.low, time.high)
         node = Session(families, refs.context.key, time.code, time.null, timeout // unit, shown, low or 0)
         cost = along.cost_along(refs, ctx, fk, (options.time, time))
         return Column(kind, node, null=any_of(*nulls) if nulls else None, low=low, high=high, cost=cost)

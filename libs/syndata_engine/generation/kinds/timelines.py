@@ -108,15 +108,8 @@ def start_of(ctx: ColumnContext, options: StartOptions, kind: ValueType) -> tupl
         code = ctx.code(options.start, kind, "start")
         return Moment(kind, Constant(code), code, code), []
     column = ctx.other(options.start_column, "start_column")
-    if (
-        column.code is None
-        or column.type.name not in {"date", "datetime"}
-        or column.low is None
-        or column.high is None
-    ):
-        ctx.refuse(
-            f"{options.start_column} is neither a date nor a datetime with a range", "name one", "start_column"
-        )
+    if column.code is None or column.type.name not in {"date", "datetime"} or column.low is None or column.high is None:
+        ctx.refuse(f"{options.start_column} is neither a date nor a datetime with a range", "name one", "start_column")
     nulls = [] if column.null is None else [column.null]
     if kind.name == column.type.name:
         step = kind.step
