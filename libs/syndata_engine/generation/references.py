@@ -37,6 +37,7 @@ from syndata_engine.generation.sharing import Shared, check_shared, deciding, is
 from syndata_engine.generation.tiers import Tiers, check_weighed, tiers_of
 
 if TYPE_CHECKING:
+    from syndata_engine.generation.graphs import Edge
     from syndata_engine.generation.tables import DatasetBuilder
 
 
@@ -139,6 +140,8 @@ class References:
         base = None if fk.parents or fk.parent_table == self.table.name else self.within(fk)
         if fk.choice == "independent":
             why = "picks each parent independently"
+        elif fk.edge is not None:
+            why, fix = "is the other end of an edge", f"read across {fk.edge.start}, where edges begin"
         elif self.apart_from(fk) is not None:
             why, fix = "avoids the parent that another one names", "read across the other one"
         elif base is not None:
@@ -243,6 +246,8 @@ class References:
         parents = self.dataset.rows(fk.parent_table or "")
         if fk.weights is not None:
             check_weighed(self, fk)
+        if fk.edge is not None:
+            return self.edge(fk).end(), False
         part = reference_alternative(self.context, fk)
         if part is not None or fk.parent_table == self.table.name:
             return (forest_parent(self, fk) if part is None else self._alternative_parent(fk, part)), True
@@ -259,6 +264,13 @@ class References:
         if fk.choice == "independent":
             return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
         return MappedParent(self.families(fk, fk.path)), False
+
+    def edge(self, fk: ForeignKeySchema) -> Edge:
+        """What a reference says of the edges whose other end it is."""
+        # Its kernels are loaded by those who make graphs.
+        from syndata_engine.generation.graphs import Edge
+
+        return Edge.of(self, fk)
 
     def _alternative_parent(self, fk: ForeignKeySchema, part: Alternative) -> Node:
         tied = self.within(fk) is not None or self.apart_from(fk) is not None
@@ -281,6 +293,8 @@ class References:
             parent, key = fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)]
             found = self.read(self.link(fk), self.dataset.column(parent, key, fk.path))
             found = replace(found, reads=(f"{parent}.{key}",))
+        if fk.edge is not None:
+            found = replace(found, cost=found.cost + self.edge(fk).cost)
         return replace(found, version=found.version + 1) if is_remade(self, fk) else found
 
     def type_column(self, fk: ForeignKeySchema) -> Column:

@@ -148,6 +148,12 @@ class RowCounter:
             shown += "".join(f" x {capacity:,} {name}" for name, capacity in pairing.free)
             what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
             what += f" = {choices:,}" if len(others) + len(pairing.free) > 1 else ""
+            ends = [fk for fk in pairing.others if fk.edge is not None]
+            if ends:
+                edge = table.context.relations.edge(ends[0])
+                what = f"up to {most:,} {table.schema.name} begin at one of {base}, and {choices:,} others are sure to be where each may lead"
+                raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or {edge.fix(most)}",
+                                    related=(edge.said.path, *self._key_lines(table.schema, pairing.key))))  # fmt: skip
             enough = f" to {most + self.rows(others[0]) - choices:,}" if len(others) == 1 and not pairing.free else ""
             raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}{enough}",
                                 related=(*self._family_lines(table.schema, pairing.base), *self._key_lines(table.schema, pairing.key))))  # fmt: skip
