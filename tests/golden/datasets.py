@@ -45,6 +45,7 @@ SCHEMAS = (
     "series",
     "nested",
     "events",
+    "graphs",
 )
 """Files under schemas/."""
 PARTS = "parts"

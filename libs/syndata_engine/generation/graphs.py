@@ -15,9 +15,11 @@ from numba import njit
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import EdgeSchema, ForeignKeySchema
+from syndata_engine.generation.alternatives import reference_alternative
 from syndata_engine.generation.bits import GOLDEN, Codes, derive_key, mix64, mulhi
 from syndata_engine.generation.draws import permuted
 from syndata_engine.generation.exact import exact_index
+from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.kernel import kernel
 from syndata_engine.generation.kinds.numbers import probability_threshold
@@ -27,6 +29,7 @@ from syndata_engine.generation.streams import Walked
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references import References
+    from syndata_engine.generation.tables import RowCounts
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -179,7 +182,7 @@ class Edge:
     def _check(self) -> None:
         fk, start = self.fk, self.start
         key = self.refs.pairing_of(fk)
-        tied = self.refs.within(fk) is not None or self.refs.within(start) is not None
+        tied = any(self.refs.within(one) or reference_alternative(self.refs.context, one) for one in (fk, start))
         if fk.parent_table == self.refs.table.name:
             self._refuse(f"{fk.id} refers to its own table", "let nodes and edges be two tables")
         if tied or fk.null_rate or start.null_rate or start.edge is not None:
@@ -194,21 +197,36 @@ class Edge:
     def _refuse(self, what: str, fix: str) -> NoReturn:
         raise Refused(Fault(self.said.path, what, fix, related=(self.fk.path,)))
 
-    def choices(self) -> tuple[int, int]:
-        """How many nodes an edge may lead to at least, from any node: inside its community, and across."""
-        nodes = self.refs.dataset.rows(self.fk.parent_table or "")
+    def choices(self, rows: RowCounts | None = None) -> tuple[int, int]:
+        """How many nodes an edge may lead to at least, from any node: inside its community, and across.
+
+        `rows` says how many each table has; left out, as many as are decided.
+        """
+        rows = rows or self.refs.dataset.rows
+        nodes = rows(self.fk.parent_table or "")
         half = (nodes - 1) // 2
         if self.within is None:
             return (half if self.said.undirected else nodes - 1), 0
-        sizes = self.refs.dataset.references(self.fk.parent_table or "").fan_out(self.within)
-        least, most = max(sizes.low, 1), sizes.most
+        least, most = self._sizes(self.within, nodes, rows(self.within.parent_table or ""))
         if self.said.undirected:
             return (least - 1) // 2, max(half - most + 1, 0)
         return least - 1, max(nodes - most, 0)
 
-    def least(self) -> int:
+    def _sizes(self, within: ForeignKeySchema, nodes: int, communities: int) -> tuple[int, int]:
+        """Least and most nodes of a community that has any."""
+        given = within.fan_out
+        if within.weights is not None:
+            tiers = self.refs.dataset.references(self.fk.parent_table or "").fan_out(within)
+            return max(tiers.low, 1), tiers.most
+        if given is not None:
+            law = FanOutMap(communities, given.min, given.max, 0, nodes, given.distribution)
+            return max(law.low, 1), law.most
+        share, rest = divmod(nodes, max(communities, 1))
+        return max(share, 1), share + bool(rest)
+
+    def least(self, rows: RowCounts | None = None) -> int:
         """How many edges may begin at any node, none of them equal, however they are shared between inside and across."""
-        inside, across = self.choices()
+        inside, across = self.choices(rows)
         share = self.said.inside
         return min(([inside] if share > 0 else []) + ([across] if share < 1 else []))
 
@@ -218,7 +236,7 @@ class Edge:
         inside, across = self.choices()
         if self.within is None:
             return f"raise the rows of {nodes} to {half * wanted + 1:,}"
-        if self.said.inside > 0 and inside <= across or self.said.inside == 1:
+        if self.said.inside == 1 or (self.said.inside > 0 and inside <= across):
             return f"let each of {self.within.parent_table} have at least {half * wanted + 1:,} {nodes}"
         return f"let the largest of {self.within.parent_table} have fewer {nodes}, or raise the rows of {nodes}"
 

@@ -260,15 +260,16 @@ class References:
             row, nullable = shared_row(self, Shared(fk, base, self.word(fk), taken))
             return self._or_null(fk, row), nullable
         if apart is not None and taken is not None:
-            return self._or_null(fk, other_row(self, fk, apart[2], taken)), False
-        if fk.choice == "independent":
-            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
-        return MappedParent(self.families(fk, fk.path)), False
+            row = other_row(self, fk, apart[2], taken)
+        elif fk.choice == "independent":
+            row = Uniform(self.word(fk), 0, max(parents, 1))
+        else:
+            return MappedParent(self.families(fk, fk.path)), False
+        return self._or_null(fk, row), False
 
     def edge(self, fk: ForeignKeySchema) -> Edge:
         """What a reference says of the edges whose other end it is."""
-        # Its kernels are loaded by those who make graphs.
-        from syndata_engine.generation.graphs import Edge
+        from syndata_engine.generation.graphs import Edge  # noqa: PLC0415 -- loaded by those who make graphs
 
         return Edge.of(self, fk)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from syndata_engine.generation import draws, siblings, streams
+from syndata_engine.generation import draws, graphs, siblings, streams
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes, Words
 from syndata_engine.generation.fan_out import FanOutMap
@@ -56,12 +56,15 @@ def warm() -> None:
 
 
 def warm_streams(words: Words, codes: Codes) -> None:
-    """Compile what walks along families: two siblings of one."""
+    """Compile what walks along families, two siblings of one, and where two edges lead."""
     counts, table = np.array([2]), np.array([0, 1, 2])
     streams.walk_states(words, counts, codes, (table, codes, words), np.array([-1, 0]), codes.copy())
     week, ones = np.arange(streams.HOURS + 1), np.ones(2, np.int64)
     draws_of = (codes, codes, codes, ones, codes)
     streams.walk_times(draws_of, counts, (0, 1, 0), week, np.zeros(3, np.int64), codes.copy())
+    graphs.walk_alike(codes, counts, np.zeros(2, np.int64), codes.copy())
+    homes, shape = (codes, codes, np.array([2, 2])), (2, 0, 1, np.uint64(1))
+    graphs.end_numbers(codes, homes, ones, (codes, words), shape, codes.copy())
     streams.walk_sessions(codes, codes, counts, 1, np.zeros(5, np.int64), np.empty((3, 2), np.int64))
 
 
