@@ -9,7 +9,6 @@ import numpy as np
 
 from syndata_engine.generation import draws, graphs, siblings, streams
 from syndata_engine.generation.bijection import Bijection
-from syndata_engine.generation.bits import Codes, Words
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame
 from syndata_engine.generation.nodes import Constant
@@ -47,7 +46,7 @@ def warm() -> None:
     inside.words_between(words, words, words, words.copy())
     normal_words.words_of_scores(np.zeros(2), np.zeros((1, 4)), words.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
-    warm_streams(words, codes)
+    warm_streams()
     assembler = Assembler()
     program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))
     cells = np.zeros((1, 2), np.int64)
@@ -55,17 +54,17 @@ def warm() -> None:
     program.render(cells, 2, np.zeros(256, np.uint8), codes)
 
 
-def warm_streams(words: Words, codes: Codes) -> None:
+def warm_streams() -> None:
     """Compile what walks along families, two siblings of one, and where two edges lead."""
-    counts, table = np.array([2]), np.array([0, 1, 2])
-    streams.walk_states(words, counts, codes, (table, codes, words), np.array([-1, 0]), codes.copy())
-    week, ones = np.arange(streams.HOURS + 1), np.ones(2, np.int64)
-    draws_of = (codes, codes, codes, ones, codes)
-    streams.walk_times(draws_of, counts, (0, 1, 0), week, np.zeros(3, np.int64), codes.copy())
-    graphs.walk_alike(codes, counts, np.zeros(2, np.int64), codes.copy())
-    homes, shape = (codes, codes, np.array([2, 2])), (2, 0, 1, np.uint64(1))
-    graphs.end_numbers(codes, homes, ones, (codes, words), shape, codes.copy())
+    words, codes, ones = np.zeros(2, np.uint64), np.zeros(2, np.int64), np.ones(2, np.int64)
+    counts, out = np.array([2]), np.zeros(2, np.int64)
+    streams.walk_states(words, counts, codes, (np.array([0, 1, 2]), codes, words), np.array([-1, 0]), out)
+    week, draws_of = np.arange(streams.HOURS + 1), (codes, codes, codes, ones, codes)
+    streams.walk_times(draws_of, counts, (0, 1, 0), week, np.zeros(3, np.int64), out)
     streams.walk_sessions(codes, codes, counts, 1, np.zeros(5, np.int64), np.empty((3, 2), np.int64))
+    graphs.walk_alike(codes, counts, np.zeros(2, np.int64), out)
+    homes, shape = (codes, codes, np.array([2, 2])), (2, 0, 1, np.uint64(1))
+    graphs.end_numbers(codes, homes, ones, (codes, words), shape, out)
 
 
 if __name__ == "__main__":
