@@ -257,3 +257,13 @@ def test_a_table_without_a_reference_has_no_siblings() -> None:
     (fault,) = faults_of(made)
 
     assert "no reference" in fault.what
+
+
+def test_orderings_with_the_start_and_the_arrival_are_known_to_hold() -> None:
+    """So a database may check them; with a start that is finer than the events they are not known."""
+    made = document({"at": AT, "arrived": by("arrival", column="at", delay="1s")})
+    made["tables"]["events"]["constraints"] = ["at > joined", "arrived > at"]
+    assert dataset_of(made).tables["events"].planned.rows > 0
+
+    made["tables"]["users"]["columns"]["joined"].update(type="datetime", scale=6)
+    assert "joined" in faults_of(made)[0].what

@@ -58,7 +58,11 @@ class Arrival(Kind):
             ctx.refuse("the arrival would leave the years 1 to 9999", "shorten the delay", "delay")
         which = lateness(ctx, options)
         node = Mapped(lambda at, late, *far: at * scale + np.choose(late, far), (time.code, which, *delays))
-        return Column(kind, node, null=time.null, low=time.low * scale + (usual.low or 0), high=high, cost=3)
+        least = usual.low or 0
+        return Column(
+            kind, node, null=time.null, low=time.low * scale + least, high=high, cost=3,
+            offset_from=options.column, apart=(least, most),
+        )  # fmt: skip
 
     def _late(self, ctx: ColumnContext, options: ArrivalOptions, kind: ValueType, usual: Column) -> Column:
         if options.late_delay is None:

@@ -133,7 +133,8 @@ class EventTimeKind(Kind):
         most, rhythm = refs.largest_family(fk), options.rhythm is not None
         if rhythm and (spans.pause.high or 0) > _LONGEST:
             ctx.refuse("a pause can be longer than 100 years", "give it a max", "rhythm")
-        last = first.high + spans.reach(max(most, 1), rhythm=rhythm)
+        reach = spans.reach(max(most, 1), rhythm=rhythm)
+        last = first.high + reach
         if first.low < MIN_DAY * MICROS_PER_DAY or last >= (MAX_DAY + 1) * MICROS_PER_DAY:
             ctx.refuse(f"up to {most:,} events of a parent can leave the years 1 to 9999", "shorten the gaps or pauses, or lower the fan-out", "gap")  # fmt: skip
         nodes = [column.code or Constant(0) for column in (spans.gap, spans.pause, spans.size, spans.lasts)]
@@ -142,7 +143,17 @@ class EventTimeKind(Kind):
         orphan = along.without_parent(refs, fk)
         missing = [*nulls, *([] if orphan is None else [orphan])]
         cost = along.priced(refs, ctx, fk, 2 + spans.cost)
-        return Column(kind, node, null=any_of(*missing) if missing else None, low=first.low, high=last, cost=cost)
+        column = Column(kind, node, null=any_of(*missing) if missing else None, low=first.low, high=last, cost=cost)
+        return self._after_start(ctx, options, column, (spans.pause.low or 0, reach))
+
+    def _after_start(
+        self, ctx: ColumnContext, options: EventTimeOptions, column: Column, apart: tuple[int, int]
+    ) -> Column:
+        """The column, which is known to follow its start, unless that is finer and was cut."""
+        start = options.start_column
+        if start is None or ctx.table.build(start, f"{ctx.path}.start_column").type.scale > column.type.scale:
+            return column
+        return replace(column, offset_from=start, apart=apart)
 
     def _spans(self, ctx: ColumnContext, options: EventTimeOptions, kind: ValueType) -> _Spans:
         gap = length_of(ctx, options.gap, "gap", kind)
