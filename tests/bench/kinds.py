@@ -111,7 +111,7 @@ def _along(name: str, column: dict[str, Any], rounds: int) -> float:
     plain: dict[str, Any] = {
         "user": {"references": {"table": "users", "column": "id", "fan_out": "0..60"}},
         "n": {"type": "int", **by("range", min=0, max=9)},
-        "at": {"type": "datetime", **by("timeline", start="2025-01-01", step="1h")},
+        "at": {"type": "datetime", **by("timeline", start="2025-01-01", step="1h", via="user")},
     }
     users = {"rows": ROWS // 30, "columns": {"id": {"type": "int", "primary_key": True, "rule": "sequence"}}}
     key = {"primary_key": ["user", "x"]} if name == "edge" else {}
