@@ -230,6 +230,17 @@ def test_a_smaller_dataset_of_the_same_shape_is_still_a_graph() -> None:
     assert len(set(edges)) == len(edges) > 0
 
 
+def test_sizes_of_communities_may_follow_weights_and_edges_alone_are_those_among_all() -> None:
+    made = document({**HALF, "inside": "80%", "exact": True})
+    made["tables"]["communities"]["columns"]["size"] = by("choice", value={"big": 2, "small": 8}, exact=True)
+    made["tables"]["nodes"]["columns"]["community"]["references"]["weights"] = {"size": {"big": 6, "small": 1}}
+    edges, home = edges_of(dataset_of(made))
+
+    assert Counter(Counter(home.values()).values()) == {30: 8, 180: 2}
+    assert staying(edges, home) == round(len(edges) * 0.8)
+    assert syndata.generate(made, tables=["edges"])["edges"].equals(syndata.generate(made)["edges"])
+
+
 REFUSED: list[tuple[Row, Row, str, str, str]] = [
     ({"within": "community"}, {}, "edge", "'from' is missing", "add `from"),
     ({"from": "nobody"}, {}, "edge.from", "no reference 'nobody'", "via as one of"),
