@@ -44,6 +44,8 @@ SCHEMAS = (
     "expressions",
     "series",
     "nested",
+    "events",
+    "graphs",
 )
 """Files under schemas/."""
 PARTS = "parts"

@@ -35,5 +35,6 @@ def strategies(
         table = grid("parameter", "type", "default", "least", "most", "meaning")
         for each in shown[0].parameters:
             bounds = ("" if bound is None else str(bound) for bound in (each.least, each.most))
-            table.add_row(each.name, each.type, str(each.default).lower(), *bounds, each.says)
+            kind = " or ".join(each.among) or each.type
+            table.add_row(each.name, kind, str(each.default).lower(), *bounds, each.says)
     screen().print(table)

@@ -33,6 +33,7 @@ from syndata_engine.generation.nodes import Chance, Mapped, Uniform, any_of
 from syndata_engine.generation.sharing import Shared, check_shared, deciding, is_remade, shared_row
 
 if TYPE_CHECKING:
+    from syndata_engine.generation.graphs import Edge
     from syndata_engine.generation.pairs import Pairing
     from syndata_engine.generation.tables import DatasetBuilder
     from syndata_engine.generation.tiers import Tiers
@@ -137,6 +138,8 @@ class References:
         base = None if fk.parents or fk.parent_table == self.table.name else self.within(fk)
         if fk.choice == "independent":
             why = "picks each parent independently"
+        elif fk.edge is not None:
+            why, fix = "is the other end of an edge", f"read across {fk.edge.start}, where edges begin"
         elif self.apart_from(fk) is not None:
             why, fix = "avoids the parent that another one names", "read across the other one"
         elif base is not None:
@@ -249,6 +252,8 @@ class References:
             from syndata_engine.generation.tiers import check_weighed
 
             check_weighed(self, fk)
+        if fk.edge is not None:
+            return self.edge(fk).end(), False
         part = reference_alternative(self.context, fk)
         if part is not None or fk.parent_table == self.table.name:
             return (self._forest_parent(fk) if part is None else self._alternative_parent(fk, part)), True
@@ -263,10 +268,18 @@ class References:
             row, nullable = shared_row(self, Shared(fk, base, self.word(fk), taken))
             return self._or_null(fk, row), nullable
         if apart is not None and taken is not None:
-            return self._or_null(fk, other_row(self, fk, apart[2], taken)), False
-        if fk.choice == "independent":
-            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
-        return MappedParent(self.families(fk, fk.path)), False
+            row = other_row(self, fk, apart[2], taken)
+        elif fk.choice == "independent":
+            row = Uniform(self.word(fk), 0, max(parents, 1))
+        else:
+            return MappedParent(self.families(fk, fk.path)), False
+        return self._or_null(fk, row), False
+
+    def edge(self, fk: ForeignKeySchema) -> Edge:
+        """What a reference says of the edges whose other end it is."""
+        from syndata_engine.generation.graphs import Edge
+
+        return Edge.of(self, fk)
 
     def _forest_parent(self, fk: ForeignKeySchema) -> Node:
         from syndata_engine.generation.forests import forest_parent
@@ -296,6 +309,8 @@ class References:
             parent, key = fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)]
             found = self.read(self.link(fk), self.dataset.column(parent, key, fk.path))
             found = replace(found, reads=(f"{parent}.{key}",))
+        if fk.edge is not None:
+            found = replace(found, cost=found.cost + self.edge(fk).cost)
         return replace(found, version=found.version + 1) if is_remade(self, fk) else found
 
     def type_column(self, fk: ForeignKeySchema) -> Column:

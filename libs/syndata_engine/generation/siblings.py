@@ -38,7 +38,7 @@ class PreviousRow(Node):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Targets:
+class Targets:
     """The rows of a frame that have a parent, by their places in the families laid end to end."""
 
     laid: Laid
@@ -50,7 +50,7 @@ class _Targets:
     """The family of each."""
 
     @classmethod
-    def of(cls, families: FamilyMap, frame: Frame, *, prefix: bool) -> _Targets:
+    def of(cls, families: FamilyMap, frame: Frame, *, prefix: bool) -> Targets:
         """The families of a frame's rows, each once; `prefix` leaves out siblings behind the last that is asked for."""
         parent, position = families.locate(frame.rows)
         rows = np.flatnonzero(parent >= 0)
@@ -93,7 +93,7 @@ class RunningSum(Node):
 
     def compute(self, frame: Frame, out: Codes) -> None:
         out[:] = 0
-        targets = _Targets.of(self.families, frame, prefix=True)
+        targets = Targets.of(self.families, frame, prefix=True)
         carried = 0
         for stretch in targets.laid.stretches():
             siblings = Frame(self.child_key, self.families.rows(stretch.numbers))
@@ -124,7 +124,7 @@ class _Whole(Node):
 
     def compute(self, frame: Frame, out: Codes) -> None:
         out[:] = 0
-        targets = _Targets.of(self.families, frame, prefix=False)
+        targets = Targets.of(self.families, frame, prefix=False)
         for stretch in targets.laid.stretches(whole=True):
             siblings = Frame(self.child_key, self.families.rows(stretch.numbers))
             at = targets.within(stretch)

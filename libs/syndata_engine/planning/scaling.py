@@ -75,7 +75,11 @@ class _Scaling:
         for _, fk, capacity in table.family_limits:
             self._thin(name, fk, capacity)
         for pairing in refs.pairings():
-            self._hold_pairs(name, pairing)
+            if not any(fk.edge for fk in pairing.others):
+                self._hold_pairs(name, pairing)
+        for fk in table.schema.foreign_keys:
+            if fk.edge is not None:
+                self._hold_edges(name, fk)
 
     def _raise(self, name: str, least: int) -> None:
         self.rows[name] = max(self.rows[name], min(least, self.whole[name]))
@@ -123,6 +127,20 @@ class _Scaling:
             rest = prod(self.rows[one] for one in others) // max(self.rows[other], 1) * pairing.spare
             self._raise(other, -(-self._most(name, pairing.base) // max(rest, 1)))
         self._thin(name, pairing.base, prod(self.rows[one] for one in others) * pairing.spare)
+
+    def _hold_edges(self, name: str, fk: ForeignKeySchema) -> None:
+        """More nodes and communities, until each edge of a node can lead elsewhere."""
+        refs = self.builder.references(name)
+        edge = refs.edge(fk)
+        tables = [one.parent_table or "" for one in (fk, edge.within) if one is not None]
+        wanted = 1 if refs.pairing_of(fk) is None else self._most(name, edge.start)
+        while self.rows[name] and edge.least(self.rows.__getitem__) < wanted and self._can_grow(tables):
+            for table in tables:
+                self._raise(table, 2 * self.rows[table])
+            wanted = min(wanted, self._most(name, edge.start))
+
+    def _can_grow(self, tables: list[str]) -> bool:
+        return any(self.rows[table] < self.whole[table] for table in tables)
 
     def _children(self, name: str, fk: ForeignKeySchema, rows: int) -> int:
         """Rows that have a parent."""
