@@ -92,7 +92,7 @@ class ReferenceReader:
         table_key, column_keys = keys
         type_at, parents_at = fields.get("type_column"), fields.get("parents")
         options = self._options(fields)
-        edge = options["edge"]
+        edge = options.get("edge")
         if edge is not None and (type_at or parents_at):
             fields.spot.fault("an edge leads to one table", "drop `edge`, or the other parents", related=(edge.path,))
         if type_at or parents_at:
