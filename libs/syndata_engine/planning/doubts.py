@@ -17,7 +17,7 @@ _OF_VALUES = frozenset({
     "sensitivity", "description",
 })  # fmt: skip
 """Keys of a column that say nothing about keys and references."""
-_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations"})
+_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations", "dirt"})
 """Keys of a table that change no row count and no reference."""
 _OF_DATASET = frozenset({"syndata", "name", "locale", "seed", "as_of", "secret_id", "output_format"})
 

@@ -12,11 +12,12 @@ import numpy as np
 
 from syndata_engine.generation.bits import SLACK, Bytes, Codes, Words
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.rendering import render
+from syndata_engine.generation.rendering import damage, render
 from syndata_engine.generation.text import (
     Bool,
     Case,
     Chars,
+    Damaged,
     Date,
     Digits,
     Fixed,
@@ -39,6 +40,7 @@ Escape = Literal["raw", "json", "csv_field", "csv_inner"]
 """How literals and pool entries are written: as they are, inside a JSON string, as a whole CSV field, or
 inside a CSV field that stands in quotes anyway."""
 
+_MODES = {"json": damage.JSON, "sql": damage.SQL, "copy": damage.COPY}
 MAX_ENTRY = 2**20 - 1
 """Bytes that one pool entry may have."""
 
@@ -280,6 +282,15 @@ class Assembler:
         longest = self.text(piece.text, "raw")
         self._add(render.SLUG)
         return longest
+
+    @_piece.register
+    def _(self, piece: Damaged) -> int:
+        # Escapes come last, or the damage could tear them.
+        mode = _MODES.get(piece.escape or self._escape, damage.PLAIN)
+        self._add(render.HOLD)
+        size = self.text(piece.text, "raw")
+        self._add(render.DAMAGE, piece.word, a=piece.ways, b=mode, key=piece.key)
+        return damage.longest(size)
 
     @_piece.register
     def _(self, piece: Bool) -> int:

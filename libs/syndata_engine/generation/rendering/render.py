@@ -12,6 +12,7 @@ from numba import njit
 from syndata_engine.generation.bits import GOLDEN, load64, mix64, mulhi, peek, store8, store64
 from syndata_engine.generation.draws import sub_word, weighted_index
 from syndata_engine.generation.kernel import kernel
+from syndata_engine.generation.rendering.damage import damage
 from syndata_engine.generation.rendering.digits import (
     copy,
     eight_digits,
@@ -29,7 +30,7 @@ from syndata_engine.generation.rendering.digits import (
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 (LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, NULL,
- MARK, MASKED, HEX, START, SLUG, QUOTE) = range(21)  # fmt: skip
+ MARK, MASKED, HEX, START, SLUG, HOLD, DAMAGE, QUOTE) = range(23)  # fmt: skip
 OPERATION_WIDTH = 10
 FIELD_C, NEXT = 4, 9
 
@@ -105,7 +106,7 @@ def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
     operations = program.size
     for row in range(count):
         at = 0
-        mark = start = pos
+        mark = start = held = pos
         while at < operations:
             code = peek(program, at)
             slot = peek(program, at + 1)
@@ -178,6 +179,11 @@ def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
                 start = pos
             elif code == SLUG:
                 pos = put_slug(out, start, pos)
+            elif code == HOLD:
+                held = pos
+            elif code == DAMAGE:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
+                pos = damage(out, held, pos, word, a, b)
             else:
                 pos = _quoted(out, mark, pos)
             length = peek(program, at + 8)
