@@ -55,6 +55,10 @@ class Doubts:
         difference = next((one for one in table.differences if _under(fault.path, one.path)), None)
         if difference is not None:
             return not {(table.name, difference.left), (table.name, difference.right)} & self._columns
+        dirt = next((one for one in table.dirt if _under(fault.path, one.path)), None)
+        if dirt is not None:
+            names = {*dirt.columns, *(dirt.where.columns if dirt.where else ())}
+            return not {(table.name, name) for name in names} & self._columns
         weighed = next((fk for fk in table.foreign_keys if fk.weights and _under(fault.path, fk.path)), None)
         if weighed is not None and weighed.weights and (weighed.parent_table, weighed.weights.column) in self._columns:
             return False

@@ -97,7 +97,7 @@ def _multiplied(target: Target, factor: Decimal) -> Effect:
     low, high = _bounds(target, "factor")
     top, bottom = factor.as_integer_ratio()
     # What a factor leaves as it is, such as 0, is moved by the factor itself.
-    step = max(1, abs(int((factor * 10**target.column.type.scale).to_integral_value(ROUND_FLOOR))))
+    step = max(1, int((abs(factor) * 10**target.column.type.scale).to_integral_value(ROUND_FLOOR)))
     ends = [bound * top // bottom for bound in (low, high)]
     ends = [min(*ends, low), max(*ends, high) + step]
     check_fits(target, ends[0], ends[1], "factor")
