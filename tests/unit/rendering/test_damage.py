@@ -19,6 +19,7 @@ from tests.unit.rendering.writing import given, rendered
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 WORD = st.integers(0, 2**64 - 1)
+# ruff: noqa: RUF001 -- letters of other alphabets are what is tested
 WAYS = [1 << bit for bit in range(12)]
 LATIN = "Zoë ÑANDÚ Ελλάδα Москва Łódź"
 

@@ -161,7 +161,9 @@ class Hits:
 
 def _by_block(blocks: Codes) -> list[tuple[int, np.ndarray]]:
     """Each block that occurs, and where."""
-    if len(blocks) and blocks[0] == blocks[-1] and (blocks == blocks[0]).all():
+    if not len(blocks):
+        return []
+    if (blocks == blocks[0]).all():
         return [(int(blocks[0]), np.arange(len(blocks)))]
     order = np.argsort(blocks, kind="stable")
     names, starts = np.unique(blocks[order], return_index=True)
