@@ -44,6 +44,7 @@ SCHEMAS = (
     "expressions",
     "series",
     "nested",
+    "dirt",
 )
 """Files under schemas/."""
 PARTS = "parts"

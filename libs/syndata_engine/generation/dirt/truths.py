@@ -108,7 +108,8 @@ def truth_column(dataset: DatasetBuilder, table: str, schema: ColumnSchema) -> C
         return Column(ValueType("str"), _Told(truths.kinds_of), labels=Pool(tuple(truths.kinds) or ("",)))
     clean = schema.id == "clean"
     columns = [dataset.column(table, name, "") if clean else truths.dirt.column(name) for name in names]
-    return _values(link, column, columns)
+    # What was damaged had a value, so the clean one is never NULL.
+    return _values(link, column, columns) if not clean else _values(link, column, columns).with_null(None)
 
 
 def _shared(dataset: DatasetBuilder, table: str) -> tuple[Truths, Link]:
