@@ -16,7 +16,7 @@ from syndata_engine.generation.quantiles import inside, normal_words
 from syndata_engine.generation.quantiles.pieces import Pieces
 from syndata_engine.generation.quantiles.table import table_of
 from syndata_engine.generation.rendering.program import Assembler
-from syndata_engine.generation.text import Integer
+from syndata_engine.generation.text import Damaged, Integer
 
 
 def warm() -> None:
@@ -46,11 +46,13 @@ def warm() -> None:
     inside.words_between(words, words, words, words.copy())
     normal_words.words_of_scores(np.zeros(2), np.zeros((1, 4)), words.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
-    assembler = Assembler()
-    program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))
-    cells = np.zeros((1, 2), np.int64)
-    Frame(1, rows).fill(program.inputs, cells)
-    program.render(cells, 2, np.zeros(256, np.uint8), codes)
+    number = (Integer(Constant(1)),)
+    for text in (number, (Damaged(number, Constant(1), 1, 1),)):
+        assembler = Assembler()
+        program = assembler.finish(assembler.text(text, "raw"))
+        cells = np.zeros((len(program.inputs), 2), np.int64)
+        Frame(1, rows).fill(program.inputs, cells)
+        program.render(cells, 2, np.zeros(512, np.uint8), codes)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from syndata_engine.generation.bits import GOLDEN, mix64, mulhi, store8
  MISREAD) = (1 << bit for bit in range(12))  # fmt: skip
 PLAIN, JSON, SQL, COPY = range(4)
 """How the damaged text is escaped."""
+MODES = {"json": JSON, "sql": SQL, "copy": COPY}
 _SPACE = np.uint8(32)
 _NEAR = np.frombuffer(
     b"qwszvghnxdfvserfwsdrdrtgftyhgyujujkohuikjiolkopknjknbhjmiklpolol"

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from syndata_engine.generation.bits import SLACK, Bytes, Codes, Words
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.rendering import damage, render
+from syndata_engine.generation.rendering import render
 from syndata_engine.generation.text import (
     Bool,
     Case,
@@ -40,7 +40,6 @@ Escape = Literal["raw", "json", "csv_field", "csv_inner"]
 """How literals and pool entries are written: as they are, inside a JSON string, as a whole CSV field, or
 inside a CSV field that stands in quotes anyway."""
 
-_MODES = {"json": damage.JSON, "sql": damage.SQL, "copy": damage.COPY}
 MAX_ENTRY = 2**20 - 1
 """Bytes that one pool entry may have."""
 
@@ -71,12 +70,11 @@ class Program:
     jumps: Codes
     row_bytes: int
     """The longest row, in bytes."""
+    kernel: Any = render.render_rows
 
     def render(self, cells: Codes, count: int, out: Bytes, ends: Codes) -> int:
         """Write `count` rows into `out` (room for count * row_bytes + SLACK); return the bytes written."""
-        return int(
-            render.render_rows(self.operations, cells, count, self.heap, self.spans, self.alias, self.jumps, out, ends)
-        )
+        return int(self.kernel(self.operations, cells, count, self.heap, self.spans, self.alias, self.jumps, out, ends))
 
 
 @dataclass
@@ -147,7 +145,16 @@ class Assembler:
             alias=np.concatenate(self._aliases) if self._aliases else empty,
             jumps=np.array(self._jumps or [0], np.int64),
             row_bytes=row_bytes + 32,
+            kernel=self._kernel(),
         )
+
+    def _kernel(self) -> Any:
+        """What walks the program: rows without dirt need not load how it is made."""
+        if not any(operation[0] == render.DAMAGE for operation in self._operations):
+            return render.render_rows
+        from syndata_engine.generation.rendering.dirty import render_dirty_rows  # noqa: PLC0415 -- as it says
+
+        return render_dirty_rows
 
     def _add(  # noqa: PLR0913 -- the fields of an operation
         self, code: int, node: Node | None = None, *, a: int = 0, b: int = 0, c: int = 0, key: int = 0
@@ -285,8 +292,10 @@ class Assembler:
 
     @_piece.register
     def _(self, piece: Damaged) -> int:
+        from syndata_engine.generation.rendering import damage  # noqa: PLC0415 -- few rows have dirt
+
         # Escapes come last, or the damage could tear them.
-        mode = _MODES.get(piece.escape or self._escape, damage.PLAIN)
+        mode = damage.MODES.get(piece.escape or self._escape, damage.PLAIN)
         self._add(render.HOLD)
         size = self.text(piece.text, "raw")
         self._add(render.DAMAGE, piece.word, a=piece.ways, b=mode, key=piece.key)

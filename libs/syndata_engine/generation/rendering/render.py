@@ -12,7 +12,6 @@ from numba import njit
 from syndata_engine.generation.bits import GOLDEN, load64, mix64, mulhi, peek, store8, store64
 from syndata_engine.generation.draws import sub_word, weighted_index
 from syndata_engine.generation.kernel import kernel
-from syndata_engine.generation.rendering.damage import damage
 from syndata_engine.generation.rendering.digits import (
     copy,
     eight_digits,
@@ -30,7 +29,7 @@ from syndata_engine.generation.rendering.digits import (
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 (LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, NULL,
- MARK, MASKED, HEX, START, SLUG, HOLD, DAMAGE, QUOTE) = range(23)  # fmt: skip
+ MARK, MASKED, HEX, START, SLUG, QUOTE, HOLD, DAMAGE) = range(23)  # fmt: skip
 OPERATION_WIDTH = 10
 FIELD_C, NEXT = 4, 9
 
@@ -92,6 +91,16 @@ def _quoted(out, mark, pos):
         i -= 1
     store8(out, mark, _QUOTE)
     return end
+
+
+DIRTY = False
+"""Whether rows may have dirt: they have a kernel of their own (`rendering.dirty`), so that the others need not load it."""
+
+
+@njit(inline="always")
+def damage(out, held, pos, word, ways, mode):  # noqa: ARG001 -- what `rendering.dirty` puts in its place has these
+    """Leave the text as it is."""
+    return pos
 
 
 @kernel
@@ -179,9 +188,9 @@ def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
                 start = pos
             elif code == SLUG:
                 pos = put_slug(out, start, pos)
-            elif code == HOLD:
+            elif DIRTY and code == HOLD:
                 held = pos
-            elif code == DAMAGE:
+            elif DIRTY and code == DAMAGE:
                 word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
                 pos = damage(out, held, pos, word, a, b)
             else:
