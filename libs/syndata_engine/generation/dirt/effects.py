@@ -18,7 +18,7 @@ from syndata_engine.generation.expressions.texts import Block, Measured, Rendere
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Constant, Mapped, Selected, Taken, Uniform, any_of
 from syndata_engine.generation.rendering import damage
-from syndata_engine.generation.text import Case, Damaged, Item, Lit, Switch, Text
+from syndata_engine.generation.text import Case, Damaged, Item, Switch, Text
 from syndata_engine.pools import Pool
 
 WAYS: Final[dict[str, dict[str, int]]] = {
@@ -176,6 +176,15 @@ _EFFECTS: Final[dict[DirtKind, Callable[[Target], Effect]]] = {
 }
 
 
+def written(clean: Column, made: Effect) -> Text:
+    """How a damaged value reads; nothing where it is NULL."""
+    if made.null:
+        return ()
+    if made.text is not None:
+        return made.text
+    return replace(clean, code=made.code, text=None, labels=None).written()
+
+
 def with_effects(column: Column, index: Node, effects: list[Effect]) -> Column:
     """The column as it is where `index` is 0, and with effect n - 1 where it is n."""
     gone = np.array([0, *(one.null for one in effects)], np.int64)
@@ -186,8 +195,7 @@ def with_effects(column: Column, index: Node, effects: list[Effect]) -> Column:
     if all(one.null for one in effects):
         return replace(column, null=null, narrow=None)
     if column.type.textual:
-        clean = column.written()
-        options = (clean, *(one.text if one.text is not None else (Lit(""),) for one in effects))
+        options = (column.written(), *(written(column, one) for one in effects))
         return replace(
             column, code=None, labels=None, text=(Case(index, options),), null=null, narrow=None, unique=False
         )

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import MASK64, Codes, mix64_int
@@ -23,7 +24,11 @@ MOST_BLOCKS: Final = 1_024
 LEAST_BLOCK: Final = 16_384
 """Rows."""
 KEPT_BLOCKS: Final = 8
-"""Blocks whose hits a node remembers: neighbouring rows ask for the same."""
+"""Blocks that are remembered: neighbouring rows ask for the same."""
+MOST_HELD: Final = 2**21
+"""Rows of a block that is remembered."""
+TILES_IN_BLOCK: Final = LEAST_BLOCK // TILE
+Kept = TypeVar("Kept")
 
 
 def block_rows(rows: int) -> int:
@@ -50,7 +55,8 @@ class Hits:
     """How many rows of each block are eligible; filled by `count`, or from the plan. Empty where every row is."""
     hits: tuple[int, ...] = ()
     """How many rows each rule hits."""
-    _blocks: dict[int, Codes] = field(default_factory=dict)
+    _blocks: dict[int, NDArray[np.int8]] = field(default_factory=dict)
+    _places: dict[int, NDArray[np.int32]] = field(default_factory=dict)
 
     @property
     def block_rows(self) -> int:
@@ -117,8 +123,14 @@ class Hits:
         size = self.block_rows
         for block, at in _by_block(rows // size):
             within = rows[at] - block * size
-            out[at] = self._placed(block, within) if self.eligible is None else self._block(block)[within]
+            alone = self.eligible is None and self._is_dear(block, len(within))
+            out[at] = self._placed(block, within) if alone else self._block(block)[within]
         return out
+
+    def _is_dear(self, block: int, rows: int) -> bool:
+        """Whether all hits of a block cost more than asking for each of so few rows of it, or too much memory."""
+        hits = int(self._ends[block + 1] - self._ends[block])
+        return self.block_rows > MOST_HELD or (block not in self._blocks and hits > TILES_IN_BLOCK * rows)
 
     def _shuffle(self, block: int) -> Bijection:
         return Bijection(self._sums[block + 1] - self._sums[block], mix64_int((self.key + block) & MASK64))
@@ -126,37 +138,52 @@ class Hits:
     def _placed(self, block: int, ranks: Codes) -> Codes:
         """The rule of eligible rows of a block, by their rank among these."""
         first, last = int(self._ends[block]), int(self._ends[block + 1])
+        out = np.zeros(len(ranks), np.int64)
         if first == last:
-            return np.zeros(len(ranks), np.int64)
+            return out
         numbers = self._shuffle(block).forward(ranks)
         hit = numbers < last - first
-        out = np.zeros(len(ranks), np.int64)
         out[hit] = 1 + self.rules_of(first + numbers[hit])
         return out
 
-    def _block(self, block: int) -> Codes:
-        """What `found` says of every row of a block; int64[rows of it]."""
+    def _block(self, block: int) -> NDArray[np.int8]:
+        """What `found` says of every row of a block; int8[rows of it]."""
         known = self._blocks.get(block)
         if known is None:
-            mask = self._eligible(block)
-            known = np.zeros(len(mask), np.int64)
-            known[mask] = self._placed(block, np.arange(np.count_nonzero(mask), dtype=np.int64))
-            kept = dict(list(self._blocks.items())[1 - KEPT_BLOCKS :])
-            self._blocks = {**kept, block: known}
+            first, last = int(self._ends[block]), int(self._ends[block + 1])
+            known = np.zeros(min(self.block_rows, self.rows - block * self.block_rows), np.int8)
+            if first < last:
+                numbers = np.arange(first, last, dtype=np.int64)
+                known[self._within(block, numbers)] = 1 + self.rules_of(numbers)
+            self._blocks = _kept(self._blocks, block, known)
         return known
 
-    def _eligible(self, block: int) -> np.ndarray:
-        assert self.eligible is not None  # noqa: S101 -- asked only where some rows are not
-        return np.concatenate([frame.get(self.eligible) != 0 for frame in self._tiles(block)])
+    def _within(self, block: int, numbers: Codes) -> Codes:
+        """Where in its block each hit of it lies."""
+        ranks = self._shuffle(block).inverse(numbers - self._ends[block])
+        return ranks if self.eligible is None else self._eligible(block)[ranks].astype(np.int64)
+
+    def _eligible(self, block: int) -> NDArray[np.int32]:
+        """Where in a block the eligible rows lie."""
+        known = self._places.get(block)
+        if known is None:
+            assert self.eligible is not None  # noqa: S101 -- asked only where some rows are not
+            mask = np.concatenate([frame.get(self.eligible) != 0 for frame in self._tiles(block)])
+            known = np.flatnonzero(mask).astype(np.int32)
+            self._places = _kept(self._places, block, known)
+        return known
 
     def rows_of(self, numbers: Codes) -> Codes:
         """The row of each hit; numbers 0..total-1, int64[n]."""
         out = np.empty(len(numbers), np.int64)
         for block, at in _by_block(np.searchsorted(self._ends, numbers, side="right") - 1):
-            ranks = self._shuffle(block).inverse(numbers[at] - self._ends[block])
-            start = block * self.block_rows
-            out[at] = start + (ranks if self.eligible is None else np.flatnonzero(self._eligible(block))[ranks])
+            out[at] = block * self.block_rows + self._within(block, numbers[at])
         return out
+
+
+def _kept(known: dict[int, Kept], block: int, made: Kept) -> dict[int, Kept]:
+    """The last few blocks, this one among them; a new mapping, since threads may be reading the old one."""
+    return {**dict(list(known.items())[1 - KEPT_BLOCKS :]), block: made}
 
 
 def _by_block(blocks: Codes) -> list[tuple[int, np.ndarray]]:

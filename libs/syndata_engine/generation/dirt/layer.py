@@ -205,7 +205,11 @@ class TableDirt:
             for group in self.groups
         )
 
-    def rule_kind(self, place: int) -> str:
+    def clean(self, name: str) -> Column:
+        """A column as it is without dirt."""
+        return self._clean(name, "")
+
+    def kind_of(self, place: int) -> str:
         """The kind of a rule."""
         return self._builder.schema.dirt[place].kind
 
