@@ -186,12 +186,12 @@ def _kept(known: dict[int, Kept], block: int, made: Kept) -> dict[int, Kept]:
     return {**dict(list(known.items())[1 - KEPT_BLOCKS :]), block: made}
 
 
-def _by_block(blocks: Codes) -> list[tuple[int, np.ndarray]]:
+def _by_block(blocks: Codes) -> list[tuple[int, slice | Codes]]:
     """Each block that occurs, and where."""
     if not len(blocks):
         return []
     if (blocks == blocks[0]).all():
-        return [(int(blocks[0]), np.arange(len(blocks)))]
+        return [(int(blocks[0]), slice(None))]
     order = np.argsort(blocks, kind="stable")
     names, starts = np.unique(blocks[order], return_index=True)
     return list(zip(map(int, names), np.split(order, starts[1:]), strict=True))
