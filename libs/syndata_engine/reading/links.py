@@ -7,7 +7,6 @@ import re
 from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
 from syndata_engine.reading.correlations import read_correlations
-from syndata_engine.reading.dirt import read_dirt
 from syndata_engine.reading.nested import read_nested
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered, in_precedence
@@ -56,7 +55,10 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         if name not in unsure:
             check_covered(table, covered[name], tables)
         table.foreign_keys = in_precedence(table)
-    read_dirt(tables)
+    if any(table.fields.get("dirt") for table in tables.by_name.values()):
+        from syndata_engine.reading.dirt import read_dirt  # noqa: PLC0415 -- few documents have dirt
+
+        read_dirt(tables)
 
 
 def _top_level_references(tables: Tables, spot: Spot, covered: dict[str, set[str]]) -> set[str]:
