@@ -10,6 +10,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import syndata
+from syndata.local.verifying import verify
+from tests.e2e.remote.serving import up
 from tests.e2e.sql.test_sqlite import load
 from tests.running import Command
 
@@ -158,3 +161,15 @@ def test_what_cannot_be_is_refused_with_its_line(inside: Command, config: Path) 
     assert outcome.code == 3
     assert "dirt.yaml:16:" in outcome.err
     assert "typo cannot damage age, which is int" in outcome.err
+
+
+def test_the_services_write_what_the_command_writes(config: Path, tmp_path: Path) -> None:
+    with up(tmp_path / "server") as server, syndata.Client(server.url, server.key) as client:
+        job = client.create_job(DOCUMENT, output_format="csv")
+        client.wait(job.id)
+        client.download(job.id, tmp_path / "there")
+    syndata.write(config, tmp_path / "here", output_format="csv")
+
+    for name in ("customers.csv", "customers_truth.csv", "plan.json", "manifest.json"):
+        assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+    assert not verify(tmp_path / "there").findings

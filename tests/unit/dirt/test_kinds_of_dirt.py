@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from syndata_engine.generation import bind
 from tests.unit.dirt.pairs import Pair, Row, document, pair
-from tests.unit.kinds.making import by, dataset_of
+from tests.unit.kinds.making import by, dataset_of, plan_of, vocabularies
 
 
 def of(rule: Row, rows: int = 3_000, columns: dict[str, Any] | None = None) -> Pair:
@@ -254,3 +255,82 @@ def test_nothing_else_of_the_dataset_reads_what_is_damaged() -> None:
         rows = clean.tables[name].planned.rows
         one, other = (made.tables[name].batch(0, rows).to_pydict() for made in (dirty, clean))
         assert {column for column in one if one[column] != other[column]} == damaged
+
+
+def test_sensitive_columns_are_damaged_under_a_secret() -> None:
+    """Null rates are no secret, so they can be counted without it; values differ by the secret, and the hits do not."""
+    columns = {
+        "name": {"sensitivity": "PII", **by("full_name")},
+        "income": {"type": "int", "null_rate": 0.3, "sensitivity": "PII", **by("range", min=1, max=99)},
+    }
+    rules = [{"kind": "typo", "columns": "name", "rate": 0.1}, {"kind": "outlier", "columns": "income", "rate": 0.1}]
+    described = {**document(rules, 1_000, columns), "secret_id": "people"}
+    plan = plan_of(described)
+    tables = [bind(plan, vocabularies(), secret).tables for secret in (b"one secret", b"another secret")]
+    truths = [made["truth"].batch(0, made["truth"].planned.rows).to_pydict() for made in tables]
+    clean, dirty = (truths[0][f"{which}_value"] for which in ("clean", "dirty"))
+
+    assert truths[0]["row_number"] == truths[1]["row_number"]
+    assert clean != truths[1]["clean_value"]
+    assert all(one is not None and one != other for one, other in zip(clean, dirty, strict=True))
+
+
+def test_keys_of_several_columns_and_of_none_name_the_row() -> None:
+    """A key may consist of references, and have the name of a column of the truth."""
+    described = {
+        "tables": {
+            "orders": {"rows": 50, "columns": {"kind": {"type": "int", "primary_key": True, **by("sequence")}}},
+            "lines": {
+                "primary_key": ["kind", "line"],
+                "columns": {
+                    "kind": {"references": {"table": "orders", "column": "kind", "fan_out": "1..4"}},
+                    "line": {"type": "int", **by("position", via="kind")},
+                    "note": "sentence",
+                },
+                "dirt": {"truth": "lines_truth", "rules": [{"kind": "typo", "columns": "note", "rate": 0.3}]},
+            },
+            "loose": {
+                "rows": 40,
+                "columns": {"a": {**by("struct", fields={"x": "word"})}},
+                "dirt": {"truth": "loose_truth", "rules": [{"kind": "missing", "columns": "a", "rate": 0.5}]},
+            },
+        }
+    }
+    made = dataset_of(described).tables
+    lines = made["lines"].batch(0, made["lines"].planned.rows).to_pylist()
+    told = made["lines_truth"].batch(0, made["lines_truth"].planned.rows).to_pylist()
+    loose = made["loose"].batch(0, 40).to_pylist()
+
+    assert list(told[0]) == ["row_number", "key_kind", "line", "column_name", "kind", "clean_value", "dirty_value"]
+    assert {lines[row["row_number"]]["note"] == row["dirty_value"] for row in told} == {True}
+    assert {
+        (row["key_kind"], row["line"]) == tuple(lines[row["row_number"]][name] for name in ("kind", "line"))
+        for row in told
+    } == {True}
+    assert made["loose_truth"].batch(0, 20).schema.names == [
+        "row_number",
+        "column_name",
+        "kind",
+        "clean_value",
+        "dirty_value",
+    ]
+    assert sum(row["a"] is None for row in loose) == 20
+
+
+def test_keys_and_references_are_damaged_where_that_is_asked() -> None:
+    columns = {
+        "code": {"unique": True, "type": "str", **by("pattern", pattern="AA-####")},
+        "boss": {"references": "t.code"},
+    }
+    found = of({"kind": "typo", "columns": ["code", "boss"], "rate": 0.1, "keys": True}, 500, columns)
+    refers = [row["boss"] is not None for row in found.clean]
+
+    assert found.hits("typo", "code") == 50
+    assert found.hits("typo", "boss") == share("0.1", sum(refers))
+
+
+def test_a_rule_on_rows_without_any_eligible_cell_hits_nothing() -> None:
+    found = pair(document([{"kind": "typo", "columns": "city", "rate": 1, "where": "age > 1000"}], 300))
+
+    assert found.truth == []
+    assert found.changed == set()

@@ -196,3 +196,18 @@ def test_every_mistake_is_told_at_once() -> None:
     assert "tables.t.dirt.rules[1].columns" in paths
     assert "tables.t.dirt.rules[0].columns" in paths
     assert {"tables.t.dirt.rules[2].factor", "tables.t.dirt.rules[2].columns"} <= set(paths)
+
+
+def test_what_a_secret_decides_is_not_counted() -> None:
+    """Planning does not know the secret, so what it counted would not be what is made."""
+    columns = {
+        "age": {"type": "int", "sensitivity": "PII", **by("range", min=0, max=99)},
+        "income": {"type": "int", "null_rate": 0.1, **by("range", min=0, max=99)},
+        "city": {"rule": ["Rome", "Oslo"]},
+    }
+    wrong = rule(kind="missing", columns="income", where="age > 60")
+    (fault,) = faults_of({**document([wrong], 100, columns), "secret_id": "people"})
+
+    assert fault.path == "tables.t.dirt.rules[0]"
+    assert "may follow from the secret" in fault.what
+    assert "drop the condition" in fault.fix

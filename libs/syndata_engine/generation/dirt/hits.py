@@ -58,6 +58,11 @@ class Hits:
     _blocks: dict[int, NDArray[np.int8]] = field(default_factory=dict)
     _places: dict[int, NDArray[np.int32]] = field(default_factory=dict)
 
+    @cached_property
+    def node(self) -> Node:
+        """What `found` says of each row; one node, so that columns of a frame share it."""
+        return HitBy(self)
+
     @property
     def block_rows(self) -> int:
         """Rows of a block."""

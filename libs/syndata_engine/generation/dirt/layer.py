@@ -19,10 +19,10 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.conditions import condition_node
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.dirt.effects import effect, with_effects
-from syndata_engine.generation.dirt.hits import HitBy, Hits, rounded_share
+from syndata_engine.generation.dirt.hits import Hits, rounded_share
 from syndata_engine.generation.dirt.targets import Effect, Target
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Constant, Mapped
+from syndata_engine.generation.nodes import Chance, Constant, Mapped
 
 if TYPE_CHECKING:
     from syndata_engine.generation.tables import TableBuilder
@@ -49,6 +49,8 @@ class Group:
     reads: tuple[str, ...] = ()
     eligible: int = 0
     """Rows that the rates are shares of."""
+    is_plain: bool = True
+    """Whether nothing but a null rate decides what is eligible."""
 
     @property
     def truths(self) -> int:
@@ -130,9 +132,12 @@ class TableDirt:
         # Rules on other values of the same cells are told apart by kind; those beside them by their order alone.
         twins = sum(group.columns == subject for group in self._made.values()) if ables else 0
         key = derive_key(context.seed, "dirt", context.schema.id, *ids, said, rule.kind if ables else "", str(twins))
-        left = [*base, *(_not(HitBy(hits)) for hits in earlier)]
+        left = [*base, *(_not(hits.node) for hits in earlier)]
         hits = Hits(context.key, context.relations.rows, key, _all(left))
-        return Group(subject, tuple(base), cost + len(earlier), hits, reads=tuple(dict.fromkeys(reads)))
+        plain = rule.where is None and not ables and all(isinstance(one.null, Chance | None) for one in columns)
+        made = Group(subject, tuple(base), cost + len(earlier), hits, reads=tuple(dict.fromkeys(reads)))
+        made.is_plain = plain
+        return made
 
     # -- how many -----------------------------------------------------------------------------------------------
 
@@ -158,6 +163,7 @@ class TableDirt:
         hits = group.hits
         left = group.eligible = hits.rows
         if hits.eligible is not None:
+            self._check_open(group)
             self._check_work(group)
             hits.left, group.eligible = hits.count(_all(group.base))
             left = sum(hits.left)
@@ -170,6 +176,16 @@ class TableDirt:
             what = f"{sum(wanted):,} cells of {names} are to be hit, but only {left:,} of {group.eligible:,} are left"
             raise Refused(Fault(lines[-1], what, "lower a rate", related=tuple(dict.fromkeys([*lines[:-1], *rivals]))))
         hits.hits = wanted
+
+    def _check_open(self, group: Group) -> None:
+        """Refuse to count what a secret decides: planning does not know it, and the plan must not tell."""
+        tables = self._builder.dataset.schema.tables
+        sensitive = any(column.sensitivity for table in tables for column in table.columns)
+        if self._builder.context.secret and sensitive and not group.is_plain:
+            rule = self._builder.schema.dirt[group.rules[0]]
+            what = f"which cells of {' and '.join(group.columns)} are eligible may follow from the secret, which planning does not know"
+            fix = "drop the condition (or the kind that needs to look at values), or the document's secret_id"
+            raise Refused(Fault(rule.path, what, fix))
 
     def _check_work(self, group: Group) -> None:
         cells = group.hits.rows * group.cost
@@ -243,7 +259,7 @@ class TableDirt:
             starts.append(len(effects))
             place = group.columns.index(name)
             effects += [one[place] for one in group.effects]
-        index = Mapped(_merged(starts), tuple(HitBy(group.hits) for group in mine))
+        index = Mapped(_merged(starts), tuple(group.hits.node for group in mine))
         reads = (*clean.reads, *(read for group in mine for read in (*group.reads, *group.columns) if read != name))
         found = with_effects(clean, index, effects)
         cost = clean.cost + sum(group.cost for group in mine)
