@@ -19,8 +19,19 @@ from syndata_engine.generation.rendering.program import Assembler
 from syndata_engine.generation.text import Damaged, Integer
 
 
+def warm_damage() -> None:
+    """Compile what writes rows that have dirt."""
+    assembler = Assembler()
+    text = (Damaged((Integer(Constant(1)),), Constant(1), 1, 1),)
+    program = assembler.finish(assembler.text(text, "raw"))
+    rows = np.arange(2, dtype=np.int64)
+    cells = Frame(1, rows).fill(program.inputs, np.zeros((len(program.inputs), 2), np.int64))
+    program.render(cells, 2, np.zeros(512, np.uint8), np.zeros(2, np.int64))
+
+
 def warm() -> None:
     """Call each kernel once with the types it is always called with."""
+    warm_damage()
     rows = np.arange(2, dtype=np.int64)
     words, codes = np.zeros(2, np.uint64), np.zeros(2, np.int64)
     one = np.uint64(1)
@@ -46,13 +57,11 @@ def warm() -> None:
     inside.words_between(words, words, words, words.copy())
     normal_words.words_of_scores(np.zeros(2), np.zeros((1, 4)), words.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
-    number = (Integer(Constant(1)),)
-    for text in (number, (Damaged(number, Constant(1), 1, 1),)):
-        assembler = Assembler()
-        program = assembler.finish(assembler.text(text, "raw"))
-        cells = np.zeros((len(program.inputs), 2), np.int64)
-        Frame(1, rows).fill(program.inputs, cells)
-        program.render(cells, 2, np.zeros(512, np.uint8), codes)
+    assembler = Assembler()
+    program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))
+    cells = np.zeros((1, 2), np.int64)
+    Frame(1, rows).fill(program.inputs, cells)
+    program.render(cells, 2, np.zeros(256, np.uint8), codes)
 
 
 if __name__ == "__main__":
