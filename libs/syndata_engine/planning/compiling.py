@@ -77,24 +77,33 @@ def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) 
 
 
 def _tables(builder: DatasetBuilder, counter: RowCounter, faults: list[Fault]) -> list[PlannedTable]:
-    """Every table planned, as long as there are no faults. Those of truth stand last: their rows may have to be counted."""
-    planned: list[PlannedTable] = []
-    plain = [table for table in builder.tables.values() if table.schema.truth_of is None]
-    for table in plain:
+    """Every table planned, as long as there are no faults.
+
+    Tables with dirt come last, and after them those of truth: what they hit may have to be counted.
+    """
+    planned: dict[str, PlannedTable] = {}
+    columns: dict[str, dict[str, Column]] = {}
+
+    def plan(table: TableBuilder) -> None:
+        planned[table.schema.name] = _planned(table, columns[table.schema.name], counter.counts)
+
+    tables = [table for table in builder.tables.values() if table.schema.truth_of is None]
+    for table in tables:
         _collect(faults, lambda table=table: counter.rows(table.schema.name))
-    for table in builder.tables.values():
-        if table.schema.truth_of is not None:
-            if faults:
-                break
-            _collect(faults, lambda table=table: counter.rows(table.schema.name))
-        columns = _columns(builder, table, faults)
+    for table in tables:
+        columns[table.schema.name] = _columns(builder, table, faults)
         if table.schema.dirt:
             _collect(faults, lambda table=table: builder.dirt(table.schema.name))
-        if not faults:
-            _collect(
-                faults, lambda table=table, columns=columns: planned.append(_planned(table, columns, counter.counts))
-            )
-    return planned
+        elif not faults:
+            _collect(faults, lambda table=table: plan(table))
+    for table in (table for table in builder.tables.values() if table.schema.name not in planned):
+        if faults:
+            break
+        if table.schema.truth_of is not None:
+            _collect(faults, lambda table=table: counter.rows(table.schema.name))
+            columns[table.schema.name] = _columns(builder, table, faults)
+        _collect(faults, lambda table=table: plan(table))
+    return [planned[name] for name in builder.tables if name in planned]
 
 
 def _collect(faults: list[Fault], step: object) -> None:
