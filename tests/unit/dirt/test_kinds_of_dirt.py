@@ -334,3 +334,20 @@ def test_a_rule_on_rows_without_any_eligible_cell_hits_nothing() -> None:
 
     assert found.truth == []
     assert found.changed == set()
+
+
+def test_rules_of_other_columns_and_kinds_move_no_hit() -> None:
+    """A rule that looks at values keeps its cells when one that does not comes first and leaves them alone."""
+    wanted = {"kind": "variant", "columns": "city", "rate": 0.2, "values": {"Rome": "Roma"}, "where": "age >= 50"}
+    before = {"kind": "typo", "columns": "city", "rate": 0.2, "where": "age < 50"}
+    alone = pair(document([wanted], 2_000))
+    beside = pair(document([{"kind": "typo", "columns": "first_name", "rate": 0.5}, before, wanted], 2_000))
+
+    assert alone.told == {cell for cell in beside.told if beside.dirty[cell[0]][cell[1]] == "Roma"}
+
+
+def test_a_list_that_holds_its_own_variants_gets_others() -> None:
+    columns = {"a": {"rule": ["x", "X", "x ", "X ", "x ?"]}}
+    found = of({"kind": "variant", "columns": "a", "rate": 1}, 300, columns)
+
+    assert not {dirty for _, dirty in moves(found, "a")} & {"x", "X", "x ", "X ", "x ?"}

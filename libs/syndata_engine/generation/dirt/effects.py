@@ -104,7 +104,10 @@ def _variants(label: str, pool: Pool) -> tuple[str, ...]:
     joined = (label.replace(" ", "_"), label.replace(" ", "")) if " " in label.strip() else ()
     taken = {*pool.values, ""}
     found = dict.fromkeys(text for text in (*cased, *short, *joined, f"{label} ") if text not in taken)
-    return tuple(found) or (f"{label} ?",)
+    marked = f"{label} ?"
+    while marked in taken:
+        marked += "?"
+    return tuple(found) or (marked,)
 
 
 def _swap(target: Target) -> Effect:

@@ -129,8 +129,8 @@ class TableDirt:
         earlier = [group.hits for group in self._made.values() if set(group.columns) & set(subject)]
         context = self._builder.context
         ids = (self._builder.column_schema(name).id for name in subject)
-        # Rules on other values of the same cells are told apart by kind; those beside them by their order alone.
-        twins = sum(group.columns == subject for group in self._made.values()) if ables else 0
+        # Rules that look at values are told apart by kind, and those of one kind by their order.
+        twins = sum(name[:3] == (subject, said, rule.kind) for name in self._made)
         key = derive_key(context.seed, "dirt", context.schema.id, *ids, said, rule.kind if ables else "", str(twins))
         left = [*base, *(_not(hits.node) for hits in earlier)]
         hits = Hits(context.key, context.relations.rows, key, _all(left))
