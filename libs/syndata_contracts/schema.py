@@ -257,6 +257,26 @@ class Correlation(Described):
     """Below the diagonal: of column i with columns 0 to i - 1. Correlations of the normal scores of their values."""
 
 
+DirtKind = Literal[
+    "missing", "typo", "case", "whitespace", "encoding", "format", "variant", "outlier", "swap", "placeholder"
+]
+
+
+class DirtRule(Described):
+    """What damages exactly a share of the cells of some columns, once the table is clean."""
+
+    kind: DirtKind
+    columns: tuple[str, ...]
+    """Each loses its own share; of `swap` the two whose values change places."""
+    rate: Probability
+    """Of the eligible cells of each column: those with a value that the kind can change, where the condition holds."""
+    where: Condition | None = Field(default=None, exclude_if=lambda value: value is None)
+    options: Annotated[dict[str, Any], AfterValidator(_sorted)] = Field(
+        default_factory=dict, exclude_if=lambda value: not value
+    )
+    """JSON values, as the kind takes them."""
+
+
 class TableSchema(Described):
     """One table."""
 
@@ -277,6 +297,10 @@ class TableSchema(Described):
     """Left out of plans where there are none, as well."""
     correlations: tuple[Correlation, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there are none, as well."""
+    dirt: tuple[DirtRule, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there is none, as well."""
+    truth_of: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The table whose damaged cells are the rows of this one; its columns and rows follow from that table's dirt."""
 
 
 class DatasetSchema(Described):

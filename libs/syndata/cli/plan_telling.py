@@ -51,6 +51,11 @@ def _show_table(plan: Plan, table: PlannedTable, estimated: TableEstimate) -> No
         say(f"  {_key_text(key)}")
     for reference in _schema(plan, table.name).foreign_keys:
         say(f"  {_reference_text(reference)}")
+    for dirt in _dirt_document(plan, table):
+        share = _percent(dirt["hits"], dirt["eligible"])
+        say(
+            f"  dirt: {dirt['kind']} in {', '.join(dirt['columns'])}: {dirt['hits']:,} of {dirt['eligible']:,} cells ({share})"
+        )
     say("")
 
 
@@ -107,6 +112,7 @@ def _drawn(plan: Plan) -> Tree:
         above = next((fk.parent_table for fk in _leading_first(schema) if fk.parent_table in nodes), None)
         beside = [_arrow(fk, name, order) for fk in schema.foreign_keys]
         label = f"{name}: {rows[name]}" + "".join(f"; {arrow}" for arrow in beside)
+        label += f"; tells the dirt of {schema.truth_of}" if schema.truth_of else ""
         nodes[name] = (tree if above is None else nodes[above]).add(label)
     return tree
 
@@ -161,6 +167,17 @@ def _graph_document(plan: Plan) -> dict[str, Any]:
     return {"order": list(order), "not_made": [table.name for table in plan.others], "references": references}
 
 
+def _dirt_document(plan: Plan, table: PlannedTable) -> list[dict[str, Any]]:
+    """How many cells each rule hits, of how many, in the rules' order."""
+    rules = _schema(plan, table.name).dirt
+    found = [
+        (place, {"kind": rules[place].kind, "columns": list(dirt.columns), "eligible": dirt.eligible, "hits": hits})
+        for dirt in table.dirt
+        for place, hits in zip(dirt.rules, dirt.hits, strict=True)
+    ]
+    return [document for _, document in sorted(found, key=lambda one: one[0])]
+
+
 def _total_document(estimates: tuple[TableEstimate, ...]) -> dict[str, Any]:
     return {
         "bytes": {name: sum(one.bytes[name] for one in estimates) for name in estimates[0].bytes},
@@ -213,5 +230,6 @@ def _table_document(plan: Plan, table: PlannedTable, estimated: TableEstimate) -
         "columns": columns,
         "references": references,
         "keys": keys,
+        **({"dirt": _dirt_document(plan, table)} if table.dirt else {}),
         "estimate": {"bytes": estimated.bytes, "seconds": round(estimated.seconds, 3)},
     }

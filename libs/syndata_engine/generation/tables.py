@@ -6,11 +6,12 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.plan import PlannedDirt
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.alternatives import with_alternatives
 from syndata_engine.generation.blame import lines_behind, rule_line
@@ -28,6 +29,9 @@ from syndata_engine.generation.references import References
 from syndata_engine.generation.registry import Kind, parse_rule
 from syndata_engine.generation.storage import stored
 from syndata_engine.vocabularies import Vocabularies
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.dirt.layer import TableDirt
 
 DEFAULT_DECIMAL = (18, 2)
 RowCounts = Callable[[str], int]
@@ -142,6 +146,10 @@ class TableBuilder:
         return self.drafts[column.name]
 
     def _made(self, column: ColumnSchema) -> Column:
+        if self.schema.truth_of is not None:
+            from syndata_engine.generation.dirt.truths import truth_column
+
+            return truth_column(self.dataset, self.schema.truth_of, column)
         check_correlated(self, column)
         relations = self.context.relations
         polymorphic = relations.typed_by(column.name)
@@ -246,6 +254,9 @@ class DatasetBuilder:
     _circles: set[frozenset[tuple[str, str]]] = field(default_factory=set)
     rehearsing: set[tuple[str, str]] | None = None
     """Columns read so far, while one is built without orderings."""
+    planned_dirt: Mapping[str, tuple[PlannedDirt, ...]] = field(default_factory=dict)
+    """What a plan says of the tables' dirt; what it does not say is counted."""
+    _dirt: dict[str, TableDirt] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = [table.name for table in self.schema.tables]
@@ -267,6 +278,18 @@ class DatasetBuilder:
     def column(self, table: str, name: str, path: str) -> Column:
         """A column of a table."""
         return self.tables[table].build(name, path)
+
+    def leaving(self, table: str, name: str, path: str) -> Column:
+        """A column as it leaves: with its dirt, which nothing else of the dataset ever reads."""
+        return self.dirt(table).column(name) if self.tables[table].schema.dirt else self.column(table, name, path)
+
+    def dirt(self, table: str) -> TableDirt:
+        """A table's dirt; Refused where its columns cannot hold it."""
+        from syndata_engine.generation.dirt.layer import TableDirt
+
+        if table not in self._dirt:
+            self._dirt[table] = TableDirt(self.tables[table], self.planned_dirt.get(table, ()))
+        return self._dirt[table]
 
     def rehearse(self, table: str, name: str) -> tuple[Column, frozenset[str]]:
         """A column as it is without any ordering, and the columns of its table that it reads; nothing is kept."""

@@ -209,6 +209,8 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         correlations=tuple(table.correlations),
         differences=tuple(one for one in table.differences if one.path not in faulty),
         alternatives=tuple(one for one in table.alternatives if one.path not in faulty),
+        dirt=tuple(one for one in table.dirt if one.path not in faulty),
+        truth_of=table.truth_of,
     )
 
 

@@ -13,6 +13,7 @@ from syndata_contracts.schema import LANGUAGE_VERSION
 from syndata_engine.reading.column_types import MOST_DIGITS, NUMBER, TYPES
 from syndata_engine.reading.columns import MARKS
 from syndata_engine.reading.dataset import FORMATS, LARGEST_SEED
+from syndata_engine.reading.dirt import DIRT_WAYS, KINDS
 from syndata_engine.reading.fan_outs import DISTRIBUTIONS
 from syndata_engine.reading.locales import LOCALE
 from syndata_engine.reading.names import LONGEST_NAME
@@ -35,6 +36,7 @@ def json_schema() -> Shape:
             "column": {"title": "Column", **_mapping(_COLUMN)},
             "rule": _RULE,
             "missing": {"title": "Missing values", **_mapping(_MISSING)},
+            "dirt": {"title": "Rule of dirt", **_mapping(_DIRT, ("kind", "columns", "rate"))},
             "conditional": {"title": "Conditional rule", **_mapping(_CONDITIONAL, ("rule",))},
             "foreignKey": {"title": "Foreign key", **_mapping({**_FOREIGN_KEY, **_REFERENCE})},
             "reference": _REFERENCES,
@@ -77,6 +79,7 @@ def _letter(character: str) -> str:
 
 _NAME: Shape = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
 _NAMES: Shape = {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}
+_NAMES_OR_TEXTS: Shape = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _COUNT: Shape = {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}
 _COEFFICIENT: Shape = {"type": "number", "minimum": -1, "maximum": 1}
 _FLAG: Shape = {"type": "boolean"}
@@ -147,6 +150,8 @@ _CORRELATION: Shape = {
     ]
 }  # fmt: skip
 
+_DIRT_REFS: Shape = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/dirt"}}
+
 _TABLE: Shape = {
     "table_name": _said("Name of the table and of its files.", _NAME),
     "name": _said("The same as table_name.", _NAME),
@@ -173,6 +178,12 @@ _TABLE: Shape = {
     "primary_key": _said("The column, or the columns together, that identify a row.", _NAMES),
     "combinations": _said("Columns that are drawn together from a list of rows.", {
         "type": "array", "items": _mapping(_COMBINATION, ("columns", "values"))
+    }),
+    "dirt": _said("What is damaged once the table is clean: a list of rules, or these with the name of a table that tells the truth.", {
+        "anyOf": [_DIRT_REFS, _mapping({
+            "rules": _said("What is damaged.", _DIRT_REFS),
+            "truth": _said("Name of a table that holds a row for each damaged cell.", _NAME),
+        }, ("rules",))],
     }),
     "correlate": _said("Columns that rise and fall together: `[height, weight, 0.7]`, or a matrix.", {
         "type": "array", "items": _CORRELATION
@@ -206,6 +217,25 @@ _CONDITION: Shape = {
 _MISSING: Shape = {
     "when": _said("Where the share counts: `age > 60`.", _CONDITION), "condition": _said("The same as when.", _CONDITION),
     "rate": _said("Share of those rows without a value; all when left out.", _RATE),
+}  # fmt: skip
+_DIRT: Shape = {
+    "kind": _said("How cells are damaged.", _any_case(list(KINDS))),
+    "columns": _said("The columns; each loses its share. Two for swap.", _NAMES),
+    "rate": _said("Share of the eligible cells, met to the cell.", _RATE),
+    "where": _said("Only in rows where this holds.", _CONDITION),
+    "keys": _said("true: keys and references may be damaged too.", _FLAG),
+    "ways": _said("Of typo, case, whitespace and format: in which ways; all when left out.", {
+        "anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": _any_case(sorted({way for ways in DIRT_WAYS.values() for way in ways}))}]
+    }),
+    "factor": _said("Of outlier: what numbers are multiplied by; 10 when left out.", {"type": "number"}),
+    "by": _said("Of outlier: how far values move, such as 1000 or 36525d.", {"type": ["number", "string"]}),
+    "sigma": _said("Of outlier: how many standard deviations from the mean, at least.", {"type": "number", "exclusiveMinimum": 0}),
+    "values": _said("Of placeholder: what stands for a missing value. Of variant: other ways to write each value.", {
+        "anyOf": [
+            {"type": "array", "minItems": 1, "items": {"type": ["string", "number"]}},
+            {"type": "object", "minProperties": 1, "additionalProperties": _NAMES_OR_TEXTS},
+        ]
+    }),
 }  # fmt: skip
 
 _COLUMN: Shape = {

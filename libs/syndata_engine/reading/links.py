@@ -57,6 +57,10 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         if name not in unsure:
             check_covered(table, covered[name], tables)
         table.foreign_keys = in_precedence(table)
+    if any(table.fields.get("dirt") for table in tables.by_name.values()):
+        from syndata_engine.reading.dirt import read_dirt
+
+        read_dirt(tables)
 
 
 def _top_level_references(tables: Tables, spot: Spot, covered: dict[str, set[str]]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import Alternatives, Correlation, Difference, ForeignKeySchema, Ordering
+from syndata_contracts.schema import Alternatives, Correlation, Difference, DirtRule, ForeignKeySchema, Ordering
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name
@@ -23,6 +23,7 @@ TABLE_KEYS = (
     "constraints",
     "correlate",
     "combinations",
+    "dirt",
 )
 
 
@@ -47,6 +48,9 @@ class TableDraft:
     correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     alternatives: list[Alternatives] = field(default_factory=list)
+    dirt: list[DirtRule] = field(default_factory=list)
+    truth_of: str | None = None
+    """The table whose damage this one tells; no document states it."""
     required: dict[str, Spot] = field(default_factory=dict)
     """Where a reference rules out that it is NULL, by child column."""
 
