@@ -12,12 +12,12 @@ from typing import Any
 from syndata_contracts.schema import LANGUAGE_VERSION
 from syndata_engine.reading.column_types import MOST_DIGITS, NUMBER, TYPES
 from syndata_engine.reading.columns import MARKS
+from syndata_engine.reading.conditions import ALL_OPERATORS, JUNCTIONS
 from syndata_engine.reading.dataset import FORMATS, LARGEST_SEED
 from syndata_engine.reading.fan_outs import DISTRIBUTIONS
 from syndata_engine.reading.locales import LOCALE
 from syndata_engine.reading.names import LONGEST_NAME
 from syndata_engine.reading.references import DEEPEST_FOREST
-from syndata_engine.reading.rules import OPERATORS
 from syndata_engine.reading.spots import LARGEST_COUNT
 
 Shape = dict[str, Any]
@@ -34,6 +34,7 @@ def json_schema() -> Shape:
             "table": {"title": "Table", **_mapping(_TABLE, ("columns",))},
             "column": {"title": "Column", **_mapping(_COLUMN)},
             "rule": _RULE,
+            "condition": {"title": "Condition", "anyOf": [_COMPARED, _JOINED]},
             "missing": {"title": "Missing values", **_mapping(_MISSING)},
             "conditional": {"title": "Conditional rule", **_mapping(_CONDITIONAL, ("rule",))},
             "foreignKey": {"title": "Foreign key", **_mapping({**_FOREIGN_KEY, **_REFERENCE})},
@@ -187,22 +188,24 @@ _TABLE: Shape = {
     }),
 }  # fmt: skip
 
-_CONDITION: Shape = {
-    "anyOf": [
-        {"type": "string"},
-        _mapping(
-            {
-                "column": {"description": "Another column of the table.", **_NAME},
-                "operator": _said("How it is compared.", _any_case(list(OPERATORS)), default="=="),
-                "value": {
-                    "description": "What it is compared with.",
-                    "anyOf": [_ANY, {"type": "array", "items": _ANY}],
-                },
-            },
-            ("column", "value"),
-        ),
-    ]
-}
+_CONDITION: Shape = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/condition"}]}
+_COMPARED: Shape = _mapping(
+    {
+        "column": {"description": "Another column of the table.", **_NAME},
+        "operator": _said("How it is compared.", _any_case(list(ALL_OPERATORS)), default="=="),
+        "value": {
+            "description": "What it is compared with.",
+            "anyOf": [_ANY, {"type": "array", "items": _ANY}],
+        },
+    },
+    ("column",),
+)
+_JOINED: Shape = _mapping(
+    {
+        **{key: _said("Conditions, of which every one holds." if word == " and " else "Conditions, of which one holds.", {"type": "array", "items": _CONDITION, "minItems": 1}) for key, word in JUNCTIONS.items()},
+        "not": _said("A condition that does not hold.", _CONDITION),
+    }
+)
 _MISSING: Shape = {
     "when": _said("Where the share counts: `age > 60`.", _CONDITION), "condition": _said("The same as when.", _CONDITION),
     "rate": _said("Share of those rows without a value; all when left out.", _RATE),
@@ -233,7 +236,7 @@ _COLUMN: Shape = {
         "anyOf": [_CONDITION, _MISSING_REF, {"type": "array", "items": {"anyOf": [{"type": "string"}, _MISSING_REF]}}]
     }),
     "references": _said("The column referred to, as `table.column`, or with options.", {"$ref": "#/$defs/reference"}),
-    "sensitivity": _said("Why the values are sensitive, such as PII.", _NAME),
+    "sensitivity": _said("Why the values are sensitive, such as PII.", _NAMES),
     "description": _said("For readers.", {"type": "string"}),
 }  # fmt: skip
 
