@@ -202,7 +202,13 @@ _COMPARED: Shape = _mapping(
 )
 _JOINED: Shape = _mapping(
     {
-        **{key: _said("Conditions, of which every one holds." if word == " and " else "Conditions, of which one holds.", {"type": "array", "items": _CONDITION, "minItems": 1}) for key, word in JUNCTIONS.items()},
+        **{
+            key: _said(
+                "Conditions, of which every one holds." if word == " and " else "Conditions, of which one holds.",
+                {"type": "array", "items": _CONDITION, "minItems": 1},
+            )
+            for key, word in JUNCTIONS.items()
+        },
         "not": _said("A condition that does not hold.", _CONDITION),
     }
 )
