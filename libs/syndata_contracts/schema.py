@@ -240,6 +240,13 @@ class Correlation(Described):
     """Below the diagonal: of column i with columns 0 to i - 1. Correlations of the normal scores of their values."""
 
 
+class LocaleShare(Described):
+    """How often a row is of a locale, in a table of several."""
+
+    locale: str
+    weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
+
+
 class TableSchema(Described):
     """One table."""
 
@@ -249,6 +256,9 @@ class TableSchema(Described):
     rows: Annotated[int, Field(ge=0)] | None = None
     """None: takes the dataset's default, or what its owning reference's fan-out gives."""
     locale: str | None = None
+    """Of a table of several locales, the first."""
+    locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Each row is of one of them; empty for one. Left out of plans where it is."""
     columns: tuple[ColumnSchema, ...]
     foreign_keys: tuple[ForeignKeySchema, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -268,6 +278,9 @@ class DatasetSchema(Described):
     language: int = LANGUAGE_VERSION
     name: str | None = None
     locale: str = "en_US"
+    """Of several locales, the first."""
+    locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Of the rows of tables that state no locale. Left out of plans where it is empty."""
     rows: Annotated[int, Field(ge=0)] | None = None
     """Default for tables that state none; capacity may lower it, with a warning (promise X17)."""
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
@@ -276,3 +289,9 @@ class DatasetSchema(Described):
     secret_id: str | None = None
     output_format: OutputFormat | None = None
     tables: tuple[TableSchema, ...]
+
+    def locales_of(self, table: TableSchema) -> tuple[LocaleShare, ...]:
+        """The locales of a table's rows: at least one."""
+        if table.locale is not None:
+            return table.locales or (LocaleShare(locale=table.locale),)
+        return self.locales or (LocaleShare(locale=self.locale),)

@@ -44,6 +44,7 @@ SCHEMAS = (
     "expressions",
     "series",
     "nested",
+    "mixed",
 )
 """Files under schemas/."""
 PARTS = "parts"

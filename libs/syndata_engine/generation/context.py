@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -45,9 +45,21 @@ class TableContext:
     """build(column name, path of the asker): a column of this table, built on demand."""
     make: Callable[[ColumnSchema], Column] | None = None
     """Makes a value that stands inside another."""
+    mix: tuple[TableContext, ...] = ()
+    """Of a table of several locales, a context for each; the first is this one."""
+    row_locale: Node | None = None
+    """Which of them the row is of."""
+    pack_read: bool = False
+    """Whether the column that is being built has asked for the vocabulary."""
     words: dict[tuple[str, ...], Node] = field(default_factory=dict)
     _references: References | None = None
     _shared: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    _from_pack: set[tuple[str, ...]] = field(default_factory=set)
+    """What of it follows from the vocabulary."""
+
+    def for_locale(self, pack: Pack) -> TableContext:
+        """The same table over another vocabulary: its rows have the same words, and only what they are read by differs."""
+        return replace(self, pack=pack, mix=(), _shared={}, _from_pack=set())
 
     @property
     def relations(self) -> References:
@@ -65,7 +77,13 @@ class TableContext:
     def shared(self, path: tuple[str, ...], make: Callable[[], Shared]) -> Shared:
         """What several columns of the table use together, made once."""
         if path not in self._shared:
+            outer, self.pack_read = self.pack_read, False
             self._shared[path] = make()
+            if self.pack_read:
+                self._from_pack.add(path)
+            self.pack_read = self.pack_read or outer
+        elif path in self._from_pack:
+            self.pack_read = True
         found: Shared = self._shared[path]
         return found
 
@@ -110,7 +128,8 @@ class ColumnContext:
 
     @property
     def pack(self) -> Pack:
-        """The vocabulary of the table's locale."""
+        """The vocabulary of the table's locale; in a table of several, columns that ask for it are built for each."""
+        self.table.pack_read = True
         return self.table.pack
 
     @property

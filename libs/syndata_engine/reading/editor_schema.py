@@ -15,7 +15,7 @@ from syndata_engine.reading.columns import MARKS
 from syndata_engine.reading.conditions import ALL_OPERATORS, JUNCTIONS
 from syndata_engine.reading.dataset import FORMATS, LARGEST_SEED
 from syndata_engine.reading.fan_outs import DISTRIBUTIONS
-from syndata_engine.reading.locales import LOCALE
+from syndata_engine.reading.locales import LOCALE, MOST_LOCALES
 from syndata_engine.reading.names import LONGEST_NAME
 from syndata_engine.reading.references import DEEPEST_FOREST
 from syndata_engine.reading.spots import LARGEST_COUNT
@@ -82,7 +82,11 @@ _COUNT: Shape = {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}
 _COEFFICIENT: Shape = {"type": "number", "minimum": -1, "maximum": 1}
 _FLAG: Shape = {"type": "boolean"}
 _RATE: Shape = {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": r"^[0-9]{1,3}(\.[0-9]+)? ?%$"}
-_LOCALE: Shape = {"type": "string", "pattern": f"^{LOCALE}$"}
+_LOCALE: Shape = {"anyOf": [
+    {"type": "string", "pattern": f"^{LOCALE}$"},
+    {"type": "array", "minItems": 1, "maxItems": MOST_LOCALES, "items": {"type": "string", "pattern": f"^{LOCALE}$"}},
+    {"type": "object", "minProperties": 1, "maxProperties": MOST_LOCALES, "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+]}  # fmt: skip
 _ANY: Shape = {"type": ["string", "number", "boolean", "null"]}
 _TABLE_BODY: Shape = {"$ref": "#/$defs/table"}
 _NAMED_TABLE: Shape = {**_TABLE_BODY, "anyOf": [{"required": ["table_name"]}, {"required": ["name"]}]}
@@ -94,7 +98,11 @@ _DATASET: Shape = {
     "$schema": {"type": "string"},
     "syndata": _said("Version of the language.", {"enum": [LANGUAGE_VERSION]}),
     "name": _said("Name of the dataset.", _NAME),
-    "locale": _said("Language and country of the values; tables may state their own.", _LOCALE, default="en_US"),
+    "locale": _said(
+        "Language and country of the values, or several, of which each row has one; tables may state their own.",
+        _LOCALE,
+        default="en_US",
+    ),
     "rows": _said("Rows of every table that states none.", _COUNT),
     "seed": _said("Same seed, same bytes.", {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}, default=0),
     "as_of": _said("The moment that relative dates count from; UTC unless it states its zone.", {"type": "string"}),
@@ -153,7 +161,7 @@ _TABLE: Shape = {
     "name": _said("The same as table_name.", _NAME),
     "id": _said("Keys the table's random streams, so that renaming changes no value.", _NAME),
     "rows": _said("Number of rows.", _COUNT),
-    "locale": _said("Language and country of this table's values.", _LOCALE),
+    "locale": _said("Language and country of this table's values, or several.", _LOCALE),
     "columns": {
         "description": "The columns, as a list or by their names.",
         "anyOf": [

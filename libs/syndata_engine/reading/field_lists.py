@@ -18,7 +18,7 @@ from syndata_engine.reading.column_types import NUMBER, TYPES, TypeWord, names_t
 from syndata_engine.reading.columns import ColumnDraft, named_by_key
 from syndata_engine.reading.dataset import DATASET_KEYS, FORMATS, LARGEST_SEED, Assembled
 from syndata_engine.reading.field_constraints import CONSTRAINT_KEYS, OWN_RULES, Constraints, read_constraints
-from syndata_engine.reading.locales import read_locale
+from syndata_engine.reading.locales import read_locales
 from syndata_engine.reading.names import CLOSE, nearest, wrong_table_name
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.spots import Fields, Notes, Spot
@@ -92,8 +92,10 @@ def _settings(fields: Fields) -> DatasetSchema:
     output, batch = fields.get("output_format"), fields.get("chunk_size")
     if batch:
         batch.whole("a number of rows", least=1)
+    locales = read_locales(locale) if locale else ()
     return DatasetSchema(
-        locale=(read_locale(locale) if locale else None) or "en_US",
+        locale=locales[0].locale if locales else "en_US",
+        locales=locales if len(locales) > 1 else (),
         rows=rows.whole("a number of rows") if rows else None,
         seed=(seed.whole("a seed", most=LARGEST_SEED) if seed else None) or 0,
         output_format=output.one_of(FORMATS, "an output format") if output else None,
@@ -139,7 +141,7 @@ def _assembled(settings: DatasetSchema, name: str, at: Spot, listed: list[tuple[
             item.fault(what, "rename one of the two", related=(twin.draft.spot.path,))
     _choose_key(columns)
     for one in columns.values():
-        _fit(one, settings.locale)
+        _fit(one, "" if settings.locales else settings.locale)
     bad = {one.name for one in columns.values() if _is_faulty(one, notes)}
 
     def table(*made: ColumnSchema) -> tuple[TableSchema, ...]:

@@ -106,6 +106,7 @@ LIMITS: Final[dict[str, str]] = {
     "range": "inside 64 bits; dates in the years 1 to 9999",
     "rank": _SIBLINGS,
     "regex": "no look-around, no back-references; at most 10,000 characters; an open repetition ends early",
+    "row_locale": "one value in a table of one locale; at most 20 locales",
     "running_sum": f"{_SIBLINGS}; totals stay inside 64 bits",
     "semantic_version": "no version need be later than the row before",
     "sentence": "words are drawn apart from each other: no sentence means anything",

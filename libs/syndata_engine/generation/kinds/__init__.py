@@ -41,6 +41,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "state", "province", "region", "administrative_unit", "state_abbr", "state_code", "province_abbr", "country",
         "current_country", "country_name", "country_code", "current_country_code", "iso_country", "street_name",
     ),
+    "row_locales": ("row_locale", "locale_of_row"),
     "companies": (
         "company", "company_name", "organization", "employer", "website", "url", "homepage", "uri", "domain",
         "domain_name", "hostname", "business_email", "organization_email", "contact_email", "catch_phrase", "slogan",
