@@ -240,6 +240,10 @@ class Correlation(Described):
     """Below the diagonal: of column i with columns 0 to i - 1. Correlations of the normal scores of their values."""
 
 
+Places = Literal["real", "made up"]
+"""Whether addresses stand in cities that exist, with their points and time zones."""
+
+
 class LocaleShare(Described):
     """How often a row is of a locale, in a table of several."""
 
@@ -259,6 +263,8 @@ class TableSchema(Described):
     """Of a table of several locales, the first."""
     locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Each row is of one of them; empty for one. Left out of plans where it is."""
+    places: Places | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Whether cities are real ones; None takes the dataset's word. Left out of plans where it is."""
     columns: tuple[ColumnSchema, ...]
     foreign_keys: tuple[ForeignKeySchema, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -281,6 +287,8 @@ class DatasetSchema(Described):
     """Of several locales, the first."""
     locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Of the rows of tables that state no locale. Left out of plans where it is empty."""
+    places: Places | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Left out of plans where it is None, which means made up."""
     rows: Annotated[int, Field(ge=0)] | None = None
     """Default for tables that state none; capacity may lower it, with a warning (promise X17)."""
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 0

@@ -7,10 +7,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.pools import Pool
+
+if TYPE_CHECKING:
+    from syndata_engine.gazetteers import Gazetteer
 
 Derived = TypeVar("Derived")
 
@@ -67,6 +70,27 @@ class Vocabularies:
     sample: Callable[[str, str, dict[str, Any], int], dict[str, Any]] | None = None
     """sample(provider, locale, arguments, size): what another library says, for plans to keep; Refused with its reasons."""
     _packs: dict[str, Pack] = field(default_factory=dict)
+    _gazetteers: dict[str, Gazetteer | None] = field(default_factory=dict)
+
+    def gazetteer(self, country: str) -> Gazetteer | None:
+        """The real cities of a country (two letters); None where there is no list of them."""
+        if country not in self._gazetteers:
+            from syndata_engine.gazetteers import PLACES, Gazetteer  # noqa: PLC0415 -- few tables want real places
+
+            try:
+                body = self.read_pack(f"{PLACES}{country}")
+            except KeyError:
+                self._gazetteers[country] = None
+            else:
+                self._gazetteers[country] = Gazetteer.parse(country, blake2b(body, digest_size=32).hexdigest(), body)
+        return self._gazetteers[country]
+
+    def digest(self, name: str) -> str:
+        """The digest of a locale's pack or of a gazetteer, by its name in plans; Refused when there is none."""
+        if name.startswith("places/"):
+            found = self.gazetteer(name.removeprefix("places/"))
+            return "" if found is None else found.digest
+        return self.pack(name).digest
 
     def pack(self, locale: str, path: str = "locale") -> Pack:
         """The pack of a locale; Refused, with the nearest names, when there is none."""

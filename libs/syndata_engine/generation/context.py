@@ -19,6 +19,7 @@ from syndata_engine.generation.nodes import SecretWord, Word
 from syndata_engine.vocabularies import Pack
 
 if TYPE_CHECKING:
+    from syndata_engine.gazetteers import Gazetteer
     from syndata_engine.generation.references import References
 
 Shared = TypeVar("Shared")
@@ -45,6 +46,8 @@ class TableContext:
     """build(column name, path of the asker): a column of this table, built on demand."""
     make: Callable[[ColumnSchema], Column] | None = None
     """Makes a value that stands inside another."""
+    gazetteer: Gazetteer | None = None
+    """The real cities of the locale's country, where the table wants its places real."""
     mix: tuple[TableContext, ...] = ()
     """Of a table of several locales, a context for each; the first is this one."""
     row_locale: Node | None = None
@@ -57,9 +60,9 @@ class TableContext:
     _from_pack: set[tuple[str, ...]] = field(default_factory=set)
     """What of it follows from the vocabulary."""
 
-    def for_locale(self, pack: Pack) -> TableContext:
+    def for_locale(self, pack: Pack, gazetteer: Gazetteer | None) -> TableContext:
         """The same table over another vocabulary: its rows have the same words, and only what they are read by differs."""
-        return replace(self, pack=pack, mix=(), _shared={}, _from_pack=set())
+        return replace(self, pack=pack, gazetteer=gazetteer, mix=(), _shared={}, _from_pack=set())
 
     @property
     def relations(self) -> References:
@@ -131,6 +134,12 @@ class ColumnContext:
         """The vocabulary of the table's locale; in a table of several, columns that ask for it are built for each."""
         self.table.pack_read = True
         return self.table.pack
+
+    @property
+    def gazetteer(self) -> Gazetteer | None:
+        """The real cities of the locale's country, where the table's places are real."""
+        self.table.pack_read = self.table.pack_read or self.table.gazetteer is not None
+        return self.table.gazetteer
 
     @property
     def as_of(self) -> datetime:

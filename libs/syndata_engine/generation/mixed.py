@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Constant, Selected, Taken, Weighted
 from syndata_engine.generation.text import Case
 from syndata_engine.pools import Pool, alias_table
-from syndata_engine.vocabularies import Vocabularies
+from syndata_engine.vocabularies import Pack, Vocabularies
+
+if TYPE_CHECKING:
+    from syndata_engine.gazetteers import Gazetteer
 
 
 def mix_locales(context: TableContext, shares: tuple[LocaleShare, ...], vocabularies: Vocabularies) -> None:
@@ -27,7 +31,23 @@ def mix_locales(context: TableContext, shares: tuple[LocaleShare, ...], vocabula
     weights = tuple(int(share.weight.scaleb(max(finest, 0))) for share in shares)
     context.row_locale = Weighted(context.word("locale"), alias_table(weights))
     others = (vocabularies.pack(share.locale, share.path or "locale") for share in shares[1:])
-    context.mix = (context, *map(context.for_locale, others))
+    wanted = context.gazetteer is not None
+    gazetteers = {pack.locale: gazetteer_of(pack, vocabularies, context) if wanted else None for pack in others}
+    packs = (vocabularies.pack(locale) for locale in gazetteers)
+    context.mix = (context, *(context.for_locale(pack, gazetteers[pack.locale]) for pack in packs))
+
+
+def gazetteer_of(pack: Pack, vocabularies: Vocabularies, context: TableContext) -> Gazetteer:
+    """The real cities of a locale's country; Refused where there is no list of them."""
+    country = pack.locale.rpartition("_")[2].upper()
+    found = vocabularies.gazetteer(country)
+    if found is None:
+        from syndata_engine.gazetteers import COUNTRIES  # noqa: PLC0415 -- only where something is wrong
+
+        path = f"{context.schema.path}.places" if context.schema.places else "places"
+        what = f"no real cities are known for the locale {pack.locale}"
+        raise Refused(Fault(path, what, f"drop `places`, or use locales of: {', '.join(COUNTRIES)}"))
+    return found
 
 
 def built(ctx: ColumnContext, build: Callable[[ColumnContext], Column | None]) -> Column | None:

@@ -23,7 +23,7 @@ from syndata_engine.generation.inference import inferred_rule
 from syndata_engine.generation.keys import Keys, KeySet
 from syndata_engine.generation.missing import with_missing
 from syndata_engine.generation.mixed import built as built_for_all
-from syndata_engine.generation.mixed import mix_locales
+from syndata_engine.generation.mixed import gazetteer_of, mix_locales
 from syndata_engine.generation.nodes import Mapped
 from syndata_engine.generation.ordered import Ordered
 from syndata_engine.generation.references import References
@@ -261,6 +261,8 @@ class DatasetBuilder:
             builder = TableBuilder(self, table, context)
             context.relate(References(self, context))
             context.make = builder.nested
+            if (table.places or self.schema.places) == "real":
+                context.gazetteer = gazetteer_of(pack, self.vocabularies, context)
             mix_locales(context, shares, self.vocabularies)
             self.tables[table.name] = builder
 

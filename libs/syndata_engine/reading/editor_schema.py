@@ -15,7 +15,7 @@ from syndata_engine.reading.columns import MARKS
 from syndata_engine.reading.conditions import ALL_OPERATORS, JUNCTIONS
 from syndata_engine.reading.dataset import FORMATS, LARGEST_SEED
 from syndata_engine.reading.fan_outs import DISTRIBUTIONS
-from syndata_engine.reading.locales import LOCALE, MOST_LOCALES
+from syndata_engine.reading.locales import LOCALE, MOST_LOCALES, PLACES
 from syndata_engine.reading.names import LONGEST_NAME
 from syndata_engine.reading.references import DEEPEST_FOREST
 from syndata_engine.reading.spots import LARGEST_COUNT
@@ -103,6 +103,9 @@ _DATASET: Shape = {
         _LOCALE,
         default="en_US",
     ),
+    "places": _said(
+        "Whether addresses stand in cities that exist, with their points and time zones.", _any_case(list(PLACES))
+    ),
     "rows": _said("Rows of every table that states none.", _COUNT),
     "seed": _said("Same seed, same bytes.", {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}, default=0),
     "as_of": _said("The moment that relative dates count from; UTC unless it states its zone.", {"type": "string"}),
@@ -162,6 +165,7 @@ _TABLE: Shape = {
     "id": _said("Keys the table's random streams, so that renaming changes no value.", _NAME),
     "rows": _said("Number of rows.", _COUNT),
     "locale": _said("Language and country of this table's values, or several.", _LOCALE),
+    "places": _said("Whether addresses of this table stand in cities that exist.", _any_case(list(PLACES))),
     "columns": {
         "description": "The columns, as a list or by their names.",
         "anyOf": [

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Final
+from typing import Final, get_args
 
-from syndata_contracts.schema import LocaleShare
+from syndata_contracts.schema import LocaleShare, Places
 from syndata_engine.reading.nodes import Node
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.weights import read_weight
 
 LOCALE = r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?"
+PLACES: Final[tuple[Places, ...]] = get_args(Places)
 MOST_LOCALES: Final = 20
 """Of one table: each is a set of columns of its own until rows choose between them."""
 _SHAPE: Final = "a locale, a list of locales, or a mapping of locales to weights"
@@ -56,3 +57,8 @@ def read_locales(spot: Spot) -> tuple[LocaleShare, ...]:
         spot.fault(f"there are {len(found)} locales", f"write at most {MOST_LOCALES}")
         return ()
     return tuple(found.values()) if good else ()
+
+
+def read_places(spot: Spot | None) -> Places | None:
+    """`real` or `made up`; None where nothing is said, or something else, which is noted."""
+    return spot.one_of(PLACES, "what places are") if spot else None

@@ -24,12 +24,16 @@ from syndata_engine.generation.kinds.codes_of_the_world import (
     LOCALES,
     TIME_ZONES,
 )
+from syndata_engine.generation.kinds.places import PLACE_WORDS
 from syndata_engine.generation.nodes import Between, Mapped, Taken, Uniform, Weighted
+from syndata_engine.generation.real_places import RealPlace
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Fixed, Hex, Integer, Item, Lit, Text
 from syndata_engine.pools import Pool, alias_table
 
 POINT_WORDS: Final = frozenset(["lat", "latitude", "lng", "lon", "long", "longitude", "coordinates", "coordinate", "coords", "geo", "gps", "point", "location", "position", "x", "y"])  # fmt: skip
+ADDRESS_WORDS: Final = (POINT_WORDS - {"location", "position"}) | PLACE_WORDS | {"time", "zone", "timezone", "tz"}
+"""What says of an address column that it holds its point or time zone, and not which address is meant."""
 MICRO: Final = 10**6
 """Points are drawn in millionths of a degree, about a tenth of a metre."""
 _PI: Final = Decimal("3.14159265358979323846264338327950288")
@@ -61,6 +65,15 @@ class PointOptions(Options):
     entity: str | None = Field(default=None, description="which point of the row; default: from the column's name")
     country: str | None = Field(default=None, description="two letters: a point in a box inside the country, instead of anywhere on the globe")  # fmt: skip
     box: tuple[Decimal, Decimal, Decimal, Decimal] | None = Field(default=None, description="south, west, north and east, in degrees: a point between them")  # fmt: skip
+
+
+def _real(ctx: ColumnContext, options: PointOptions | TimeZoneOptions) -> RealPlace | None:
+    """The city of the address that a column belongs to, in a table of real places."""
+    gazetteer = ctx.gazetteer
+    elsewhere = isinstance(options, PointOptions) and (options.country is not None or options.box is not None)
+    if gazetteer is None or elsewhere:
+        return None
+    return RealPlace(ctx, gazetteer, ctx.entity_name(ADDRESS_WORDS, options.entity))
 
 
 class Point:
@@ -133,6 +146,8 @@ class Latitude(Kind):
     options = PointOptions
 
     def build(self, ctx: ColumnContext, options: PointOptions) -> Column:
+        if real := _real(ctx, options):
+            return _degrees(ctx, real.latitude(), -90 * MICRO, 90 * MICRO)
         point = Point(ctx, options)
         return _degrees(ctx, point.latitude(), point.south, point.north)
 
@@ -145,6 +160,8 @@ class Longitude(Kind):
     options = PointOptions
 
     def build(self, ctx: ColumnContext, options: PointOptions) -> Column:
+        if real := _real(ctx, options):
+            return _degrees(ctx, real.longitude(), -180 * MICRO, 180 * MICRO)
         point = Point(ctx, options)
         return _degrees(ctx, point.longitude(), point.west, point.east)
 
@@ -155,12 +172,12 @@ class Coordinates(Kind):
 
     name = "coordinates"
     aliases = ("lat_long", "geo_point")
-    summary = "Latitude and longitude in one text, with six digits after the point; no city of the row lies there."
+    summary = "Latitude and longitude in one text, with six digits after the point; inside the row's city only where the table's places are real."
     types = ("str",)
     options = CoordinatesOptions
 
     def build(self, ctx: ColumnContext, options: CoordinatesOptions) -> Column:
-        point = Point(ctx, options)
+        point = _real(ctx, options) or Point(ctx, options)
         return Column(
             ValueType("str"), text=(Fixed(point.latitude(), 6), Lit(options.separator), Fixed(point.longitude(), 6))
         )
@@ -187,11 +204,21 @@ class Listed(Kind):
         return Pool(tuple(self.values))
 
 
+class TimeZoneOptions(Options):
+    entity: str | None = Field(default=None, description="which address of the row, where places are real; default: from the column's name")  # fmt: skip
+
+
 class TimeZone(Listed):
     name = "timezone"
     aliases = ("time_zone", "tz")
-    summary = "A time zone's name, such as Europe/Vienna."
+    summary = "A time zone's name, such as Europe/Vienna; that of the row's city where the table's places are real."
+    options = TimeZoneOptions
     values = TIME_ZONES
+
+    def build(self, ctx: ColumnContext, options: Options) -> Column:
+        assert isinstance(options, TimeZoneOptions)  # noqa: S101 -- the kind's own options
+        real = _real(ctx, options)
+        return real.timezone() if real else super().build(ctx, options)
 
 
 class LanguageCode(Listed):
