@@ -15,10 +15,12 @@ from syndata_engine.pools import Pool, alias_table
 
 PLACES: Final = "places/"
 """What the names of gazetteers begin with, in plans and where packs are read."""
-COUNTRIES: Final = (
-    "AT", "AU", "BE", "BR", "CA", "CH", "DE", "DK", "ES", "FR", "GB", "IE", "IT", "MX", "NL", "PL", "PT", "SE", "US",
-)  # fmt: skip
-"""Countries that have one."""
+COUNTRIES: Final = {
+    "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland", "DE": "Germany",
+    "DK": "Denmark", "ES": "Spain", "FR": "France", "GB": "United Kingdom", "IE": "Ireland", "IT": "Italy", "MX": "Mexico",
+    "NL": "Netherlands", "PL": "Poland", "PT": "Portugal", "SE": "Sweden", "US": "United States",
+}  # fmt: skip
+"""Countries that have one, and their names."""
 MICRO_PER_UNIT: Final = 100
 """Points are kept in ten-thousandths of a degree; the engine counts millionths."""
 
@@ -40,6 +42,8 @@ class Gazetteer:
     divisions: tuple[tuple[str, str], ...]
     """ISO 3166-2 part after the hyphen, and name."""
     zones: tuple[str, ...]
+    postcodes: tuple[tuple[str, ...], ...]
+    """Of each division, templates of its postal codes; empty where they are not known."""
 
     @classmethod
     def parse(cls, country: str, digest: str, body: bytes) -> Gazetteer:
@@ -57,6 +61,7 @@ class Gazetteer:
             population,
             tuple((iso, name) for iso, name in found["divisions"]),
             tuple(found["zones"]),
+            tuple(map(tuple, found["postcodes"])),
         )
 
     @cached_property

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from syndata_engine.gazetteers import folded
+from syndata_engine.gazetteers import COUNTRIES, folded
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.grammar import Grammar
-from syndata_engine.generation.nodes import Mapped, Taken, Uniform, Weighted
+from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted
 from syndata_engine.generation.text import Case, Text
 from syndata_engine.pools import Pool
 
@@ -54,6 +54,14 @@ class RealPlace:
         """The time zone that the city lies in."""
         return _labelled(Taken(self._city, self.gazetteer.zone), Pool(self.gazetteer.zones))
 
+    def country(self) -> Column:
+        """The country that the cities are of, which some vocabularies do not know of themselves."""
+        return _labelled(Constant(0), Pool((COUNTRIES[self.gazetteer.country],)))
+
+    def country_code(self) -> Column:
+        """Its two letters."""
+        return _labelled(Constant(0), Pool((self.gazetteer.country,)))
+
     def latitude(self) -> Node:
         """Millionths of a degree: a point around the middle of the city."""
         return self._around("latitude", self.gazetteer.latitude)
@@ -63,8 +71,10 @@ class RealPlace:
         return self._around("longitude", self.gazetteer.longitude)
 
     def postcode(self) -> Text:
-        """A postal code of the city's state where the vocabulary knows which are, else any of the locale."""
+        """A postal code of the city's division where it is known which are, else any of the locale."""
         pack = self.ctx.pack
+        if self.gazetteer.postcodes:
+            return self.grammar.by_templates(self._division(), self.gazetteer.postcodes, "real postcode")
         if not pack.has("postcode_by_state"):
             return self.grammar.symbol("postcode")
         places = np.array(self._known_states()[0], np.int64)

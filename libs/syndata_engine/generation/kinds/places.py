@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -13,9 +13,11 @@ from syndata_engine.generation.frame import Node
 from syndata_engine.generation.grammar import Grammar
 from syndata_engine.generation.kinds.people import Symbol
 from syndata_engine.generation.nodes import Uniform
-from syndata_engine.generation.real_places import RealPlace
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Item, Lit, Text
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.real_places import RealPlace
 
 PLACE_WORDS = frozenset(
     [
@@ -69,7 +71,11 @@ class Place:
         self.word = ctx.entity_word("place", self.name)
         self.grammar = Grammar(ctx.pack, self.word)
         gazetteer = ctx.gazetteer
-        self.real = None if gazetteer is None else RealPlace(ctx, gazetteer, self.name)
+        self.real: RealPlace | None = None
+        if gazetteer is not None:
+            from syndata_engine.generation.real_places import RealPlace  # noqa: PLC0415 -- few tables want real places
+
+            self.real = RealPlace(ctx, gazetteer, self.name)
 
     def city(self) -> Text:
         """The city's name."""
@@ -198,6 +204,9 @@ class Country(Kind):
     symbols = ("current_country", "country")
 
     def build(self, ctx: ColumnContext, options: CountryOptions) -> Column:
+        real = None if options.any else Place(ctx, options).real
+        if real:
+            return real.country() if self.name == "country" else real.country_code()
         pool = ctx.pack.pool(self.symbols[1] if options.any else self.symbols[0])
         index = Uniform(ctx.word(), 0, len(pool.values))
         return Column(ValueType("str"), index, labels=pool, low=0, high=len(pool.values) - 1)

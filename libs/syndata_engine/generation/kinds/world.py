@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from functools import cache
 from itertools import pairwise
-from typing import ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import numpy as np
 from pydantic import Field
@@ -26,10 +26,12 @@ from syndata_engine.generation.kinds.codes_of_the_world import (
 )
 from syndata_engine.generation.kinds.places import PLACE_WORDS
 from syndata_engine.generation.nodes import Between, Mapped, Taken, Uniform, Weighted
-from syndata_engine.generation.real_places import RealPlace
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Fixed, Hex, Integer, Item, Lit, Text
 from syndata_engine.pools import Pool, alias_table
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.real_places import RealPlace
 
 POINT_WORDS: Final = frozenset(["lat", "latitude", "lng", "lon", "long", "longitude", "coordinates", "coordinate", "coords", "geo", "gps", "point", "location", "position", "x", "y"])  # fmt: skip
 ADDRESS_WORDS: Final = (POINT_WORDS - {"location", "position"}) | PLACE_WORDS | {"time", "zone", "timezone", "tz"}
@@ -73,6 +75,8 @@ def _real(ctx: ColumnContext, options: PointOptions | TimeZoneOptions) -> RealPl
     elsewhere = isinstance(options, PointOptions) and (options.country is not None or options.box is not None)
     if gazetteer is None or elsewhere:
         return None
+    from syndata_engine.generation.real_places import RealPlace  # noqa: PLC0415 -- few tables want real places
+
     return RealPlace(ctx, gazetteer, ctx.entity_name(ADDRESS_WORDS, options.entity))
 
 
