@@ -59,6 +59,11 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "upc", "isbn", "isbn13", "book_number", "vin", "vehicle_identification_number", "chassis_number", "lei",
         "legal_entity_identifier", "bic", "swift", "swift_code",
     ),
+    "cards": (
+        "card_brand", "card_network", "card_scheme", "credit_card_brand", "credit_card_provider", "card_cvv", "cvv", "cvc",
+        "card_security_code", "credit_card_security_code", "card_expiry", "card_expiration", "credit_card_expire",
+        "card_expires", "expiry_date",
+    ),
     "ibans": ("iban", "bank_account", "account_iban"),
     "national_ids": ("national_id", "ssn", "social_security_number", "personal_id", "tax_id"),
     "templates": ("template", "compose", "interpolate", "concat"),

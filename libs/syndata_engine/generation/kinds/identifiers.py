@@ -8,12 +8,14 @@ import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.figures import Fields, Format, Identifier, completing, luhn, weighted
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Mapped, Taken
 from syndata_engine.generation.registry import Options
-from syndata_engine.generation.text import Integer, Item, Lit, Text
+from syndata_engine.generation.text import Case, Integer, Item, Lit, Text
 from syndata_engine.pools import Pool
 
 DIGITS_AND_X = Pool((*"0123456789", "X"))
@@ -33,9 +35,11 @@ def _with_check(body: Node, check: Node) -> Node:
 
 class CreditCardOptions(Options):
     prefix: str = Field(default="4000", pattern=r"^\d{1,8}$")
-    brand: Literal["visa", "mastercard", "amex", "discover", "diners", "jcb"] | None = Field(
-        default=None, description="a number with the brand's first digits and length, instead of a prefix"
+    brand: Literal["visa", "mastercard", "amex", "discover", "diners", "jcb", "any"] | None = Field(
+        default=None,
+        description="a number with the brand's first digits and length, instead of a prefix; any: the brand of the row's card, as `card_brand` shows it",
     )
+    entity: str | None = Field(default=None, description="which card of the row, of brand any; default: from the column's name")  # fmt: skip
 
 
 _BRANDS: dict[str, tuple[int, tuple[int, ...]]] = {
@@ -56,12 +60,27 @@ class CreditCard(Identifier):
     options = CreditCardOptions
 
     def format(self, ctx: ColumnContext, options: CreditCardOptions) -> Format:
-        if options.brand is None:
+        if options.brand is None or options.brand == "any":
             return _card(16, (int(options.prefix),), len(options.prefix))
         if "prefix" in options.model_fields_set:
             ctx.refuse(f"{options.brand} has its own first digits", "drop the prefix, or the brand", "prefix")
         length, heads = _BRANDS[options.brand]
         return _card(length, heads, len(str(heads[0])))
+
+    def build(self, ctx: ColumnContext, options: CreditCardOptions) -> Column:
+        if options.brand != "any":
+            if options.entity is not None:
+                ctx.refuse("an entity is given, but no brand that follows it", "write brand: any, or drop it", "entity")
+            return super().build(ctx, options)
+        if "prefix" in options.model_fields_set:
+            ctx.refuse("each brand has its own first digits", "drop the prefix, or the brand", "prefix")
+        from syndata_engine.generation.kinds.cards import brand_of  # noqa: PLC0415 -- few cards follow a brand of their row
+
+        numbers = (_card(length, heads, len(str(heads[0]))).column(ctx).written() for length, heads in _BRANDS.values())
+        return Column(ValueType("str"), text=(Case(brand_of(ctx, options.entity), tuple(numbers)),))
+
+    def enumerate(self, ctx: ColumnContext, options: CreditCardOptions) -> Enumeration | None:
+        return None if options.brand == "any" else super().enumerate(ctx, options)
 
 
 def _card(length: int, heads: tuple[int, ...], width: int) -> Format:
