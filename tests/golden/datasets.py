@@ -45,6 +45,7 @@ SCHEMAS = (
     "series",
     "nested",
     "mixed",
+    "coherent",
 )
 """Files under schemas/."""
 PARTS = "parts"

@@ -16,7 +16,7 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.correlations import correlated_word, correlation_of
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import SecretWord, Word
-from syndata_engine.vocabularies import Pack
+from syndata_engine.vocabularies import Pack, Phones
 
 if TYPE_CHECKING:
     from syndata_engine.gazetteers import Gazetteer
@@ -48,6 +48,10 @@ class TableContext:
     """Makes a value that stands inside another."""
     gazetteer: Gazetteer | None = None
     """The real cities of the locale's country, where the table wants its places real."""
+    read_phones: Callable[[], Phones] | None = None
+    """Reads what telephone numbers look like."""
+    extras: dict[str, str] = field(default_factory=dict)
+    """Digests of what columns have read beside vocabularies and gazetteers, by its name in plans."""
     mix: tuple[TableContext, ...] = ()
     """Of a table of several locales, a context for each; the first is this one."""
     row_locale: Node | None = None
@@ -93,6 +97,14 @@ class TableContext:
     def relate(self, references: References) -> None:
         """Give the table its references."""
         self._references = references
+
+    def phones(self) -> Phones:
+        """What telephone numbers look like; the plan names it then."""
+        if self.read_phones is None:
+            raise RuntimeError("the table is not part of a dataset yet")
+        found = self.read_phones()
+        self.extras["phones"] = found.digest
+        return found
 
     @property
     def key(self) -> int:

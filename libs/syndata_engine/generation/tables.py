@@ -261,6 +261,7 @@ class DatasetBuilder:
             builder = TableBuilder(self, table, context)
             context.relate(References(self, context))
             context.make = builder.nested
+            context.read_phones = self.vocabularies.phones
             if (table.places or self.schema.places) == "real":
                 context.gazetteer = gazetteer_of(pack, self.vocabularies, context)
             mix_locales(context, shares, self.vocabularies)

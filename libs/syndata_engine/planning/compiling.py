@@ -73,6 +73,7 @@ def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) 
         raise Refused(_distinct(faults))
     contexts = [each for table in builder.tables.values() for each in (table.context.mix or (table.context,))]
     digests = {context.pack.locale: context.pack.digest for context in contexts}
+    digests |= {name: digest for each in contexts for name, digest in each.extras.items()}
     digests |= {f"places/{each.gazetteer.country}": each.gazetteer.digest for each in contexts if each.gazetteer}
     plain = schema.model_copy(update={"as_of": as_of})
     plan = Plan(

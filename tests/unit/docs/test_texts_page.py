@@ -27,7 +27,7 @@ def test_its_documents_make_rows(text: str) -> None:
 
 
 def test_there_are_examples_of_everything() -> None:
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
     assert len(CODE) == 1
 
 

@@ -99,7 +99,7 @@ LIMITS: Final[dict[str, str]] = {
     "paragraphs": "words are drawn apart from each other: no sentence means anything",
     "pareto": _DRAWN,
     "pattern": "at most 10,000 characters",
-    "phone": "as the locale writes it; area codes need not exist, and a number may be somebody's",
+    "phone": "as the locale writes it, area codes need not exist; of format e164 numbers are valid; either may be somebody's",
     "poisson": f"means up to 10,000,000; {_DRAWN}",
     "position": "counts inside one parent",
     "postal_code": "of the row's state in locales whose relation is known, else of any; need not be in use, nor be the city's own",
