@@ -64,6 +64,11 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "card_security_code", "credit_card_security_code", "card_expiry", "card_expiration", "credit_card_expire",
         "card_expires", "expiry_date",
     ),
+    "products": (
+        "product_name", "product", "article_name", "product_title", "product_category", "product_group", "product_type",
+        "department_of_product", "product_sku", "sku", "stock_keeping_unit", "article_code", "product_ean", "product_gtin",
+        "product_barcode", "product_price", "list_price", "catalogue_price",
+    ),
     "ibans": ("iban", "bank_account", "account_iban"),
     "national_ids": ("national_id", "ssn", "social_security_number", "personal_id", "tax_id"),
     "templates": ("template", "compose", "interpolate", "concat"),
