@@ -42,7 +42,7 @@ LIMITS: Final[dict[str, str]] = {
     "country_alpha3": "follows codes in another column, or is drawn by itself",
     "country_code": "the one country of the locale; with `any`, countries as likely each",
     "credit_card": "no issuer need have given the number; with a brand it may be somebody's",
-    "currency_code": "currencies as likely each, also of countries that the row is not in",
+    "currency_code": "currencies as likely each, also of countries that the row is not in, unless `local`",
     "currency_name": "follows codes in another column, or is drawn by itself",
     "currency_symbol": "follows codes in another column, or is drawn by itself; several currencies share a sign",
     "custom": "as the package says, or the function: nothing is known of it beforehand",

@@ -12,7 +12,7 @@ import pytest
 from syndata_engine.generation.registry import all_kinds
 from syndata_engine.reading import read_document
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
-from tests.unit.kinds.making import batch_of, by, dataset_of, plan_of, refusal_of, table_of
+from tests.unit.kinds.making import batch_of, by, dataset_of, plan_of, refusal_of, table_of, vocabularies
 
 LOCALES = ["en_US", "de_DE", "ja_JP", "pl_PL"]
 ROWS = 300
@@ -109,6 +109,29 @@ def test_numbers_of_persons_and_banks_are_those_of_the_row_s_country() -> None:
     for row in rows:
         assert row["bank"].startswith(row["loc"][-2:])
         assert len(row["id"]) == {"pl_PL": 11, "de_DE": 11, "fr_FR": 15}[row["loc"]]
+
+
+def test_the_currency_may_be_that_of_the_row_s_country() -> None:
+    columns = {
+        "loc": "row_locale",
+        "currency": by("currency_code", local=True),
+        "sign": by("currency_symbol", column="currency"),
+    }
+    rows = batch_of(columns, 200, locale=["en_US", "de_AT", "ja_JP", "en_GB"]).to_pylist()
+    expected = {"en_US": ("USD", "$"), "de_AT": ("EUR", "€"), "ja_JP": ("JPY", "¥"), "en_GB": ("GBP", "£")}
+
+    assert all((row["currency"], row["sign"]) == expected[row["loc"]] for row in rows)
+    assert "names no country" in refusal_of({"x": by("currency_code", local=True)}, locale="la").what
+
+
+def test_every_locale_s_currency_is_one_that_the_vocabularies_know() -> None:
+    known = set(vocabularies().pack("en_US").pool("currency_code").values)
+    for locale in vocabularies().locales:
+        if "_" in locale and locale != "ar_AA":
+            (currency,) = set(
+                batch_of({"x": by("currency_code", local=True)}, 2, locale=locale).column("x").to_pylist()
+            )
+            assert currency in known | {"EUR"}, locale
 
 
 def test_a_plan_names_every_vocabulary_and_a_single_locale_s_plan_stays_what_it_was() -> None:
