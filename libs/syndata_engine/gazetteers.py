@@ -16,9 +16,10 @@ from syndata_engine.pools import Pool, alias_table
 PLACES: Final = "places/"
 """What the names of gazetteers begin with, in plans and where packs are read."""
 COUNTRIES: Final = {
-    "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland", "DE": "Germany",
-    "DK": "Denmark", "ES": "Spain", "FR": "France", "GB": "United Kingdom", "IE": "Ireland", "IT": "Italy", "MX": "Mexico",
-    "NL": "Netherlands", "PL": "Poland", "PT": "Portugal", "SE": "Sweden", "US": "United States",
+    "AR": "Argentina", "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland",
+    "CZ": "Czech Republic", "DE": "Germany", "DK": "Denmark", "ES": "Spain", "FI": "Finland", "FR": "France", "GB": "United Kingdom",
+    "IE": "Ireland", "IT": "Italy", "MX": "Mexico", "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand", "PL": "Poland",
+    "PT": "Portugal", "SE": "Sweden", "US": "United States",
 }  # fmt: skip
 """Countries that have one, and their names."""
 MICRO_PER_UNIT: Final = 100

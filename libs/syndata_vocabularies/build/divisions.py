@@ -51,6 +51,19 @@ _WRITTEN: Final = {
           "14 JAL Jalisco,15 MEX México,16 MIC Michoacán de Ocampo,17 MOR Morelos,18 NAY Nayarit,19 NLE Nuevo León,20 OAX Oaxaca,21 PUE Puebla,"
           "22 QUE Querétaro,23 ROO Quintana Roo,24 SLP San Luis Potosí,25 SIN Sinaloa,26 SON Sonora,27 TAB Tabasco,28 TAM Tamaulipas,"
           "29 TLA Tlaxcala,30 VER Veracruz de Ignacio de la Llave,31 YUC Yucatán,32 ZAC Zacatecas",
+    "CZ": "52 10 Praha,78 64 Jihomoravský kraj,79 31 Jihočeský kraj,80 63 Kraj Vysočina,81 41 Karlovarský kraj,82 52 Královéhradecký kraj,"
+          "83 51 Liberecký kraj,84 71 Olomoucký kraj,85 80 Moravskoslezský kraj,86 53 Pardubický kraj,87 32 Plzeňský kraj,"
+          "88 20 Středočeský kraj,89 42 Ústecký kraj,90 72 Zlínský kraj",
+    "AR": "01 B Buenos Aires,02 K Catamarca,03 H Chaco,04 U Chubut,05 X Córdoba,06 W Corrientes,07 C Ciudad Autónoma de Buenos Aires,"
+          "08 E Entre Ríos,09 P Formosa,10 Y Jujuy,11 L La Pampa,12 F La Rioja,13 M Mendoza,14 N Misiones,15 Q Neuquén,16 R Río Negro,17 A Salta,"
+          "18 J San Juan,19 D San Luis,20 Z Santa Cruz,21 S Santa Fe,22 G Santiago del Estero,23 V Tierra del Fuego,24 T Tucumán",
+    "FI": "01 18 Uusimaa,02 19 Varsinais-Suomi,04 17 Satakunta,05 06 Kanta-Häme,06 11 Pirkanmaa,07 16 Päijät-Häme,08 09 Kymenlaakso,"
+          "09 02 Etelä-Karjala,10 04 Etelä-Savo,11 15 Pohjois-Savo,12 13 Pohjois-Karjala,13 08 Keski-Suomi,14 03 Etelä-Pohjanmaa,15 12 Pohjanmaa,"
+          "16 07 Keski-Pohjanmaa,17 14 Pohjois-Pohjanmaa,18 05 Kainuu,19 10 Lappi",
+    "NO": "01 32 Akershus,04 33 Buskerud,05 56 Finnmark,08 15 Møre og Romsdal,09 18 Nordland,12 03 Oslo,13 31 Østfold,14 11 Rogaland,17 40 Telemark,"
+          "18 55 Troms,20 39 Vestfold,21 50 Trøndelag,34 34 Innlandet,42 42 Agder,46 46 Vestland",
+    "NZ": "E7 AUK Auckland,E8 BOP Bay of Plenty,E9 CAN Canterbury,F1 GIS Gisborne,F2 HKB Hawke's Bay,F3 MWT Manawatū-Whanganui,F4 MBH Marlborough,"
+          "F5 NSN Nelson,F6 NTL Northland,F7 OTA Otago,F8 STL Southland,F9 TKI Taranaki,G1 WKO Waikato,G2 WGN Wellington,TAS TAS Tasman",
 }  # fmt: skip
 
 DIVISIONS: Final = {
@@ -66,7 +79,7 @@ OWN_NAMES: Final = {
     ("NL", "The Hague"): "Den Haag", ("BE", "Brussels"): "Bruxelles", ("BE", "Antwerp"): "Antwerpen", ("BE", "Ghent"): "Gent",
     ("BE", "Bruges"): "Brugge", ("SE", "Gothenburg"): "Göteborg", ("DK", "Copenhagen"): "København", ("DK", "Århus"): "Aarhus",
     ("PL", "Warsaw"): "Warszawa", ("MX", "Mexico City"): "Ciudad de México", ("IT", "Padua"): "Padova", ("IT", "Syracuse"): "Siracusa",
-    ("IT", "Mantua"): "Mantova", ("DE", "Nuremberg"): "Nürnberg", ("BE", "Ostend"): "Oostende", ("ES", "Gasteiz / Vitoria"): "Vitoria-Gasteiz",
+    ("IT", "Mantua"): "Mantova", ("CZ", "Prague"): "Praha", ("CZ", "Pilsen"): "Plzeň", ("DE", "Nuremberg"): "Nürnberg", ("BE", "Ostend"): "Oostende", ("ES", "Gasteiz / Vitoria"): "Vitoria-Gasteiz",
 }  # fmt: skip
 """Cities that GeoNames lists under their English name."""
 
