@@ -134,6 +134,16 @@ def test_every_locale_s_currency_is_one_that_the_vocabularies_know() -> None:
             assert currency in known | {"EUR"}, locale
 
 
+def test_bank_and_account_may_be_of_one_country() -> None:
+    rows = batch_of(
+        {"loc": "row_locale", "iban": "iban", "bic": by("bic", local=True)}, 200, locale=["fr_FR", "pl_PL", "it_IT"]
+    ).to_pylist()
+
+    assert all(row["iban"][:2] == row["bic"][4:6] == row["loc"][-2:] for row in rows)
+    assert "names no country" in refusal_of({"x": by("bic", local=True)}, locale="la").what
+    assert "local" in refusal_of({"x": by("bic", local=True, country="DE")}).what
+
+
 def test_a_plan_names_every_vocabulary_and_a_single_locale_s_plan_stays_what_it_was() -> None:
     document = {"tables": {"t": {"columns": {"x": "city"}}}}
     assert set(plan_of({"locale": LOCALES, **document}).vocabularies) == set(LOCALES)

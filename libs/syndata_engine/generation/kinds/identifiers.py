@@ -222,14 +222,17 @@ class Bic(Identifier):
             default=None, pattern="^[A-Z]{2}$", description="two letters; default: one of fifteen"
         )
         branch: bool = Field(default=False, description="eleven characters, with a branch, instead of eight")
+        local: bool = Field(default=False, description="true: of the country of the row's locale, as an `iban` is")
 
     name = "bic"
     aliases = ("swift", "swift_code")
     summary = "A bank's code by shape (ISO 9362): four letters, a country, two letters or digits, and on demand a branch; no bank need have it."
     options = BicOptions
 
-    def format(self, ctx: ColumnContext, options: BicOptions) -> Format:  # noqa: ARG002
+    def format(self, ctx: ColumnContext, options: BicOptions) -> Format:
         countries = Pool((options.country,) if options.country else _BIC_COUNTRIES)
+        if options.local:
+            countries = Pool((self._country(ctx, options),))
 
         def text(fields: Fields) -> Text:
             bank, rest = fields[:4], fields[5:]
@@ -240,6 +243,16 @@ class Bic(Identifier):
 
         sizes = (26, 26, 26, 26, len(countries.values), 36, 26)
         return Format((*sizes, 36, 36, 36) if options.branch else sizes, text)
+
+    def _country(self, ctx: ColumnContext, options: BicOptions) -> str:
+        if options.country is not None:
+            ctx.refuse("a country and local are given", "drop one of them", "local")
+        country = ctx.pack.locale.rpartition("_")[2]
+        if len(country) != 2 or not country.isupper():
+            ctx.refuse(
+                f"the locale {ctx.pack.locale} names no country", "use one such as de_AT, or write country", "local"
+            )
+        return country
 
 
 KINDS = (CreditCard(), Imei(), Ean(), Isbn(), Vin(), Lei(), Bic())
