@@ -18,7 +18,7 @@ from syndata_engine.reading.column_types import NUMBER, TYPES, TypeWord, names_t
 from syndata_engine.reading.columns import ColumnDraft, named_by_key
 from syndata_engine.reading.dataset import DATASET_KEYS, FORMATS, LARGEST_SEED, Assembled
 from syndata_engine.reading.field_constraints import CONSTRAINT_KEYS, OWN_RULES, Constraints, read_constraints
-from syndata_engine.reading.locales import read_locales
+from syndata_engine.reading.locales import read_locales, read_places
 from syndata_engine.reading.names import CLOSE, nearest, wrong_table_name
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.spots import Fields, Notes, Spot
@@ -27,7 +27,7 @@ LIST_KEYS: Final = ("schema_fields", "fields", "schema")
 """Any of these marks a document of this page, unless it has `tables`."""
 ROWS_KEYS: Final = ("rows", "total_rows", "record_count", "num_rows", "sample_size")
 TOP_KEYS: Final = (
-    "name", "description", *LIST_KEYS, *ROWS_KEYS, "chunk_size", "locale", "seed", "output_format",
+    "name", "description", *LIST_KEYS, *ROWS_KEYS, "chunk_size", "locale", "places", "seed", "output_format",
 )  # fmt: skip
 OWN_KEYS: Final = (*CONSTRAINT_KEYS, "unique", "nullable", "required", "not_null", "primary_key")
 """What may stand among a field's constraints, or beside them."""
@@ -96,6 +96,7 @@ def _settings(fields: Fields) -> DatasetSchema:
     return DatasetSchema(
         locale=locales[0].locale if locales else "en_US",
         locales=locales if len(locales) > 1 else (),
+        places=read_places(fields.get("places")),
         rows=rows.whole("a number of rows") if rows else None,
         seed=(seed.whole("a seed", most=LARGEST_SEED) if seed else None) or 0,
         output_format=output.one_of(FORMATS, "an output format") if output else None,
