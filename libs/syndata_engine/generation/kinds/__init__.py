@@ -86,8 +86,9 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "version_number",
     ),
     "fakers": ("faker", "provider"),
+    "points": ("latitude", "lat", "longitude", "lng", "lon", "coordinates", "lat_long", "geo_point"),
     "world": (
-        "latitude", "lat", "longitude", "lng", "lon", "coordinates", "lat_long", "geo_point", "timezone", "time_zone",
+        "timezone", "time_zone",
         "tz", "language_code", "iso_language", "lang", "locale_code", "locale", "country_alpha3", "country_code3",
         "iso3", "currency_name", "currency_symbol", "hex_color", "hex_colour", "color_hex", "rgb_color", "rgb_colour",
         "color_rgb", "icd10", "icd_10", "diagnosis_code",
