@@ -79,6 +79,7 @@ class PlannedTable(Frozen):
     row_bytes: int
     """Estimated bytes of one JSON Lines row, for sizing parts and work."""
     locale: str
+    """Of a table of several locales all of them, separated by commas; the schema has their shares."""
     columns: tuple[PlannedColumn, ...]
     dirt: tuple[PlannedDirt, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there is none, so older plans keep their digest."""

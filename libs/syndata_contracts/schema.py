@@ -277,6 +277,17 @@ class DirtRule(Described):
     """JSON values, as the kind takes them."""
 
 
+Places = Literal["real", "made up"]
+"""Whether addresses stand in cities that exist, with their points and time zones."""
+
+
+class LocaleShare(Described):
+    """How often a row is of a locale, in a table of several."""
+
+    locale: str
+    weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
+
+
 class TableSchema(Described):
     """One table."""
 
@@ -286,6 +297,11 @@ class TableSchema(Described):
     rows: Annotated[int, Field(ge=0)] | None = None
     """None: takes the dataset's default, or what its owning reference's fan-out gives."""
     locale: str | None = None
+    """Of a table of several locales, the first."""
+    locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Each row is of one of them; empty for one. Left out of plans where it is."""
+    places: Places | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Whether cities are real ones; None takes the dataset's word. Left out of plans where it is."""
     columns: tuple[ColumnSchema, ...]
     foreign_keys: tuple[ForeignKeySchema, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -309,6 +325,11 @@ class DatasetSchema(Described):
     language: int = LANGUAGE_VERSION
     name: str | None = None
     locale: str = "en_US"
+    """Of several locales, the first."""
+    locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Of the rows of tables that state no locale. Left out of plans where it is empty."""
+    places: Places | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Left out of plans where it is None, which means made up."""
     rows: Annotated[int, Field(ge=0)] | None = None
     """Default for tables that state none; capacity may lower it, with a warning (promise X17)."""
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
@@ -317,3 +338,9 @@ class DatasetSchema(Described):
     secret_id: str | None = None
     output_format: OutputFormat | None = None
     tables: tuple[TableSchema, ...]
+
+    def locales_of(self, table: TableSchema) -> tuple[LocaleShare, ...]:
+        """The locales of a table's rows: at least one."""
+        if table.locale is not None:
+            return table.locales or (LocaleShare(locale=table.locale),)
+        return self.locales or (LocaleShare(locale=self.locale),)

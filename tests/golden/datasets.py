@@ -47,6 +47,8 @@ SCHEMAS = (
     "nested",
     "events",
     "graphs",
+    "mixed",
+    "coherent",
 )
 """Files under schemas/."""
 PARTS = "parts"

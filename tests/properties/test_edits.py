@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from hypothesis import assume, given
@@ -132,6 +133,12 @@ def _renamed(document: Document, table: str, column: str) -> Document:
         if other["table_name"] == table:
             other.update({"id": table, "table_name": "other_table"})
             _rename_in(other, "primary_key", column)
+            for together in other.get("unique", ()):
+                together[:] = ["other_column" if name == column else name for name in together]
+            other["constraints"] = [
+                re.sub(rf"\b{column}\b", "other_column", one) if isinstance(one, str) else one
+                for one in other.get("constraints", ())
+            ]
             _column(other, column).update({"id": column, "name": "other_column"})
     return after
 

@@ -8,6 +8,7 @@ from rich.tree import Tree
 
 from syndata.cli.telling import grid, human_bytes, in_force, in_force_text, print_json, say, screen, warn, warned
 from syndata_engine.formats.sql_schema import load_order
+from syndata_engine.generation.mixed import shares_text
 from syndata_engine.planning.estimates import BYTES_PER_SECOND, CELLS_PER_SECOND, KeyUse, TableEstimate, estimate
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def planned(prepared: Prepared, *, as_json: bool) -> None:
 def _show_table(plan: Plan, table: PlannedTable, estimated: TableEstimate) -> None:
     parts = f"{table.parts:,} part{'s' if table.parts != 1 else ''}"
     size = human_bytes(estimated.bytes["jsonl"])
-    say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as JSON Lines, locale {table.locale}")
+    shares = next(plan.schema_.locales_of(one) for one in plan.schema_.tables if one.name == table.name)
+    locale = f"locale {table.locale}" if len(shares) == 1 else f"locales {shares_text(shares)}"
+    say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as JSON Lines, {locale}")
     columns = grid("column", "type", "kind", "null", ">cells", ">work", "reads")
     for column, work in zip(table.columns, estimated.columns, strict=True):
         null, reads = "may be" if column.nullable else "never", ", ".join(column.reads)

@@ -70,7 +70,7 @@ def bind(plan: Plan, vocabularies: Vocabularies, secret: bytes = b"") -> Dataset
     Refused when a vocabulary, a kind's values version or the secret is not the one the plan was made with.
     """
     for locale, digest in plan.vocabularies.items():
-        if vocabularies.pack(locale).digest != digest:
+        if vocabularies.digest(locale) != digest:
             raise Refused(
                 Fault(
                     "",

@@ -16,6 +16,7 @@ from syndata_engine.generation.codes import INT64_MAX
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.mixed import built, check_one_vocabulary
 from syndata_engine.generation.nodes import Permuted, RowNumber, digit_of
 from syndata_engine.generation.registry import Kind, parse_rule
 
@@ -121,6 +122,7 @@ class Keys:
 
     def _enumeration(self, column: ColumnSchema) -> Enumeration:
         ctx, kind, options = self._rule(column)
+        check_one_vocabulary(ctx, lambda: kind.enumerate(ctx, options), kind.name)
         enumeration = kind.enumerate(ctx, options)
         if enumeration is None:
             ctx.refuse(f"{column.name} must be unique, but values of the rule {kind.name} cannot be numbered",
@@ -133,7 +135,7 @@ class Keys:
 
     def _single(self, key: KeySet, column: ColumnSchema) -> None:
         ctx, kind, options = self._rule(column)
-        own = kind.unique(ctx, options, self._key(column.id))
+        own = built(ctx, lambda each: kind.unique(each, options, self._key(column.id)))
         if own is not None:
             self._columns[column.name] = own
             return

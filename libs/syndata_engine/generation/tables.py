@@ -23,6 +23,8 @@ from syndata_engine.generation.correlated import check_correlated
 from syndata_engine.generation.inference import inferred_rule
 from syndata_engine.generation.keys import Keys, KeySet
 from syndata_engine.generation.missing import with_missing
+from syndata_engine.generation.mixed import built as built_for_all
+from syndata_engine.generation.mixed import gazetteer_of, mix_locales
 from syndata_engine.generation.nodes import Mapped
 from syndata_engine.generation.ordered import Ordered
 from syndata_engine.generation.references import References
@@ -187,7 +189,7 @@ class TableBuilder:
         declared = declared_type(column)
         usable = declared is None or declared.name in kind.types
         ctx = ColumnContext(self.context, column, declared if usable else None, rule.path or column.path, branch)
-        built = kind.build(ctx, options)
+        built = built_for_all(ctx, lambda each: kind.build(each, options)) or self._wrong_type(column, rule, kind)
         built = replace(built, version=max(kind.version, built.version), reads=(*ctx.reads, *built.reads))
         if declared is None or (built.type.name == declared.name and not _other_digits(built.type, declared)):
             return built
@@ -263,13 +265,17 @@ class DatasetBuilder:
         self.tables: dict[str, TableBuilder] = {}
         self.decide_rows: RowCounts | None = None
         for table in self.schema.tables:
-            pack = self.vocabularies.pack(
-                table.locale or self.schema.locale, f"{table.path}.locale" if table.locale else "locale"
-            )
+            shares = self.schema.locales_of(table)
+            path = shares[0].path or (f"{table.path}.locale" if table.locale else "locale")
+            pack = self.vocabularies.pack(shares[0].locale, path)
             context = TableContext(table, self.schema.seed, self.as_of, pack, self.secret, self._column_of(table.name))
             builder = TableBuilder(self, table, context)
             context.relate(References(self, context))
             context.make = builder.nested
+            context.read_phones = self.vocabularies.phones
+            if (table.places or self.schema.places) == "real":
+                context.gazetteer = gazetteer_of(pack, self.vocabularies, context)
+            mix_locales(context, shares, self.vocabularies)
             self.tables[table.name] = builder
 
     def _column_of(self, table: str) -> Callable[[str, str], Column]:

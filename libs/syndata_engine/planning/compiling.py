@@ -63,7 +63,10 @@ def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) 
     planned = _tables(builder, counter, faults)
     if faults:
         raise Refused(_distinct(faults))
-    digests = {table.context.pack.locale: table.context.pack.digest for table in builder.tables.values()}
+    contexts = [each for table in builder.tables.values() for each in (table.context.mix or (table.context,))]
+    digests = {context.pack.locale: context.pack.digest for context in contexts}
+    digests |= {name: digest for each in contexts for name, digest in each.extras.items()}
+    digests |= {f"places/{each.gazetteer.country}": each.gazetteer.digest for each in contexts if each.gazetteer}
     plain = schema.model_copy(update={"as_of": as_of})
     plan = Plan(
         seed=schema.seed,
@@ -144,7 +147,7 @@ def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, 
         rows=counts[table.schema.name],
         part_rows=_part_rows(table, columns, row_bytes),
         row_bytes=row_bytes,
-        locale=table.context.pack.locale,
+        locale=", ".join(each.pack.locale for each in table.context.mix or (table.context,)),
         columns=tuple(_planned_column(table, name, column) for name, column in columns.items()),
         dirt=dirt.planned if dirt is not None else (),
     )

@@ -9,9 +9,9 @@ from typing import Any, Final, get_args
 
 from syndata_contracts.schema import DirtKind, DirtRule
 from syndata_engine.reading.columns import ColumnDraft
+from syndata_engine.reading.conditions import read_condition
 from syndata_engine.reading.names import same_file, wrong_table_name
 from syndata_engine.reading.nodes import plain
-from syndata_engine.reading.rules import read_condition
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 

@@ -6,10 +6,10 @@ import re
 
 from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
+from syndata_engine.reading.conditions import NAME, read_condition
 from syndata_engine.reading.nested import read_nested
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered, in_precedence
-from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 from syndata_engine.reading.together import check_together, read_alternatives, read_combinations, says_alternatives
