@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 
+from syndata_contracts.schema import OutputFormat
 from syndata_runtime.memory import MemoryCollector
 
 MOST_WORKSPACES: Final = 100
@@ -100,6 +101,19 @@ def count_cost(workspace: str, *, rows: int, size: int, cpu_seconds: float) -> N
     WORKSPACE_ROWS.labels(label).inc(rows)
     WORKSPACE_BYTES.labels(label).inc(size)
     WORKSPACE_CPU.labels(label).inc(cpu_seconds)
+
+
+def announce_formats() -> None:
+    """Show what is counted by format from zero on: the first part of a format would be no growth otherwise."""
+    for output_format in get_args(OutputFormat):
+        BYTES.labels(output_format)
+        PARTS.labels(output_format)
+
+
+def announce_acceptance() -> None:
+    """Show answers to who asks for a job from zero on: the first that fails counts in the alert, too."""
+    for status in ("202", "500", "503"):
+        REQUESTS.labels("POST", "/api/v1/jobs", status)
 
 
 def announce_queue(queue: str) -> None:

@@ -12,6 +12,7 @@ from syndata_gateway.conductor.folding import Conductor
 from syndata_gateway.conductor.keeper import Keeper
 from syndata_gateway.conductor.watch import Watch
 from syndata_gateway.ports import Gateway
+from syndata_runtime import metrics
 from syndata_runtime.batches import BatchConsumer
 from syndata_runtime.connections import Ports
 from syndata_runtime.health import Health
@@ -22,6 +23,7 @@ from syndata_runtime.topology import CONDUCTOR_EVENTS
 
 @asynccontextmanager
 async def _open(ports: Ports, settings: Settings, health: Health) -> AsyncIterator[Running]:
+    metrics.announce_acceptance()
     keeper = Keeper(ports, settings.stall_seconds)
     gateway = Gateway(ports, settings, keeper, keys_of(settings))
     yield Running(

@@ -38,9 +38,15 @@ _WISHES: Final[dict[Wish, tuple[type[PauseAsked | ResumeAsked | CancelAsked], fr
     "cancel": (CancelAsked, frozenset({JobState.CANCELLED})),
 }
 
+_KEY_SAYS: Final = "A word of yours for this wish: the same request under it gives the same job."
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The job's id.")]
 
 _BYTES: Final[dict[str, Any]] = {"*/*": {}}
+_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The whole file.", "content": _BYTES},
+    206: {"description": "The range that was asked for.", "content": _BYTES},
+    304: {"description": "The file is the one of `If-None-Match`."},
+}
 _TOLD: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
@@ -67,7 +73,7 @@ async def create(
     request: Request,
     gateway: Entered,
     body: NewJob,
-    idempotency_key: Annotated[str | None, Header(max_length=255, min_length=1)] = None,
+    idempotency_key: Annotated[str | None, Header(max_length=255, min_length=1, description=_KEY_SAYS)] = None,
 ) -> Response:
     """Accepted means kept: the job survives whatever dies. The same Idempotency-Key gives the same job."""
     job, compiled = await create_job(gateway, DEFAULT_WORKSPACE, body, idempotency_key)
@@ -84,9 +90,9 @@ async def create(
 async def list_jobs(
     request: Request,
     gateway: Entered,
-    cursor: Annotated[str | None, Query(max_length=100)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    state: Annotated[JobState | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="Jobs of a page, at most.")] = 20,
+    state: Annotated[JobState | None, Query(description="Only jobs that are in it now.")] = None,
 ) -> Response:
     """A page of jobs; `next` is the cursor of the page behind it, null on the last one."""
     before = _cursor(cursor)
@@ -158,9 +164,11 @@ async def rows(
     request: Request,
     gateway: Entered,
     job_id: JobId,
-    table: Annotated[str | None, Query(max_length=200)] = None,
-    start: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-    count: Annotated[int, Query(ge=0, le=10_000)] = 20,
+    table: Annotated[
+        str | None, Query(max_length=200, description="A table's name; the first one, unless given.")
+    ] = None,
+    start: Annotated[int, Query(ge=0, lt=2**63, description="The first row, counted from zero.")] = 0,
+    count: Annotated[int, Query(ge=0, le=10_000, description="Rows, fewer at the table's end.")] = 20,
 ) -> Response:
     """Rows exactly as the files have, or will have, them; made anew, whether the job got that far or not."""
     job = await _found(gateway, job_id)
@@ -187,7 +195,7 @@ async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, 
 async def events(
     gateway: Entered,
     job_id: JobId,
-    last_event_id: Annotated[int | None, Header()] = None,
+    last_event_id: Annotated[int | None, Header(description="The `id` of the last event that was seen.")] = None,
 ) -> Response:
     """Server-sent events: `progress` with the whole job whenever it changes; ends with the job."""
     job = await _found(gateway, job_id)
@@ -225,18 +233,14 @@ async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     return success(request, {"digest_algorithm": manifest.digest_algorithm, "files": listed})
 
 
-@router.api_route(
-    "/{job_id}/files/{name}",
-    methods=["GET", "HEAD"],
-    summary="Download a file",
-    response_class=Response,
-    responses={
-        200: {"description": "The whole file.", "content": _BYTES},
-        206: {"description": "The range that was asked for.", "content": _BYTES},
-        304: {"description": "The file is the one of `If-None-Match`."},
-    },
-)
-async def download(request: Request, gateway: Entered, job_id: JobId, name: str) -> Response:
+@router.head("/{job_id}/files/{name}", summary="What a download would be", response_class=Response, responses=_FILE)
+@router.get("/{job_id}/files/{name}", summary="Download a file", response_class=Response, responses=_FILE)
+async def download(
+    request: Request,
+    gateway: Entered,
+    job_id: JobId,
+    name: Annotated[str, Path(description="As `files` lists it.")],
+) -> Response:
     """The file's bytes, or a range of them; nothing is copied, parts are read in order."""
     job = await _found(gateway, job_id)
     return answer(request, gateway.ports.objects, await file_of(gateway.ports.objects, job, name))

@@ -102,8 +102,8 @@ async def keep(request: Request, gateway: Entered, name: SchemaName, body: Confi
 async def listed(
     request: Request,
     gateway: Entered,
-    before: Annotated[str | None, Query(pattern=_NAME)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[str | None, Query(pattern=_NAME, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="Names of a page, at most.")] = 50,
 ) -> Response:
     """By name, descending; `next` goes into `before` for the page behind this one."""
     where = {"workspace": DEFAULT_WORKSPACE}
@@ -114,7 +114,12 @@ async def listed(
 
 @router.get("/schemas/{name}", summary="A kept configuration", response_model=Success[SchemaView])
 async def read(
-    request: Request, gateway: Entered, name: SchemaName, version: Annotated[int | None, Query(ge=0, lt=2**53)] = None
+    request: Request,
+    gateway: Entered,
+    name: SchemaName,
+    version: Annotated[
+        int | None, Query(ge=0, lt=2**53, description="Counted from zero; the newest unless given.")
+    ] = None,
 ) -> Response:
     """Its text and what its plan amounts to; the newest version unless another is asked for."""
     store = gateway.ports.store
