@@ -80,3 +80,8 @@ def definitions_key(workspace: str, job: str, name: str) -> str:
 def archive_key(workspace: str, job: str, archive: str) -> str:
     """All files in one."""
     return f"{job_prefix(workspace, job)}archive.{archive}"
+
+
+def archive_record_key(workspace: str, job: str) -> str:
+    """What is known of the archive's bytes; the manifest, which lies inside, cannot tell."""
+    return f"{job_prefix(workspace, job)}archive.json"

@@ -112,7 +112,7 @@ class File(Tolerant):
     table: str | None = None
     rows: int | None = None
     digest: str | None = None
-    """Of a table's file: over the digests of its parts."""
+    """Of the bytes; of a table's file, over the digests of its parts. None where an older server made none."""
 
 
 class Source(Tolerant):

@@ -80,7 +80,9 @@ class FileView(BaseModel):
     link: str
     table: str | None = None
     rows: int | None = None
-    digest: str | None = None
+    digest: str | None = Field(
+        default=None, description="Of the file's bytes; of a table, over the digests of its parts and closing."
+    )
 
 
 class FileList(BaseModel):

@@ -208,7 +208,7 @@ async def events(
 async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     """Names, sizes and digests."""
     job = await _found(gateway, job_id)
-    manifest, body = await manifest_of(gateway.ports.objects, job)
+    manifest, _ = await manifest_of(gateway.ports.objects, job)
     base = f"/api/v1/jobs/{job_id}/files"
     listed = [
         {
@@ -226,10 +226,9 @@ async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
         *DEFINITION_FILES.get(job.output_format, ()),
         *([f"archive.{job.archive}"] if job.archive != "none" else []),
     ]
-    for name in others:
+    for name in (*others, "manifest.json"):
         file = await file_of(gateway.ports.objects, job, name)
-        listed.append({"name": name, "bytes": file.size, "link": f"{base}/{name}"})
-    listed.append({"name": "manifest.json", "bytes": len(body), "link": f"{base}/manifest.json"})
+        listed.append({"name": name, "bytes": file.size, "digest": file.digest, "link": f"{base}/{name}"})
     return success(request, {"digest_algorithm": manifest.digest_algorithm, "files": listed})
 
 

@@ -17,7 +17,7 @@ from syndata_contracts.errors import Defect, SyndataError, Unavailable
 from syndata_contracts.events import Event, Nudged, ResumeAsked, Started, WorkFailed
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.lifecycle import BLOCKED
-from syndata_contracts.messages import ExportJob, GenerateTask, decode_message
+from syndata_contracts.messages import ExportJob, GenerateTask, decode_message, named
 from syndata_gateway.conductor.keeper import Keeper
 from syndata_runtime import metrics
 from syndata_runtime.clock import now
@@ -99,7 +99,8 @@ class Watch:
                 continue
             job = at_work.get(message.job) if isinstance(message, GenerateTask | ExportJob) else None
             if job is not None and isinstance(message, GenerateTask | ExportJob) and message.epoch == job.epoch:
-                what = f"{message.type} could not be done; its message is among the dead letters of {queue}"
+                where = f"its message is among the dead letters of {queue}"
+                what = f"{named(message)} could not be done in {letter.attempt} tries; {where}"
                 await self._keeper.nudge(job, WorkFailed(epoch=job.epoch, what=what))
 
 
