@@ -25,7 +25,7 @@ from syndata_runtime.topology import CONDUCTOR_EVENTS
 async def _open(ports: Ports, settings: Settings, health: Health) -> AsyncIterator[Running]:
     metrics.announce_acceptance()
     keeper = Keeper(ports, settings.stall_seconds)
-    gateway = Gateway(ports, settings, keeper, keys_of(settings))
+    gateway = Gateway(ports, settings, keeper, health, keys_of(settings))
     yield Running(
         batches=(BatchConsumer(ports, CONDUCTOR_EVENTS, Conductor(keeper).fold),),
         loops=(Watch(ports, keeper, settings.stall_seconds).run,),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -178,6 +179,10 @@ async def rows(
 
 async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:
     """Rows of a plan as JSON text; `what` is table, start and count."""
+    return await gateway.soon(lambda: _previewed(gateway, workspace, plan, what))
+
+
+async def _previewed(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:
     table, start, count = what
     question = PreviewRows(workspace=workspace, plan=plan, table=table, start=start, count=count)
     stored = await ask(gateway.ports.bus, GENERATOR_PREVIEWS, question, PREVIEW_SECONDS)
@@ -207,9 +212,12 @@ async def events(
 @router.get("/{job_id}/files", summary="The files of a completed job", response_model=Success[FileList])
 async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     """Names, sizes and digests."""
-    job = await _found(gateway, job_id)
+    return success(request, await gateway.soon(partial(_files, gateway, await _found(gateway, job_id))))
+
+
+async def _files(gateway: Gateway, job: Job) -> dict[str, Any]:
     manifest, _ = await manifest_of(gateway.ports.objects, job)
-    base = f"/api/v1/jobs/{job_id}/files"
+    base = f"/api/v1/jobs/{job.id}/files"
     listed = [
         {
             "name": table.file,
@@ -229,7 +237,7 @@ async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     for name in (*others, "manifest.json"):
         file = await file_of(gateway.ports.objects, job, name)
         listed.append({"name": name, "bytes": file.size, "digest": file.digest, "link": f"{base}/{name}"})
-    return success(request, {"digest_algorithm": manifest.digest_algorithm, "files": listed})
+    return {"digest_algorithm": manifest.digest_algorithm, "files": listed}
 
 
 @router.head("/{job_id}/files/{name}", summary="What a download would be", response_class=Response, responses=_FILE)
@@ -242,4 +250,5 @@ async def download(
 ) -> Response:
     """The file's bytes, or a range of them; nothing is copied, parts are read in order."""
     job = await _found(gateway, job_id)
-    return answer(request, gateway.ports.objects, await file_of(gateway.ports.objects, job, name))
+    file = await gateway.soon(lambda: file_of(gateway.ports.objects, job, name))
+    return answer(request, gateway.ports.objects, file)

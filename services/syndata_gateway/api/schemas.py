@@ -134,7 +134,8 @@ async def read(
         )
     body = dict(record.body)
     try:
-        text = await gateway.ports.objects.get(document_key(DEFAULT_WORKSPACE, str(body.pop("document"))))
+        key = document_key(DEFAULT_WORKSPACE, str(body.pop("document")))
+        text = await gateway.soon(lambda: gateway.ports.objects.get(key))
     except Missing:
         raise Problem(404, "not_found", f"the text of schema {name} is gone") from None
     return success(request, {"name": name, "version": record.version, **body, "config": text.decode()})

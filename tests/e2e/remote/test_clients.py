@@ -217,7 +217,9 @@ async def test_a_byte_that_changed_in_the_store_is_found_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize("archive", ["zip", "tar.gz"])
-async def test_every_file_has_a_digest_the_archive_too(client: Any, server: Server, tmp_path: Path, archive: str) -> None:
+async def test_every_file_has_a_digest_the_archive_too(
+    client: Any, server: Server, tmp_path: Path, archive: str
+) -> None:
     job = await client.create_job(preset="user", rows=20, archive=archive, output_format="sql")
     await client.wait(job.id)
     listed = {file.name: file for file in await client.files(job.id)}
