@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
@@ -259,14 +259,14 @@ class _Bucket(Objects):
             )
         except Missing:
             return None
-        return Stat(key, found.size or 0)
+        return Stat(key, found.size or 0, _moment(found.last_modified))
 
     async def list(self, prefix: str) -> AsyncGenerator[Stat, None]:
         found = self._client.list_objects(self._bucket, prefix=checked_prefix(prefix) or None, recursive=True)
         while batch := await self._run("list", lambda: builtins.list(itertools.islice(found, _BATCH))):
             for item in batch:
                 if not item.object_name.endswith("/"):  # some servers list folders that a console made
-                    yield Stat(item.object_name, item.size or 0)
+                    yield Stat(item.object_name, item.size or 0, _moment(item.last_modified))
 
     async def remove(self, keys: Iterable[str]) -> None:
         gone = [DeleteObject(checked_key(key)) for key in keys]
@@ -289,3 +289,9 @@ class _Bucket(Objects):
     async def close(self) -> None:
         self._transport.clear()
         self._short.clear()
+
+
+def _moment(told: datetime | None) -> datetime:
+    if told is None:
+        raise Unavailable("the object store does not say when an object was put")
+    return told

@@ -77,6 +77,11 @@ REPUBLISHED = Counter("syndata_commands_republished", "Commands asked for again 
 CONFLICTS = Counter(
     "syndata_job_conflicts", "Versions of jobs that somebody else was first to write", registry=REGISTRY
 )
+SWEPT = Counter("syndata_swept", "What was removed since nobody needs it any more", ["what"], registry=REGISTRY)
+SWEPT_BYTES = Counter("syndata_swept_bytes", "Bytes of objects that were removed so", ["what"], registry=REGISTRY)
+LAST_SWEEP = Gauge(
+    "syndata_last_sweep_timestamp_seconds", "When this process last swept, in Unix time; 0: never", registry=REGISTRY
+)
 REQUESTS = Counter("syndata_http_requests", "Requests answered", ["method", "route", "status"], registry=REGISTRY)
 REQUEST_SECONDS = Histogram(
     "syndata_http_request_duration_seconds",
@@ -108,6 +113,13 @@ def announce_formats() -> None:
     for output_format in get_args(OutputFormat):
         BYTES.labels(output_format)
         PARTS.labels(output_format)
+
+
+def announce_sweeps(*kinds: str) -> None:
+    """Show what this process removes from zero on."""
+    for what in kinds:
+        SWEPT.labels(what)
+        SWEPT_BYTES.labels(what)
 
 
 def announce_acceptance() -> None:

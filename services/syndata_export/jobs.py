@@ -34,6 +34,8 @@ from syndata_export.archives import PackedFile, pack
 from syndata_export.describing import Described, describe_parts
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
+from syndata_runtime import metrics
+from syndata_runtime.aside import get_kept
 from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Outcome
 from syndata_runtime.failpoints import failpoint
@@ -44,6 +46,8 @@ from syndata_runtime.sending import report
 _READERS: Final = 16
 _TELL_SECONDS: Final = 5.0
 _SWEEP_BATCH: Final = 500
+OF_JOBS: Final = "objects of jobs"
+"""What it is called that an exporter sweeps."""
 
 
 class Exporter:
@@ -129,7 +133,7 @@ class Exporter:
         return size
 
     async def _files(self, message: ExportJob, manifest: Manifest, described: Described) -> list[PackedFile]:
-        plan = await self._objects.get(plan_key(message.workspace, message.plan))
+        plan = await get_kept(self._objects, plan_key(message.workspace, message.plan))
         w, j = message.workspace, message.job
         files = []
         for number, table in enumerate(manifest.tables):
@@ -166,9 +170,12 @@ class Exporter:
 
     async def _clear(self, workspace: str, job: str) -> None:
         mark = cancelled_key(workspace, job)
-        found = [stat.key async for stat in self._objects.list(job_prefix(workspace, job)) if stat.key != mark]
+        found = [stat async for stat in self._objects.list(job_prefix(workspace, job)) if stat.key != mark]
         for first in range(0, len(found), _SWEEP_BATCH):
-            await self._objects.remove(found[first : first + _SWEEP_BATCH])
+            batch = found[first : first + _SWEEP_BATCH]
+            await self._objects.remove(stat.key for stat in batch)
+            metrics.SWEPT.labels(OF_JOBS).inc(len(batch))
+            metrics.SWEPT_BYTES.labels(OF_JOBS).inc(sum(stat.size for stat in batch))
 
 
 def _release(version: str) -> list[int]:

@@ -28,6 +28,7 @@ from syndata_contracts.records import ArchiveMade
 from syndata_contracts.schema import DEFINITION_FILES
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
+from syndata_runtime.aside import find_kept
 from syndata_runtime.problems import Problem
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -80,7 +81,11 @@ class VirtualFile:
 
 
 async def manifest_of(objects: Objects, job: Job) -> tuple[Manifest, bytes]:
-    """A job's manifest, and its text; Problem 409 while there is none."""
+    """A job's manifest, and its text; Problem 409 while there is none, 410 when its files were given up."""
+    if job.expired_at is not None:
+        when = job.expired_at.isoformat(timespec="seconds")
+        again = "its rows can still be looked at, and the same request gives the same bytes again"
+        raise Problem(410, "expired", f"the job's files were kept until {when}: {again}")
     if not job.exported:
         raise Problem(409, "not_completed", f"the job is {job.state}: its files are there when it is completed")
     body = await objects.get(manifest_key(job.workspace, job.id))
@@ -111,11 +116,11 @@ async def file_of(objects: Objects, job: Job, name: str) -> VirtualFile:
 async def _small(objects: Objects, job: Job, name: str, key: str) -> VirtualFile:
     """A file that is small enough to be read for its digest."""
     try:
-        body = await objects.get(key)
+        place, body = await find_kept(objects, key)
     except Missing:
         raise _gone(name) from None
     found = digest(body, job.digest_algorithm)
-    return VirtualFile(name, [(key, len(body))], found, found)
+    return VirtualFile(name, [(place, len(body))], found, found)
 
 
 async def _archive(objects: Objects, job: Job, name: str) -> VirtualFile:

@@ -220,6 +220,8 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         possible[413] = "The body is too large."
     if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:
         possible[415] = "The body is not sent as JSON."
+    if "/files" in path:
+        possible[410] = "The job's files were kept for a time, which is over."
     if "/files/" in path:
         possible[416] = "The range lies beyond the file's end."
     content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}}

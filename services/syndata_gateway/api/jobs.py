@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from syndata_contracts.errors import Defect
+from syndata_contracts.errors import Defect, Unavailable
 from syndata_contracts.events import CancelAsked, Event, PauseAsked, ResumeAsked
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import PreviewRows, Stored
@@ -25,6 +26,7 @@ from syndata_gateway.downloads import answer, file_of, manifest_of
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered, Gateway
 from syndata_gateway.progress import progress
+from syndata_objects.errors import Missing
 from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
 from syndata_runtime.topology import GENERATOR_PREVIEWS
@@ -185,10 +187,13 @@ async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, 
 async def _previewed(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:
     table, start, count = what
     question = PreviewRows(workspace=workspace, plan=plan, table=table, start=start, count=count)
-    stored = await ask(gateway.ports.bus, GENERATOR_PREVIEWS, question, PREVIEW_SECONDS)
-    if not isinstance(stored, Stored):
-        raise Defect(f"the generator answered {stored.type}")
-    return await gateway.ports.objects.get(stored.key)
+    for _ in range(2):
+        stored = await ask(gateway.ports.bus, GENERATOR_PREVIEWS, question, PREVIEW_SECONDS)
+        if not isinstance(stored, Stored):
+            raise Defect(f"the generator answered {stored.type}")
+        with suppress(Missing):  # an old one, swept since it was found: the second time it is made
+            return await gateway.ports.objects.get(stored.key)
+    raise Unavailable("the rows were swept as soon as they were made")
 
 
 @router.get(

@@ -30,6 +30,7 @@ from syndata_gateway.compiling import compile_configuration, spelt_out, text_of
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered, Gateway
 from syndata_objects.errors import Missing
+from syndata_runtime.aside import get_kept
 from syndata_runtime.clock import now
 from syndata_runtime.problems import Problem
 from syndata_store.errors import Conflict
@@ -135,7 +136,7 @@ async def read(
     body = dict(record.body)
     try:
         key = document_key(DEFAULT_WORKSPACE, str(body.pop("document")))
-        text = await gateway.soon(lambda: gateway.ports.objects.get(key))
+        text = await gateway.soon(lambda: get_kept(gateway.ports.objects, key))
     except Missing:
         raise Problem(404, "not_found", f"the text of schema {name} is gone") from None
     return success(request, {"name": name, "version": record.version, **body, "config": text.decode()})

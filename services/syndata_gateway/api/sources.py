@@ -16,6 +16,7 @@ from syndata_gateway.api.answers import SourceView, Success
 from syndata_gateway.api.door import Door
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered
+from syndata_objects.errors import Missing
 from syndata_runtime.clock import new_id
 from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
@@ -67,4 +68,7 @@ async def profile(request: Request, gateway: Entered, source_id: SourceId) -> Re
     stored = await ask(gateway.ports.bus, PROFILER_REQUESTS, question, PROFILE_SECONDS)
     if not isinstance(stored, Stored):
         raise Defect(f"the profiler answered {stored.type}")
-    return wrapped(request, await gateway.ports.objects.get(stored.key))
+    try:
+        return wrapped(request, await gateway.ports.objects.get(stored.key))
+    except Missing:
+        raise Problem(404, "not_found", f"there is no source {source_id} any more") from None
