@@ -35,7 +35,7 @@ SWEEPING: Final = (
     "sweeper.turn_taken",
     "sweeper.expired",
     "sweeper.keys_removed",
-    "sweeper.job_forgotten",
+    "sweeper.mark_removed",
     "sweeper.aside_put",
     "sweeper.put_back",
 )

@@ -73,9 +73,10 @@ class EndedJobs:
             return False
         if now - _end(job) < self._policy.jobs:
             return False
-        await self._keeper.forget(job.id)
-        await failpoint("sweeper.job_forgotten")
+        # The mark first: nobody would look for one whose job is not known any more.
         await self._ports.objects.remove([cancelled_key(job.workspace, job.id)])
+        await failpoint("sweeper.mark_removed")
+        await self._keeper.forget(job.id)
         return True
 
     async def _is_empty(self, job: Job) -> bool:

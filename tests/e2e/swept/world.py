@@ -24,7 +24,7 @@ from syndata_runtime.service import Engagement, served
 from syndata_runtime.settings import Settings, read_settings
 from syndata_standalone.standalone import SERVICES
 from tests.chaos.cluster import JSON, KEY, call, over_servers
-from tests.servers.plugin import PrivateServers
+from tests.servers.sources import RealServer
 
 AT_ONCE: Final = timedelta(0)
 LONG: Final = timedelta(days=300)
@@ -115,9 +115,8 @@ def embedded(directory: Path) -> Settings:
     )
 
 
-def real(private_servers: PrivateServers, directory: Path) -> Settings:
+def real(broker: RealServer, store: RealServer, bucket: RealServer, directory: Path) -> Settings:
     """On RabbitMQ, MongoDB's wire and S3."""
-    broker, store, bucket = (private_servers(name) for name in ("rabbitmq", "mongodb", "s3"))
     told = over_servers(broker.url, store.url, bucket.url, directory / uuid.uuid4().hex).environment
     names = ("bus_url", "store_url", "objects_url")
     return _settings(directory, **{name: told[f"SYNDATA_{name.upper()}"] for name in names})
