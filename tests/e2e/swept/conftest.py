@@ -11,8 +11,6 @@ from tests.e2e.swept.world import World, embedded, real, running
 from tests.servers.plugin import PrivateServers
 from tests.servers.sources import RealServer
 
-SERVICES = ("rabbitmq", "mongodb", "s3")
-
 
 class Once:
     """Servers for the tests of a module, started when the first asks; each test has a database and a bucket of its own."""
@@ -41,6 +39,9 @@ def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 async def world(request: pytest.FixtureRequest, tmp_path: Path, servers: Once) -> AsyncIterator[World]:
     """The five services, and what they work on."""
     data = tmp_path / "data"
-    settings = embedded(data) if request.param == "embedded" else real(*map(servers, SERVICES), data)
+    if request.param == "embedded":
+        settings = embedded(data)
+    else:
+        settings = real(servers("rabbitmq"), servers("mongodb"), servers("s3"), data)
     async with running(settings) as found:
         yield found
