@@ -118,6 +118,22 @@ COST: Final = Dashboard(
             unit="bytes",
         ),
         Panel(
+            "What was swept",
+            "Removed in the time shown, since it was older than the settings keep it (SYNDATA_KEEP_…).",
+            (("sum by (what) (increase(syndata_swept_total[$__range]))", "{{what}}"),),
+            kind="stat",
+            unit=WHOLE,
+            width=12,
+        ),
+        Panel(
+            "Bytes that were swept",
+            "Of objects, in the time shown: what the bucket does not hold any more.",
+            (("sum(increase(syndata_swept_bytes_total[$__range]))", "bytes"),),
+            kind="stat",
+            unit="bytes",
+            width=12,
+        ),
+        Panel(
             "Memory held",
             "By service, worker processes included.",
             (("sum by (job) (syndata_memory_used_bytes)", "{{job}}"),),
