@@ -51,7 +51,9 @@ _LIMITS: Final = {
     "exclusiveMaximum": "below {}",
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
-    "pattern": "matches {}",
+    "minItems": "at least {} of them",
+    "maxItems": "at most {} of them",
+    "pattern": "matches <code>{}</code>",
     "default": "default {}",
 }
 _LARGE: Final = 2**32
@@ -163,8 +165,12 @@ def _type_of(schema: dict[str, Any]) -> str:
         found = ", ".join(f"<code>{escape(str(one))}</code>" for one in schema.get("enum", (schema.get("const"),)))
     else:
         found = escape(str(schema.get("format") or schema.get("type") or "anything"))
-    limits = [text.format(_number(schema[name])) for name, text in _LIMITS.items() if schema.get(name) is not None]
-    return ", ".join((found, *map(escape, limits)))
+    limits = [
+        text.format(escape(_number(schema[name])))
+        for name, text in _LIMITS.items()
+        if schema.get(name) not in (None, "")
+    ]
+    return ", ".join((found, *limits))
 
 
 def _called(name: str) -> str:
