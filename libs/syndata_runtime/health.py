@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final, TypeVar
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -52,18 +52,18 @@ class Health:
                 self._checked = (time.monotonic(), found)
         return not self.draining and all(state == "ok" for state in found.values()), found
 
-    async def while_there(self, need: Need, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What comes of work that needs a server; Unavailable, within seconds, when that is away.
+    async def while_there(self, needs: Collection[Need], work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What comes of work that needs servers; Unavailable, within seconds, when one of them is away.
 
         For whoever would otherwise find out by waiting as long as an attempt on that server is made. Nothing is begun
         while the server is known to be away. Work in whose midst it goes is left to end by itself, which it does when
         its own time is over; what comes of it then is dropped.
         """
-        await self._insist_on(need)
+        await self._insist_on(needs)
         running = asyncio.ensure_future(work())
         try:
             while not (await asyncio.wait({running}, timeout=_LONG_SECONDS))[0]:
-                await self._insist_on(need)
+                await self._insist_on(needs)
         except asyncio.CancelledError:
             running.cancel()
             raise
@@ -72,15 +72,16 @@ class Health:
             raise
         return running.result()
 
-    async def _insist_on(self, need: Need) -> None:
-        """Return when it answered, at most a second ago; Unavailable when it did not twice: once, all may be busy."""
-        state = ""
+    async def _insist_on(self, needs: Collection[Need]) -> None:
+        """Return when all answered, at most a second ago; Unavailable when one did not twice: once, all may be busy."""
+        away: dict[str, str] = {}
         for wait in (_CHECK_SECONDS, 0):
-            state = (await self.report())[1].get(need, "ok")
-            if state == "ok":
+            found = (await self.report())[1]
+            away = {need: found[need] for need in needs if found.get(need, "ok") != "ok"}
+            if not away:
                 return
             await asyncio.sleep(wait)
-        raise Unavailable(f"{need} cannot be reached: {state}")
+        raise Unavailable("; ".join(f"{need} cannot be reached: {state}" for need, state in away.items()))
 
     async def _live(self, _request: Request) -> Response:
         # That this is answered says that the loop runs. A server that is away is no reason to restart us.

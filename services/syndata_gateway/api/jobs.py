@@ -181,7 +181,7 @@ async def rows(
 
 async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:
     """Rows of a plan as JSON text; `what` is table, start and count."""
-    return await gateway.soon(lambda: _previewed(gateway, workspace, plan, what))
+    return await gateway.soon(lambda: _previewed(gateway, workspace, plan, what), "objects", "bus")
 
 
 async def _previewed(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:

@@ -41,6 +41,7 @@ SourceId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The sour
 )
 async def upload(request: Request, gateway: Entered) -> Response:
     """The body is the file itself; it is never held in memory as a whole."""
+    await gateway.soon(gateway.ports.objects.ping)  # before the first byte is taken
     source = new_id()
     size = await gateway.ports.objects.put_stream(source_key(DEFAULT_WORKSPACE, source), _limited(request))
     links = {"profile": f"/api/v1/sources/{source}/profile"}
@@ -62,7 +63,8 @@ async def _limited(request: Request) -> AsyncIterator[bytes]:
 @router.get("/{source_id}/profile", summary="What an upload holds", response_model=Success[dict[str, Any]])
 async def profile(request: Request, gateway: Entered, source_id: SourceId) -> Response:
     """Types and basic statistics of every column; no value that is rare."""
-    if await gateway.ports.objects.stat(source_key(DEFAULT_WORKSPACE, source_id)) is None:
+    key = source_key(DEFAULT_WORKSPACE, source_id)
+    if await gateway.soon(lambda: gateway.ports.objects.stat(key)) is None:
         raise Problem(404, "not_found", f"there is no source {source_id}")
     question = ProfileSource(workspace=DEFAULT_WORKSPACE, source=source_id)
     stored = await ask(gateway.ports.bus, PROFILER_REQUESTS, question, PROFILE_SECONDS)

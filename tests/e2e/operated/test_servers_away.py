@@ -1,4 +1,4 @@
-"""While the object store is away, people are told so within seconds, and when to come again."""
+"""While the object store or the broker is away, people are told so within seconds, and when to come again."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ FEW_SECONDS: Final = 8.0
 
 @dataclass
 class Stack:
-    """Services whose object store can be taken away."""
+    """Services whose servers can be taken away."""
 
     cluster: Cluster
     objects: RealServer
+    broker: RealServer
     door: int
     done: str
     """A job that was completed before."""
@@ -66,7 +67,7 @@ def stack(private_servers: PrivateServers, tmp_path: Path) -> Iterator[Stack]:
             pytest.skip("the object store is none that may be killed")
         job = call(door, "POST", "/jobs", {"config": SMALL}, {**JSON, "Idempotency-Key": "before"})["id"]
         eventually(lambda: call(door, "GET", f"/jobs/{job}")["state"] == "completed", 60, "a job is completed")
-        yield Stack(cluster, taken["s3"], door, job)
+        yield Stack(cluster, taken["s3"], taken["rabbitmq"], door, job)
     except BaseException:
         print(cluster.logs())
         raise
@@ -85,17 +86,17 @@ def questions(job: str) -> list[tuple[str, str, Any]]:
         ("GET", f"/jobs/{job}/files", None),
         ("GET", f"/jobs/{job}/files/t.csv", None),
         ("GET", f"/jobs/{job}/rows", None),
+        ("POST", "/sources", "any bytes"),
     ]
 
 
-def told_soon(stack: Stack) -> None:
-    asked = questions(stack.done)
+def told_soon(stack: Stack, asked: list[tuple[str, str, Any]], what: str = "objects") -> None:
     with ThreadPoolExecutor(len(asked)) as people:
         answers = list(people.map(lambda question: stack.ask(*question), asked))
     for (method, path, _), (status, headers, document, seconds) in zip(asked, answers, strict=True):
         assert (status, document["code"]) == (503, "unavailable"), (method, path, document)
         assert 1 <= int(headers["retry-after"]) <= 30
-        assert document["detail"].startswith("objects cannot be reached"), document
+        assert document["detail"].startswith(f"{what} cannot be reached"), document
         assert seconds < FEW_SECONDS, (method, path)
 
 
@@ -103,7 +104,7 @@ def test_a_dead_object_store_is_told_of_within_seconds(stack: Stack) -> None:
     """What needs no objects goes on being answered: jobs are read, and a request that was accepted is known again."""
     stack.objects.kill()
 
-    told_soon(stack)
+    told_soon(stack, questions(stack.done))
     assert stack.ask("GET", f"/jobs/{stack.done}")[0] == 200
     status, _, document, seconds = stack.ask("POST", "/jobs", {"config": SMALL}, **{"Idempotency-Key": "before"})
     assert (status, document["data"]["id"]) == (202, stack.done)
@@ -114,13 +115,25 @@ def test_a_dead_object_store_is_told_of_within_seconds(stack: Stack) -> None:
     assert stack.ask("GET", f"/jobs/{stack.done}/files")[0] == 200
 
 
+def test_a_dead_broker_is_told_of_as_soon(stack: Stack) -> None:
+    """Files need none of it; whatever has to be made does."""
+    stack.broker.kill()
+
+    makes = [one for one in questions(stack.done) if "files" not in one[1] and one[1] != "/sources"]
+    told_soon(stack, makes, "bus")
+    assert stack.ask("GET", f"/jobs/{stack.done}/files")[0] == 200
+
+    stack.broker.start()
+    eventually(lambda: stack.ask("POST", "/jobs", {"config": SMALL})[0] == 202, 60, "jobs are accepted again")
+
+
 def test_one_that_takes_connections_and_says_nothing_is_told_of_as_soon(stack: Stack) -> None:
     program = stack.objects.local
     assert program is not None
     assert program.pid is not None
     os.kill(program.pid, signal.SIGSTOP)
     try:
-        told_soon(stack)
+        told_soon(stack, questions(stack.done))
     finally:
         os.kill(program.pid, signal.SIGCONT)
     eventually(lambda: stack.ask("POST", "/jobs", {"config": SMALL})[0] == 202, 30, "jobs are accepted again")
