@@ -51,6 +51,11 @@ class RowCounter:
 
     def _decide(self, table: TableBuilder) -> int:
         schema = table.schema
+        if schema.derived is not None:
+            from syndata_engine.planning.changes import derived_rows  # noqa: PLC0415 -- kernels of its own
+
+            base = schema.derived.table
+            return derived_rows(schema.derived.form, self.builder.tables[base], self.rows(base))
         table.keys.make_all()
         wanted = schema.rows
         leading = self._leading(schema)
@@ -74,6 +79,10 @@ class RowCounter:
             self._check_family(schema, fk, rows, (key, capacity))
         for pairing in table.context.relations.pairings():
             self._check_pairing(table, pairing, rows)
+        if schema.changes is not None:
+            from syndata_engine.planning.changes import check_numbers  # noqa: PLC0415 -- as above
+
+            check_numbers(table, rows)
         return rows
 
     def _leading(self, schema: TableSchema) -> ForeignKeySchema | None:

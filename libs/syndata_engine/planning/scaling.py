@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import prod
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import DatasetSchema, ForeignKeySchema
+from syndata_contracts.schema import Changes, DatasetSchema, ForeignKeySchema, TableSchema
 from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
@@ -40,8 +40,21 @@ def parse_scale(value: str | float | Decimal) -> Decimal:
 def scaled(schema: DatasetSchema, builder: DatasetBuilder, whole: Mapping[str, int], scale: Decimal) -> DatasetSchema:
     """The schema with rows stated for every table: its share of the whole's, and at least 1 where there were any."""
     rows = _Scaling(builder, whole, Fraction(scale)).run()
-    tables = tuple(table.model_copy(update={"rows": rows[table.name]}) for table in schema.tables)
+    tables = tuple(
+        table.model_copy(update={"rows": rows[table.name], "changes": _shrunk(table, whole, rows)})
+        for table in schema.tables
+    )
     return schema.model_copy(update={"tables": tables})
+
+
+def _shrunk(table: TableSchema, whole: Mapping[str, int], rows: Mapping[str, int]) -> Changes | None:
+    """The table's changes, as many for each row as in the whole; shares are so anyway."""
+    if table.changes is None:
+        return None
+    ratio = Fraction(rows[table.name], max(whole[table.name], 1))
+    amounts = {"inserts": table.changes.inserts, "updates": table.changes.updates, "deletes": table.changes.deletes}
+    shrunk = {name: one.model_copy(update={"count": _rounded(one.count * ratio)}) for name, one in amounts.items()}
+    return table.changes.model_copy(update=shrunk)
 
 
 @dataclass

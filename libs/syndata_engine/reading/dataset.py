@@ -209,6 +209,7 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         correlations=tuple(table.correlations),
         differences=tuple(one for one in table.differences if one.path not in faulty),
         alternatives=tuple(one for one in table.alternatives if one.path not in faulty),
+        changes=None if table.changes is None or table.changes.path in faulty else table.changes,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import Alternatives, Correlation, Difference, ForeignKeySchema, Ordering
+from syndata_contracts.schema import Alternatives, Changes, Correlation, Difference, ForeignKeySchema, Ordering
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name
@@ -23,6 +23,7 @@ TABLE_KEYS = (
     "constraints",
     "correlate",
     "combinations",
+    "changes",
 )
 
 
@@ -47,6 +48,7 @@ class TableDraft:
     correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     alternatives: list[Alternatives] = field(default_factory=list)
+    changes: Changes | None = None
     required: dict[str, Spot] = field(default_factory=dict)
     """Where a reference rules out that it is NULL, by child column."""
 

@@ -1,0 +1,216 @@
+"""What must hold for a table's changes: room for its rows, and nothing elsewhere that they would make wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NoReturn
+
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.schema import Changes, ColumnSchema, ForeignKeySchema
+from syndata_engine.generation.bits import derive_key
+from syndata_engine.generation.changes.changing import Changing, changing, counts_of, period_of
+from syndata_engine.generation.changes.lives import MOST_CHANGES, ROUNDS, Counts, Lives
+from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.planning.deriving import HISTORY_COLUMNS, HISTORY_ID
+from syndata_engine.planning.sequences import check_sequence
+
+
+def derived_rows(form: str, table: TableBuilder, rows: int) -> int:
+    """Rows of a derived table, by those of the table that changes."""
+    counts, changes = counts_of(table, rows), _changes(table)
+    if form == "log":
+        return counts.changes + (rows if changes.snapshot else 0)
+    return counts.versions if form == "history" else counts.left
+
+
+def _changes(table: TableBuilder) -> Changes:
+    assert table.schema.changes is not None  # noqa: S101 -- the caller has looked
+    return table.schema.changes
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------
+
+
+def check_numbers(table: TableBuilder, rows: int) -> None:
+    """Refuse changes for which there are too few rows, keys or moments."""
+    changes, counts, name = _changes(table), counts_of(table, rows), table.schema.name
+    lives = Lives(counts, derive_key(table.context.seed, "changes", table.schema.id))
+    if counts.deletes > counts.deletable:
+        most = f"{rows:,} rows"
+        most += f" and {counts.deletable - rows:,} that are inserted before the last of {ROUNDS} rounds" if counts.inserts else ""
+        what = f"{counts.deletes:,} deletes, but {name} has {most}"
+        _refuse(f"{changes.path}.deletes", what, f"delete at most {counts.deletable:,}")
+    if counts.updates and not lives.can_update:
+        what = f"{counts.updates:,} updates, but no row of {name} lives long enough to be updated"
+        _refuse(f"{changes.path}.updates", what, "give the table rows, or more inserts, or fewer deletes")
+    if not lives.is_countable:
+        what = f"{counts.changes:,} changes of {rows:,} rows are more than can be counted (at most {MOST_CHANGES:,} changes)"
+        _refuse(changes.path, what, "ask for fewer")
+    room = period_of(table).room
+    if counts.changes > room:
+        what = f"{counts.changes:,} changes, each in a millisecond of its own, do not fit into {room:,} milliseconds"
+        _refuse(f"{changes.path}.to", what, "lengthen the period, or ask for fewer changes")
+    _check_keys(table, counts)
+
+
+def _check_keys(table: TableBuilder, counts: Counts) -> None:
+    """Inserted rows need keys of their own."""
+    changes, born = _changes(table), counts.rows + counts.inserts
+    for key, capacity in table.keys.capacities if counts.inserts else ():
+        if born > capacity:
+            names = ", ".join(f"{table.schema.name}.{name}" for name in key.columns)
+            what = f"{names} can tell apart {capacity:,} rows, but there are {counts.rows:,} and {counts.inserts:,} inserts"
+            fix = f"insert at most {max(capacity - counts.rows, 0):,}, or let {' or '.join(key.columns)} take more values"
+            _refuse(f"{changes.path}.inserts", what, fix, key.path)
+    for column in table.schema.columns if counts.inserts else ():
+        check_sequence(table, column.name, born)
+
+
+# -- everything else -------------------------------------------------------------------------------------------
+
+
+def check_changes(builder: DatasetBuilder, table: TableBuilder) -> None:
+    """Refuse changes that a log could not tell of, or that would make something wrong; every reason at once."""
+    faults = list(_faults(builder, table, changing(table)))
+    if faults:
+        raise Refused(faults)
+
+
+def _faults(builder: DatasetBuilder, table: TableBuilder, found: Changing) -> Iterator[Fault]:
+    counts = found.lives.counts
+    yield from _names(table, found.changes)
+    yield from _stamps(table, found)
+    yield from _elsewhere(builder, table, found)
+    yield from _along(builder, table, found)
+    for key in sorted(found.affected):
+        if table.keys.holds(key):
+            what = f"updates would change {key}, which is part of a key"
+            yield Fault(f"{found.changes.path}.columns", what, f"leave out what {key} is computed from")
+    for fk in table.schema.foreign_keys:
+        if fk.choice != "independent" and found.affected & {*fk.child_columns}:
+            what = f"updates would change {', '.join(fk.child_columns)}, which refers to another table"
+            yield Fault(f"{found.changes.path}.columns", what, "leave out what it is computed from")
+        if counts.inserts:
+            yield from _inserting(builder, table, fk)
+    if counts.deletes:
+        yield from _deleting(builder, table)
+
+
+def _names(table: TableBuilder, changes: Changes) -> Iterator[Fault]:
+    names = [one.name for one in table.schema.columns]
+    if not any(one.primary_key for one in table.schema.columns):
+        what = f"{table.schema.name} has no primary key, so a log could not say which row it means"
+        yield Fault(changes.path, what, "mark the columns that identify a row with primary_key: true")
+    for name in (HISTORY_ID, *HISTORY_COLUMNS) if changes.history is not None else ():
+        if name in names:
+            what = f"the history says {name} of each version, and {table.schema.name} has a column of that name"
+            yield Fault(f"{changes.path}.history", what, "rename the column, or write history: false")
+
+
+def _stamps(table: TableBuilder, found: Changing) -> Iterator[Fault]:
+    changes, start = found.changes, found.period.start
+    for key, name in (("inserted_at", changes.inserted_at), ("changed_at", changes.changed_at)):
+        if name is None:
+            continue
+        path, column = f"{changes.path}.{key}", table.build(name, changes.path)
+        if column.type.name not in {"date", "datetime"} or column.code is None:
+            yield Fault(path, f"{name} holds {column.type.name}, not when something was", "name a date or datetime")
+        elif table.keys.holds(name) or table.context.relations.covering(name):
+            yield Fault(path, f"{name} is part of a key or reference, which stays as it is", "name another column")
+        elif any(name in entry.columns for entry in changes.columns):
+            yield Fault(path, f"{name} is among the columns that are drawn anew", "leave it out there")
+        for ordering in table.schema.constraints if column.code is not None else ():
+            if ordering.earlier == name or (ordering.later == name and not _ends_before(table, ordering.earlier, start)):
+                other = ordering.later if ordering.earlier == name else ordering.earlier
+                what = f"{name} would hold moments of the period, which need not stand in order with {other}"
+                yield Fault(path, what, f"let {other} end before the period, or drop the constraint", related=(ordering.path,))
+
+
+def _ends_before(table: TableBuilder, name: str, start: int) -> bool:
+    """Whether a column's values all lie before the period."""
+    column = table.build(name, "")
+    unit = {"date": 86_400_000, "datetime": 1}.get(column.type.name)
+    if column.high is None or unit is None:
+        return False
+    return column.high * unit <= start if unit > 1 else column.high <= start * 1_000
+
+
+def _elsewhere(builder: DatasetBuilder, table: TableBuilder, found: Changing) -> Iterator[Fault]:
+    """Columns of other tables that would not hold any more."""
+    name, counts = table.schema.name, found.lives.counts
+    for other in builder.tables.values():
+        if other is table or other.schema.derived is not None:
+            continue
+        for column in other.schema.columns:
+            read = {one.removeprefix(f"{name}.") for one in other.build(column.name, "").reads if one.startswith(f"{name}.")}
+            changed = sorted(read & found.affected)
+            where = f"{other.schema.name}.{column.name}"
+            if changed:
+                what = f"{where} reads {name}.{changed[0]}, and {other.schema.name} stays as it is when that changes"
+                yield Fault(f"{found.changes.path}.columns", what, f"leave {changed[0]} as it is, or drop {where}", related=(column.path,))
+            elif counts.inserts + counts.deletes and (other.schema.name, column.name, name, "families") in builder.counting:
+                what = f"{where} sums up rows of {name}, and stays as it is when rows come and go"
+                yield Fault(found.changes.path, what, f"drop {where}, or inserts and deletes", related=(column.path,))
+
+
+def _along(builder: DatasetBuilder, table: TableBuilder, found: Changing) -> Iterator[Fault]:
+    """Columns of the table itself that follow from other rows, or from how many there are."""
+    name, counts = table.schema.name, found.lives.counts
+    for column in table.schema.columns:
+        ways = {what for where, one, _, what in builder.counting if (where, one) == (name, column.name)}
+        if not ways or table.context.relations.covering(column.name) or table.context.relations.typed_by(column.name):
+            continue
+        if counts.inserts:
+            what = f"{column.name} follows from how many rows there are, or from other rows, so an inserted row has none"
+            yield Fault(f"{found.changes.path}.inserts", what, f"drop {column.name}, or inserts", related=(column.path,))
+        if counts.deletes and _sees_siblings(builder, table, column):
+            what = f"{column.name} follows from other rows, and would not hold once these are deleted"
+            yield Fault(f"{found.changes.path}.deletes", what, f"drop {column.name}, or deletes", related=(column.path,))
+        if column.name in found.affected and _sees_siblings(builder, table, column):
+            what = f"{column.name} follows from other rows, and would not hold once these change"
+            yield Fault(f"{found.changes.path}.columns", what, f"leave out what {column.name} is computed from", related=(column.path,))
+
+
+def _sees_siblings(builder: DatasetBuilder, table: TableBuilder, column: ColumnSchema) -> bool:
+    return (table.schema.name, column.name, table.schema.name, "families") in builder.counting
+
+
+def _inserting(builder: DatasetBuilder, table: TableBuilder, fk: ForeignKeySchema) -> Iterator[Fault]:
+    """References by which an inserted row cannot find a parent."""
+    relations, path = table.context.relations, f"{_changes(table).path}.inserts"
+    reason = None
+    if fk.parents:
+        reason = "may point to several tables"
+    elif fk.parent_table == table.schema.name:
+        reason = "is to the table itself, whose levels are fixed"
+    elif fk.fan_out is not None:
+        reason = f"says how many rows each {fk.parent_table} has, at most {fk.fan_out.max:,}"
+    elif relations.within(fk) or relations.apart_from(fk) or relations.pairing_of(fk):
+        reason = "depends on another reference"
+    elif any(set(fk.child_columns) & set(key.columns) for key in table.keys.sets):
+        reason = "is part of a key"
+    elif not builder.rows(fk.parent_table or ""):
+        reason = f"needs a row of {fk.parent_table}, which has none"
+    if reason is not None:
+        what = f"the reference {fk.id} {reason}, so an inserted row finds no parent"
+        yield Fault(path, what, "drop inserts, or let the reference be a plain one", related=(fk.path,))
+
+
+def _deleting(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
+    """References of rows that would lose their parent."""
+    name, path = table.schema.name, f"{_changes(table).path}.deletes"
+    for other in builder.tables.values():
+        for fk in other.schema.foreign_keys:
+            if name in {fk.parent_table, *(option.table for option in fk.parents)}:
+                where = "itself" if other is table else other.schema.name
+                what = f"{where} refers to {name} by {fk.id}, and would refer to rows that are deleted"
+                yield Fault(path, what, "drop deletes, or the reference", related=(fk.path,))
+    for fk in table.schema.foreign_keys:
+        if fk.fan_out is not None and fk.fan_out.min:
+            what = f"the reference {fk.id} says that each {fk.parent_table} has at least {fk.fan_out.min:,} rows, which deletes would break"
+            yield Fault(path, what, "drop deletes, or let the fan-out begin at 0", related=(fk.path,))
+
+
+def _refuse(path: str, what: str, fix: str, *related: str) -> NoReturn:
+    raise Refused(Fault(path, what, fix, related=related))
+
