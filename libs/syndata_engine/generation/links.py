@@ -104,7 +104,9 @@ class InsertedParent(Node):
         beyond = ~known
         fan_out = self.first.families.fan_out
         # A modulus is unbiased to count / 2**64. Without children, every parent is as likely.
-        number = (frame.words(self.word)[beyond] % np.uint64(max(fan_out.children or fan_out.parents, 1))).view(np.int64)
+        number = (frame.words(self.word)[beyond] % np.uint64(max(fan_out.children or fan_out.parents, 1))).view(
+            np.int64
+        )
         out[beyond] = fan_out.parents_of(number)[0] if fan_out.children else number
         if self.null is not None:
             out[beyond] = np.where(frame.get(self.null)[beyond] != 0, -1, out[beyond])

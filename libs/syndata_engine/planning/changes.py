@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import Changes, ColumnSchema, ForeignKeySchema
+from syndata_contracts.schema import Changes, ColumnSchema, ForeignKeySchema, Ordering
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.changes.changing import Changing, changing, counts_of, period_of
 from syndata_engine.generation.changes.lives import MOST_CHANGES, ROUNDS, Counts, Lives
+from syndata_engine.generation.changes.words import nodes_of
+from syndata_engine.generation.codes import MICROS_PER_DAY
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.deriving import HISTORY_COLUMNS, HISTORY_ID
 from syndata_engine.planning.sequences import check_sequence
@@ -37,7 +39,11 @@ def check_numbers(table: TableBuilder, rows: int) -> None:
     lives = Lives(counts, derive_key(table.context.seed, "changes", table.schema.id))
     if counts.deletes > counts.deletable:
         most = f"{rows:,} rows"
-        most += f" and {counts.deletable - rows:,} that are inserted before the last of {ROUNDS} rounds" if counts.inserts else ""
+        most += (
+            f" and {counts.deletable - rows:,} that are inserted before the last of {ROUNDS} rounds"
+            if counts.inserts
+            else ""
+        )
         what = f"{counts.deletes:,} deletes, but {name} has {most}"
         _refuse(f"{changes.path}.deletes", what, f"delete at most {counts.deletable:,}")
     if counts.updates and not lives.can_update:
@@ -60,7 +66,9 @@ def _check_keys(table: TableBuilder, counts: Counts) -> None:
         if born > capacity:
             names = ", ".join(f"{table.schema.name}.{name}" for name in key.columns)
             what = f"{names} can tell apart {capacity:,} rows, but there are {counts.rows:,} and {counts.inserts:,} inserts"
-            fix = f"insert at most {max(capacity - counts.rows, 0):,}, or let {' or '.join(key.columns)} take more values"
+            fix = (
+                f"insert at most {max(capacity - counts.rows, 0):,}, or let {' or '.join(key.columns)} take more values"
+            )
             _refuse(f"{changes.path}.inserts", what, fix, key.path)
     for column in table.schema.columns if counts.inserts else ():
         check_sequence(table, column.name, born)
@@ -108,31 +116,76 @@ def _names(table: TableBuilder, changes: Changes) -> Iterator[Fault]:
 
 
 def _stamps(table: TableBuilder, found: Changing) -> Iterator[Fault]:
-    changes, start = found.changes, found.period.start
+    """What stands against columns that hold when a row changed."""
+    changes = found.changes
     for key, name in (("inserted_at", changes.inserted_at), ("changed_at", changes.changed_at)):
         if name is None:
             continue
         path, column = f"{changes.path}.{key}", table.build(name, changes.path)
+        refers = table.context.relations.covering(name) or table.context.relations.typed_by(name)
         if column.type.name not in {"date", "datetime"} or column.code is None:
             yield Fault(path, f"{name} holds {column.type.name}, not when something was", "name a date or datetime")
-        elif table.keys.holds(name) or table.context.relations.covering(name):
+        elif table.keys.holds(name) or refers:
             yield Fault(path, f"{name} is part of a key or reference, which stays as it is", "name another column")
         elif any(name in entry.columns for entry in changes.columns):
             yield Fault(path, f"{name} is among the columns that are drawn anew", "leave it out there")
-        for ordering in table.schema.constraints if column.code is not None else ():
-            if ordering.earlier == name or (ordering.later == name and not _ends_before(table, ordering.earlier, start)):
-                other = ordering.later if ordering.earlier == name else ordering.earlier
-                what = f"{name} would hold moments of the period, which need not stand in order with {other}"
-                yield Fault(path, what, f"let {other} end before the period, or drop the constraint", related=(ordering.path,))
+        elif changes.inserted_at == changes.changed_at:
+            yield Fault(path, f"{name} cannot hold both moments", "name two columns, or keep changed_at")
+        else:
+            yield from _stamp_readers(table, found, path, name)
+            yield from _stamp_orderings(table, found, path, name)
 
 
-def _ends_before(table: TableBuilder, name: str, start: int) -> bool:
-    """Whether a column's values all lie before the period."""
-    column = table.build(name, "")
-    unit = {"date": 86_400_000, "datetime": 1}.get(column.type.name)
-    if column.high is None or unit is None:
+def _stamp_readers(table: TableBuilder, found: Changing, path: str, name: str) -> Iterator[Fault]:
+    """Other columns that a moment would change, though nobody asked for that."""
+    stamp = table.build(name, path)
+    for column in table.schema.columns:
+        if column.name in {name, found.changes.changed_at}:
+            continue
+        other = table.build(column.name, path)
+        if name in other.reads or {stamp.code, stamp.null} & nodes_of(other):
+            what = f"{column.name} is made by {name}, and would change with the moments that this holds"
+            yield Fault(
+                path,
+                what,
+                f"drop {path.rpartition('.')[2]}, or let {column.name} stand on its own",
+                related=(column.path,),
+            )
+
+
+def _stamp_orderings(table: TableBuilder, found: Changing, path: str, name: str) -> Iterator[Fault]:
+    """Constraints that moments of the period need not keep."""
+    changes = found.changes
+    for ordering in table.schema.constraints:
+        if name not in {ordering.later, ordering.earlier}:
+            continue
+        pair = ordering.later, ordering.earlier
+        both = pair == (changes.changed_at, changes.inserted_at) and _is_alike(table, ordering)
+        if both and name == changes.inserted_at:
+            continue  # told of with the other
+        if ordering.earlier == name or not _ends_before(table, ordering, found.period.start):
+            other = ordering.later if ordering.earlier == name else ordering.earlier
+            what = f"{name} would hold moments of the period, which need not stand in order with {other}"
+            fix = f"let {other} end before the period, or drop the constraint"
+            yield Fault(path, what, fix, related=(ordering.path,))
+
+
+def _is_alike(table: TableBuilder, ordering: Ordering) -> bool:
+    """Whether the moment of an insert is the same in both columns, and may be."""
+    later, earlier = (table.build(name, ordering.path) for name in (ordering.later, ordering.earlier))
+    same = (later.type.name, later.type.scale) == (earlier.type.name, earlier.type.scale)
+    return same and not ordering.strict
+
+
+def _ends_before(table: TableBuilder, ordering: Ordering, start: int) -> bool:
+    """Whether an ordering's earlier column holds nothing after the first moment that the later one can show."""
+    later, earlier = (table.build(name, ordering.path) for name in (ordering.later, ordering.earlier))
+    units = {"date": MICROS_PER_DAY, "datetime": 1}
+    if earlier.high is None or earlier.type.name not in units:
         return False
-    return column.high * unit <= start if unit > 1 else column.high <= start * 1_000
+    step = MICROS_PER_DAY if later.type.name == "date" else later.type.step
+    first = start * 1_000 // step * step
+    return earlier.high * units[earlier.type.name] <= first - ordering.strict
 
 
 def _elsewhere(builder: DatasetBuilder, table: TableBuilder, found: Changing) -> Iterator[Fault]:
@@ -142,13 +195,23 @@ def _elsewhere(builder: DatasetBuilder, table: TableBuilder, found: Changing) ->
         if other is table or other.schema.derived is not None:
             continue
         for column in other.schema.columns:
-            read = {one.removeprefix(f"{name}.") for one in other.build(column.name, "").reads if one.startswith(f"{name}.")}
+            read = {
+                one.removeprefix(f"{name}.") for one in other.build(column.name, "").reads if one.startswith(f"{name}.")
+            }
             changed = sorted(read & found.affected)
             where = f"{other.schema.name}.{column.name}"
             if changed:
                 what = f"{where} reads {name}.{changed[0]}, and {other.schema.name} stays as it is when that changes"
-                yield Fault(f"{found.changes.path}.columns", what, f"leave {changed[0]} as it is, or drop {where}", related=(column.path,))
-            elif counts.inserts + counts.deletes and (other.schema.name, column.name, name, "families") in builder.counting:
+                yield Fault(
+                    f"{found.changes.path}.columns",
+                    what,
+                    f"leave {changed[0]} as it is, or drop {where}",
+                    related=(column.path,),
+                )
+            elif (
+                counts.inserts + counts.deletes
+                and (other.schema.name, column.name, name, "families") in builder.counting
+            ):
                 what = f"{where} sums up rows of {name}, and stays as it is when rows come and go"
                 yield Fault(found.changes.path, what, f"drop {where}, or inserts and deletes", related=(column.path,))
 
@@ -161,14 +224,25 @@ def _along(builder: DatasetBuilder, table: TableBuilder, found: Changing) -> Ite
         if not ways or table.context.relations.covering(column.name) or table.context.relations.typed_by(column.name):
             continue
         if counts.inserts:
-            what = f"{column.name} follows from how many rows there are, or from other rows, so an inserted row has none"
-            yield Fault(f"{found.changes.path}.inserts", what, f"drop {column.name}, or inserts", related=(column.path,))
+            what = (
+                f"{column.name} follows from how many rows there are, or from other rows, so an inserted row has none"
+            )
+            yield Fault(
+                f"{found.changes.path}.inserts", what, f"drop {column.name}, or inserts", related=(column.path,)
+            )
         if counts.deletes and _sees_siblings(builder, table, column):
             what = f"{column.name} follows from other rows, and would not hold once these are deleted"
-            yield Fault(f"{found.changes.path}.deletes", what, f"drop {column.name}, or deletes", related=(column.path,))
+            yield Fault(
+                f"{found.changes.path}.deletes", what, f"drop {column.name}, or deletes", related=(column.path,)
+            )
         if column.name in found.affected and _sees_siblings(builder, table, column):
             what = f"{column.name} follows from other rows, and would not hold once these change"
-            yield Fault(f"{found.changes.path}.columns", what, f"leave out what {column.name} is computed from", related=(column.path,))
+            yield Fault(
+                f"{found.changes.path}.columns",
+                what,
+                f"leave out what {column.name} is computed from",
+                related=(column.path,),
+            )
 
 
 def _sees_siblings(builder: DatasetBuilder, table: TableBuilder, column: ColumnSchema) -> bool:
@@ -213,4 +287,3 @@ def _deleting(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
 
 def _refuse(path: str, what: str, fix: str, *related: str) -> NoReturn:
     raise Refused(Fault(path, what, fix, related=related))
-

@@ -41,9 +41,7 @@ def _derived(table: TableSchema) -> Iterator[TableSchema]:
         yield _table(table, changes, changes.later, "later", own)
 
 
-def _table(
-    base: TableSchema, changes: Changes, name: str, form: str, columns: list[tuple[str, bool]]
-) -> TableSchema:
+def _table(base: TableSchema, changes: Changes, name: str, form: str, columns: list[tuple[str, bool]]) -> TableSchema:
     made = (ColumnSchema(path=changes.path, name=one, id=one, primary_key=key) for one, key in columns)
     return TableSchema(
         path=changes.path,

@@ -46,7 +46,7 @@ def read_changes(tables: Tables) -> None:
 def _read(said: Spot, fields: Fields, table: TableDraft, taken: dict[str, tuple[str, str]]) -> Changes:
     amounts = {name: _amount(fields.get(name)) for name in ("inserts", "updates", "deletes")}
     columns = _columns(fields.get("columns"), table)
-    _check_updates(said, fields, amounts["updates"], columns)
+    _check_updates(fields, amounts["updates"], columns)
     start, stop = fields.get("from"), fields.need("to", fix="add `to: +30d`, when the period ends")
     snapshot = fields.get("snapshot")
     derived = {form: _derived_name(fields, form, table) for form in DERIVED}
@@ -67,7 +67,7 @@ def _read(said: Spot, fields: Fields, table: TableDraft, taken: dict[str, tuple[
     )
 
 
-def _check_updates(said: Spot, fields: Fields, updates: Amount, columns: tuple[ChangingColumns, ...]) -> None:
+def _check_updates(fields: Fields, updates: Amount, columns: tuple[ChangingColumns, ...]) -> None:
     """Updates and the columns that they change need each other."""
     named, wanted = fields.get("columns"), fields.get("updates")
     if wanted and not named and (updates.count or updates.share):
@@ -171,4 +171,8 @@ def _take(spot: Spot, name: str | None, taken: dict[str, tuple[str, str]]) -> No
         return
     other, path = taken.setdefault(same_file(name), (name, spot.path))
     if path != spot.path or other != name:
-        spot.fault(f"the changes make a table {name!r}, and there is one of that name", "give it another name, such as `log: changes_of_it`", related=(path,))
+        spot.fault(
+            f"the changes make a table {name!r}, and there is one of that name",
+            "give it another name, such as `log: changes_of_it`",
+            related=(path,),
+        )

@@ -85,7 +85,9 @@ def period_of(builder: TableBuilder) -> Period:
 def _changing(builder: TableBuilder) -> Changing:
     changes, schema = builder.schema.changes, builder.schema
     assert changes is not None  # noqa: S101 -- the caller has looked
-    lives = Lives(counts_of(builder, builder.context.relations.rows), derive_key(builder.context.seed, "changes", schema.id))
+    lives = Lives(
+        counts_of(builder, builder.context.relations.rows), derive_key(builder.context.seed, "changes", schema.id)
+    )
     period = period_of(builder)
     nodes = {one.name: nodes_of(builder.build(one.name, one.path)) for one in schema.columns}
     words, weights = _groups(builder, nodes) if lives.counts.updates else ({}, ())
@@ -160,7 +162,9 @@ def _drawn(
         fix = "leave it out, or give the reference `choice: independent`"
     elif not own:
         read = builder.build(column.name, column.path).reads
-        what = f"it is computed from {', '.join(dict.fromkeys(read))}" if read else "nothing of it is drawn anew for a row"
+        what = (
+            f"it is computed from {', '.join(dict.fromkeys(read))}" if read else "nothing of it is drawn anew for a row"
+        )
         fix = "list what it is computed from: it follows" if read else "give it a rule that draws, or leave it out"
     else:
         return own

@@ -299,7 +299,7 @@ def left(numbers, rounds, start, key, rows, versions):
 
 @njit(cache=True)
 def _scaled(number, units, changes):
-    """number * units // changes in 64 bits; number, changes <= 2**35 and units < changes."""
+    """Compute number * units // changes in 64 bits; number, changes <= 2**35 and units < changes."""
     high, low = number >> 17, number & 0x1FFFF
     whole, rest = high * units // changes, high * units % changes
     return (whole << 17) + ((rest << 17) + low * units) // changes

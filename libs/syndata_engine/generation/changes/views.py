@@ -18,7 +18,7 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.links import Link, Via
 from syndata_engine.generation.nested import struct_of
-from syndata_engine.generation.nodes import Constant, Mapped, RowNumber
+from syndata_engine.generation.nodes import Mapped, RowNumber
 from syndata_engine.generation.tables import TableBuilder
 from syndata_engine.generation.text import Lit
 from syndata_engine.pools import Pool
@@ -72,7 +72,14 @@ class View:
         read = self.base.context.relations.read
         schemas = self.base.schema.columns
         built = {one.name: self.base.build(one.name, one.path) for one in schemas}
-        return {name: read(link, replace(column, reads=(f"{self.base.schema.name}.{name}",))) for name, column in built.items()}
+        for name in (self.changing.changes.inserted_at, self.changing.changes.changed_at):
+            if name is not None:
+                # Moments of the period lie outside the bounds of what is drawn.
+                built[name] = replace(built[name], low=None, high=None)
+        return {
+            name: read(link, replace(column, reads=(f"{self.base.schema.name}.{name}",)))
+            for name, column in built.items()
+        }
 
     def times(self, change: Node) -> Node:
         """The millisecond of a change; of what stood before, the start."""
@@ -129,7 +136,12 @@ def _log(base: TableBuilder, what: Changing, server: str) -> dict[str, Column]:
         "snapshot": _labelled(Mapped(_is(READ), (view.end,)), ("false", "true")),
         "db": _fixed(server),
         "table": _fixed(base.schema.name),
-        "lsn": Column(ValueType("int"), Mapped(lambda rows: rows + 1, (RowNumber(),)), low=1, high=read + max(lives.counts.changes, 1)),
+        "lsn": Column(
+            ValueType("int"),
+            Mapped(lambda rows: rows + 1, (RowNumber(),)),
+            low=1,
+            high=read + max(lives.counts.changes, 1),
+        ),
     }
     return {
         "key": struct_of({name: before[name] for name in keys}),
@@ -142,11 +154,17 @@ def _log(base: TableBuilder, what: Changing, server: str) -> dict[str, Column]:
 
 
 def _before(versions: Codes, ops: Codes) -> Codes:
-    return versions - (ops == kernels.UPDATE)
+    return np.where(ops == kernels.UPDATE, versions - 1, versions)
 
 
 def _is(*operations: int) -> Callable[[Codes], Codes]:
-    return lambda ops: np.isin(ops, operations).astype(np.int64)
+    def compute(ops: Codes) -> Codes:
+        found: Codes = np.zeros(len(ops), np.int64)
+        for one in operations:
+            found[ops == one] = 1
+        return found
+
+    return compute
 
 
 def _fixed(text: str) -> Column:
@@ -180,7 +198,12 @@ def _history(base: TableBuilder, what: Changing, server: str) -> dict[str, Colum
         "valid_from": _moment(what, view.times(view.change)),
         "valid_to": replace(_moment(what, view.times(view.end)), null=lasts),
         "is_current": Column(ValueType("bool"), lasts, low=0, high=1),
-        "version": Column(ValueType("int"), Mapped(lambda versions: versions + 1, (view.version,)), low=1, high=lives.counts.updates + 1),
+        "version": Column(
+            ValueType("int"),
+            Mapped(lambda versions: versions + 1, (view.version,)),
+            low=1,
+            high=lives.counts.updates + 1,
+        ),
     }
 
 

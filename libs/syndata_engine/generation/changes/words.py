@@ -27,7 +27,7 @@ def _reached(value: Any, seen: set[int]) -> Iterator[Node]:
         for item in value:
             yield from _reached(item, seen)
         return
-    if id(value) in seen or isinstance(value, type | TableBuilder) or not is_dataclass(value):
+    if id(value) in seen or isinstance(value, TableBuilder) or not is_dataclass(type(value)):
         return
     seen.add(id(value))
     if isinstance(value, Via | Link):
