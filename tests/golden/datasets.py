@@ -44,6 +44,7 @@ SCHEMAS = (
     "expressions",
     "series",
     "nested",
+    "changes",
 )
 """Files under schemas/."""
 PARTS = "parts"
