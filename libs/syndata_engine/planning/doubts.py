@@ -17,7 +17,7 @@ _OF_VALUES = frozenset({
     "sensitivity", "description",
 })  # fmt: skip
 """Keys of a column that say nothing about keys and references."""
-_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations"})
+_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations", "changes"})
 """Keys of a table that change no row count and no reference."""
 _OF_DATASET = frozenset({"syndata", "name", "locale", "seed", "as_of", "secret_id", "output_format"})
 
@@ -49,6 +49,12 @@ class Doubts:
         if table is None:
             return not self._unsettled
         column = _column_at(table, fault.path)
+        if (
+            table.changes is not None
+            and _under(fault.path, table.changes.path)
+            and self._doubts_values(table, fault.path)
+        ):
+            return False
         ordering = next((one for one in table.constraints if _under(fault.path, one.path)), None)
         if ordering is not None:
             return not {(table.name, ordering.later), (table.name, ordering.earlier)} & self._columns
@@ -63,6 +69,11 @@ class Doubts:
         lost = any(self._misses(rule.options.get("table", table.name)) for rule in _rules(column) if _crosses(rule))
         # What `via` names hangs on references alone, not on the values or the key of its column.
         return not lost and (fault.path.endswith(".via") or (table.name, column.name) not in self._columns)
+
+    def _doubts_values(self, table: TableSchema, path: str) -> bool:
+        """Whether a fault of a table's changes speaks of columns, and one of these is in doubt."""
+        speaks = path.rpartition(".")[2] not in {"from", "to", "inserts", "updates", "deletes"}
+        return speaks and any(owner == table.name for owner, _ in self._columns)
 
     def _misses(self, table: str) -> bool:
         """Whether references of a table may be missing, or the table itself."""

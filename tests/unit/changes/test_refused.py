@@ -192,6 +192,18 @@ def test_every_reason_is_told_at_once() -> None:
     assert any("tables.orders.columns.status" in fault.related for fault in found)
 
 
+def test_what_is_wrong_elsewhere_is_told_beside_what_is_wrong_with_changes() -> None:
+    """But nothing that may only follow from it."""
+
+    def wrong(tables: Tables) -> None:
+        columns(tables)["status"] = {"rule": "choise"}
+        columns(tables)["limit"] = {"type": "int", "rule": {"range": {"min": 5, "max": 1}}}
+        tables["customers"]["changes"] |= {"deletes": 999, "sanpshot": True, "changed_at": "name"}
+
+    found = {fault.path.removeprefix("tables.customers.") for fault in faults_of(changed(wrong))}
+    assert found == {"columns.status.rule", "columns.limit.rule.min", "changes.sanpshot"}
+
+
 def test_an_empty_list_of_changes_is_no_change() -> None:
     """`changes:` without anything counts as left out, as any key."""
     plan = syndata.plan(changed(lambda tables: tables["customers"].update(changes=None)))
