@@ -27,7 +27,7 @@ def moment(change: dict[str, Any]) -> datetime:
     return EPOCH + timedelta(milliseconds=change["ts_ms"])
 
 
-@examples(60)
+@examples(40)
 @given(changing())
 def test_the_log_applied_to_the_first_snapshot_gives_the_later_one(asked: tuple[Document, str]) -> None:
     """In its order: rows that stay keep their places, inserted ones follow."""
@@ -99,7 +99,7 @@ def test_changes_alter_no_other_byte(asked: tuple[Document, str]) -> None:
     assert {table: after[table] for table in before} == before
 
 
-@examples(40)
+@examples(25)
 @given(changing(), st.data())
 def test_any_row_of_a_derived_table_is_computed_alone(asked: tuple[Document, str], data: st.DataObject) -> None:
     document, _ = asked
@@ -116,7 +116,7 @@ def test_any_row_of_a_derived_table_is_computed_alone(asked: tuple[Document, str
             assert slice_of(fresh.tables[table.name], start, stop) == expected
 
 
-@examples(60)
+@examples(40)
 @given(changing())
 def test_every_version_keeps_what_the_table_promises(asked: tuple[Document, str]) -> None:
     """Orderings in every version; keys and references in the later snapshot."""
@@ -157,7 +157,7 @@ def _comparable(value: Any) -> Any:
     return datetime(value.year, value.month, value.day, tzinfo=UTC) if hasattr(value, "year") else value
 
 
-@examples(25)
+@examples(15)
 @given(changing())
 def test_every_format_holds_them(asked: tuple[Document, str]) -> None:
     document, _ = asked

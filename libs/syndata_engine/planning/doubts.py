@@ -49,18 +49,11 @@ class Doubts:
         if table is None:
             return not self._unsettled
         column = _column_at(table, fault.path)
-        if (
-            table.changes is not None
-            and _under(fault.path, table.changes.path)
-            and self._doubts_values(table, fault.path)
-        ):
+        if self._doubts_changes(table, fault.path):
             return False
-        ordering = next((one for one in table.constraints if _under(fault.path, one.path)), None)
-        if ordering is not None:
-            return not {(table.name, ordering.later), (table.name, ordering.earlier)} & self._columns
-        difference = next((one for one in table.differences if _under(fault.path, one.path)), None)
-        if difference is not None:
-            return not {(table.name, difference.left), (table.name, difference.right)} & self._columns
+        pair = next((names for path, names in _pairs(table) if _under(fault.path, path)), None)
+        if pair is not None:
+            return not {(table.name, name) for name in pair} & self._columns
         weighed = next((fk for fk in table.foreign_keys if fk.weights and _under(fault.path, fk.path)), None)
         if weighed is not None and weighed.weights and (weighed.parent_table, weighed.weights.column) in self._columns:
             return False
@@ -70,8 +63,10 @@ class Doubts:
         # What `via` names hangs on references alone, not on the values or the key of its column.
         return not lost and (fault.path.endswith(".via") or (table.name, column.name) not in self._columns)
 
-    def _doubts_values(self, table: TableSchema, path: str) -> bool:
-        """Whether a fault of a table's changes speaks of columns, and one of these is in doubt."""
+    def _doubts_changes(self, table: TableSchema, path: str) -> bool:
+        """Whether a fault is of a table's changes and speaks of columns, and one of these is in doubt."""
+        if table.changes is None or not _under(path, table.changes.path):
+            return False
         speaks = path.rpartition(".")[2] not in {"from", "to", "inserts", "updates", "deletes"}
         return speaks and any(owner == table.name for owner, _ in self._columns)
 
@@ -184,6 +179,12 @@ def _first(path: str, above: str) -> str | None:
     """The key that a path takes after another; None when it goes no further."""
     found = re.match(r"\.?([\w-]+)", path[len(above) :])
     return found[1] if found else None
+
+
+def _pairs(table: TableSchema) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each constraint of two columns: where it stands, and these."""
+    yield from ((one.path, (one.later, one.earlier)) for one in table.constraints)
+    yield from ((one.path, (one.left, one.right)) for one in table.differences)
 
 
 def _made_together(table: TableSchema) -> Iterator[tuple[str, ...]]:

@@ -201,7 +201,7 @@ def test_what_is_wrong_elsewhere_is_told_beside_what_is_wrong_with_changes() -> 
         tables["customers"]["changes"] |= {"deletes": 999, "sanpshot": True, "changed_at": "name"}
 
     found = {fault.path.removeprefix("tables.customers.") for fault in faults_of(changed(wrong))}
-    assert found == {"columns.status.rule", "columns.limit.rule.min", "changes.sanpshot"}
+    assert found == {"columns.status.rule", "columns.limit.rule.range.min", "changes.sanpshot"}
 
 
 def test_an_empty_list_of_changes_is_no_change() -> None:
