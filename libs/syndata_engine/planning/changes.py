@@ -100,6 +100,8 @@ def _faults(builder: DatasetBuilder, table: TableBuilder, found: Changing) -> It
             yield Fault(f"{found.changes.path}.columns", what, "leave out what it is computed from")
         if counts.inserts:
             yield from _inserting(builder, table, fk)
+    if counts.inserts:
+        yield from _childless(builder, table)
     if counts.deletes:
         yield from _deleting(builder, table)
 
@@ -258,7 +260,7 @@ def _inserting(builder: DatasetBuilder, table: TableBuilder, fk: ForeignKeySchem
     elif fk.parent_table == table.schema.name:
         reason = "is to the table itself, whose levels are fixed"
     elif fk.fan_out is not None:
-        reason = f"says how many rows each {fk.parent_table} has, at most {fk.fan_out.max:,}"
+        reason = f"gives a row of {fk.parent_table} at most {fk.fan_out.max:,} rows"
     elif relations.within(fk) or relations.apart_from(fk) or relations.pairing_of(fk):
         reason = "depends on another reference"
     elif any(set(fk.child_columns) & set(key.columns) for key in table.keys.sets):
@@ -268,6 +270,17 @@ def _inserting(builder: DatasetBuilder, table: TableBuilder, fk: ForeignKeySchem
     if reason is not None:
         what = f"the reference {fk.id} {reason}, so an inserted row finds no parent"
         yield Fault(path, what, "drop inserts, or let the reference be a plain one", related=(fk.path,))
+
+
+def _childless(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
+    """References that promise children to every row, and so to those that are inserted."""
+    name = table.schema.name
+    for other in builder.tables.values():
+        for fk in other.schema.foreign_keys:
+            if fk.parent_table == name and fk.fan_out is not None and fk.fan_out.min and other is not table:
+                what = f"{other.schema.name} gives a row of {name} at least {fk.fan_out.min:,} rows by {fk.id}, and an inserted one has none"
+                fix = "drop inserts, or let the fan-out begin at 0"
+                yield Fault(f"{_changes(table).path}.inserts", what, fix, related=(fk.path,))
 
 
 def _deleting(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
@@ -281,7 +294,7 @@ def _deleting(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
                 yield Fault(path, what, "drop deletes, or the reference", related=(fk.path,))
     for fk in table.schema.foreign_keys:
         if fk.fan_out is not None and fk.fan_out.min:
-            what = f"the reference {fk.id} says that each {fk.parent_table} has at least {fk.fan_out.min:,} rows, which deletes would break"
+            what = f"the reference {fk.id} gives a row of {fk.parent_table} at least {fk.fan_out.min:,} rows, which deletes would break"
             yield Fault(path, what, "drop deletes, or let the fan-out begin at 0", related=(fk.path,))
 
 

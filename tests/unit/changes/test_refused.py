@@ -29,7 +29,7 @@ def columns(tables: Tables) -> dict[str, Any]:
 
 def orders(**more: Any) -> Document:
     """A table that refers to customers."""
-    return {"rows": 50, "columns": {"id": KEY, "customer": {"references": "customers.id"}, **more}}
+    return {"rows": 500, "columns": {"id": KEY, "customer": {"references": "customers.id"}, **more}}
 
 
 def without(*names: str) -> Callable[[Tables], None]:
@@ -95,6 +95,7 @@ def test_changes_that_do_not_fit_their_table(said: dict[str, Any], place: str, w
         (lambda t: columns(t).update(boss={"references": {"table": "customers", "column": "id"}}), ".inserts", "is to the table itself", "drop inserts"),
         (lambda t: columns(t)["country"].update(references={"table": "countries", "column": "id", "fan_out": "1..90"}), ".inserts", "at most 90", "a plain one"),
         (lambda t: columns(t)["country"].update(references={"table": "countries", "column": "id", "fan_out": "1..90"}), ".deletes", "at least 1 rows", "begin at 0"),
+        (with_orders(buyer={"references": {"table": "customers", "column": "id", "fan_out": "1..2"}}), ".inserts", "orders gives a row of customers at least 1 rows by buyer", "begin at 0"),
         (lambda t: t.update(orders=orders()), ".deletes", "orders refers to customers by customer", "drop deletes, or the reference"),
         (with_orders(status={"rule": {"type": "lookup", "column": "status", "via": "customer"}}), ".columns", "orders.status reads customers.status", "drop orders.status"),
         (with_orders(changed={"rule": {"type": "lookup", "column": "updated", "via": "customer"}}), ".columns", "orders.changed reads customers.updated", "drop orders.changed"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -26,6 +29,14 @@ def test_the_example_makes_what_the_page_says() -> None:
     current = made["customers_history"].filter(made["customers_history"]["is_current"])
     names = made["customers_later"].column_names
     assert sort(current.select(names)) == sort(made["customers_later"])
+
+
+def test_the_proof_of_the_page_holds(tmp_path: Path) -> None:
+    (proof,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    syndata.write(EXAMPLE, tmp_path / "out", output_format="jsonl")
+
+    done = subprocess.run([sys.executable, "-c", proof], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def sort(table: pa.Table) -> pa.Table:

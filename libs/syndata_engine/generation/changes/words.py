@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
@@ -18,27 +18,22 @@ _OF_RECORDS: Final = frozenset({"entity", "combination"})
 
 def nodes_of(column: Column) -> frozenset[Node]:
     """Every node of the column's own rows that it is computed from; not those of parents and children."""
+    found: set[Node] = set()
     seen: set[int] = set()
-    return frozenset(_reached((column.code, column.text, column.null, column.parts, column.length), seen))
-
-
-def _reached(value: Any, seen: set[int]) -> Iterator[Node]:
-    if isinstance(value, tuple | list):
-        for item in value:
-            yield from _reached(item, seen)
-        return
-    if id(value) in seen or isinstance(value, TableBuilder) or not is_dataclass(type(value)):
-        return
-    seen.add(id(value))
-    if isinstance(value, Via | Link):
-        # The rest belongs to the parent's row.
-        link = value.link if isinstance(value, Via) else value
-        yield from _reached(link.parent_row, seen)
-        return
-    if isinstance(value, Node):
-        yield value
-    for one in fields(value):
-        yield from _reached(getattr(value, one.name, None), seen)
+    waiting: list[Any] = [column.code, column.text, column.null, column.parts, column.length]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, tuple | list):
+            waiting += value
+        elif isinstance(value, Via | Link):
+            # The rest belongs to the parent's row.
+            waiting.append(value.link.parent_row if isinstance(value, Via) else value.parent_row)
+        elif id(value) not in seen and is_dataclass(type(value)) and not isinstance(value, TableBuilder):
+            seen.add(id(value))
+            waiting += (getattr(value, one.name, None) for one in fields(value))
+            if isinstance(value, Node):
+                found.add(value)
+    return frozenset(found)
 
 
 def own_words(builder: TableBuilder, column: ColumnSchema, nodes: Iterable[Node]) -> frozenset[Node]:
