@@ -234,10 +234,10 @@ class References:
             self.dataset.linking += 1
             try:
                 row, nullable = self._parent_row(fk)
+                if isinstance(row, MappedParent) and self.table.changes is not None:
+                    row = self._beyond(fk, row)
             finally:
                 self.dataset.linking -= 1
-            if isinstance(row, MappedParent) and self.table.changes is not None:
-                row = self._beyond(fk, row)
             parent = self.dataset.context(fk.parent_table or "")
             self._links[fk.id] = Link(parent.key, row, nullable or bool(fk.null_rate))
         return self._links[fk.id]

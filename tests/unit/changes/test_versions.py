@@ -174,6 +174,34 @@ def test_numbers_of_changes_shrink_with_the_table() -> None:
     assert rows["customers_history"] == 30 + 6 + 60
 
 
+def test_changes_of_a_table_without_rows_shrink_as_well() -> None:
+    empty = changed(lambda tables: tables["customers"].update(rows=0))
+    empty["tables"]["customers"]["changes"] |= {"inserts": 200, "updates": 100, "deletes": 50}
+    rows = {table.name: table.rows for table in syndata.plan(empty, scale=0.1).tables}
+
+    assert (rows["customers"], rows["customers_log"], rows["customers_later"]) == (0, 35, 15)
+
+
+def test_inserted_rows_look_their_parents_up() -> None:
+    """Whichever column stands first; skewed references stay skewed."""
+
+    def looks(tables: dict[str, Any]) -> None:
+        tables["countries"]["columns"]["size"] = {"rule": {"type": "choice", "value": ["big", "small"], "exact": True}}
+        columns = tables["customers"]["columns"]
+        weights = {"size": {"big": 9, "small": 1}}
+        columns["country"] = {"references": {"table": "countries", "column": "id", "weights": weights}}
+        lookup = {"country_name": {"rule": {"type": "lookup", "column": "name", "via": "country"}}}
+        size = {"country_size": {"rule": {"type": "lookup", "column": "size", "via": "country"}}}
+        tables["customers"]["columns"] = {**lookup, **size, **columns}
+        tables["customers"]["changes"] |= {"inserts": 400}
+
+    made = rows_of(changed(looks))
+    countries = {row["id"]: row for row in made["countries"]}
+    inserted = [row for row in made["customers_later"] if row["id"] > 300]
+    assert all(row["country_name"] == countries[row["country"]]["name"] for row in inserted)
+    assert sum(row["country_size"] == "big" for row in inserted) > 0.7 * len(inserted)
+
+
 def test_dates_hold_days() -> None:
     def dated(tables: dict[str, Any]) -> None:
         columns = tables["customers"]["columns"]
