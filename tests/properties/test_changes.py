@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -152,6 +153,8 @@ def _check_references(made: Made, table: TableSchema, told: Told) -> None:
 
 
 def _comparable(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(str(value))
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     return datetime(value.year, value.month, value.day, tzinfo=UTC) if hasattr(value, "year") else value
