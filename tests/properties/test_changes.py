@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_contracts.schema import Amount, TableSchema
+from syndata_contracts.changes import Amount
+from syndata_contracts.schema import TableSchema
 from syndata_engine.formats.encoding import closing, encode_part
 from syndata_engine.generation.binding import BoundTable, bind
 from syndata_engine.generation.keys import key_sets

@@ -11,8 +11,9 @@ from syndata_engine.formats import load_order
 from syndata_engine.planning.estimates import BYTES_PER_SECOND, CELLS_PER_SECOND, KeyUse, TableEstimate, estimate
 
 if TYPE_CHECKING:
+    from syndata_contracts.changes import Changes
     from syndata_contracts.plan import Plan, PlannedTable
-    from syndata_contracts.schema import Changes, ForeignKeySchema, TableSchema
+    from syndata_contracts.schema import ForeignKeySchema, TableSchema
     from syndata_engine.planning import Prepared
 
 _RATE = f"one core at {CELLS_PER_SECOND // 10**6} million cells and {BYTES_PER_SECOND // 10**6} MB a second"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NoReturn
 
+from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import Changes, ColumnSchema, ForeignKeySchema, Ordering
+from syndata_contracts.schema import ColumnSchema, ForeignKeySchema, Ordering
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.changes.changing import Changing, changing, counts_of, period_of
 from syndata_engine.generation.changes.lives import MOST_CHANGES, ROUNDS, Counts, Lives

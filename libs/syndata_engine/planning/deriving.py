@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from syndata_contracts.schema import Changes, ColumnSchema, DatasetSchema, Derived, TableSchema
+from syndata_contracts.changes import Changes, Derived
+from syndata_contracts.schema import ColumnSchema, DatasetSchema, TableSchema
 
 LOG_COLUMNS: Final = ("key", "before", "after", "source", "op", "ts_ms")
 HISTORY_ID: Final = "history_id"

@@ -14,8 +14,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import prod
 
+from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import Changes, DatasetSchema, ForeignKeySchema, TableSchema
+from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, TableSchema
 from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter

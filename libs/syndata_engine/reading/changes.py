@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from syndata_contracts.schema import Amount, Changes, ChangingColumns
+from syndata_contracts.changes import Amount, Changes, ChangingColumns
 from syndata_engine.reading.names import same_file, wrong_table_name
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft, Tables

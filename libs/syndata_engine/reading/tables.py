@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import Alternatives, Changes, Correlation, Difference, ForeignKeySchema, Ordering
+from syndata_contracts.changes import Changes
+from syndata_contracts.schema import Alternatives, Correlation, Difference, ForeignKeySchema, Ordering
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name

@@ -8,8 +8,9 @@ from decimal import Decimal
 from math import gcd, lcm
 from typing import Final
 
+from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import Changes, ColumnSchema
+from syndata_contracts.schema import ColumnSchema
 from syndata_engine.generation.bits import Codes, derive_key
 from syndata_engine.generation.changes.lives import Counts, Lives
 from syndata_engine.generation.changes.versions import TURN, Moment, Redrawn
