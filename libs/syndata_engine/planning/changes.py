@@ -1,81 +1,18 @@
-"""What must hold for a table's changes: room for its rows, and nothing elsewhere that they would make wrong."""
+"""What must hold beside a table's changes: nothing in it or elsewhere that they would make wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NoReturn
 
 from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, ForeignKeySchema, Ordering
-from syndata_engine.generation.bits import derive_key
-from syndata_engine.generation.changes.changing import Changing, changing, counts_of, period_of
-from syndata_engine.generation.changes.lives import MOST_CHANGES, ROUNDS, Counts, Lives
+from syndata_engine.generation.changes.changing import Changing, changing
 from syndata_engine.generation.changes.words import nodes_of
 from syndata_engine.generation.codes import MICROS_PER_DAY
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.planning.change_counts import changes_of
 from syndata_engine.planning.deriving import HISTORY_COLUMNS, HISTORY_ID
-from syndata_engine.planning.sequences import check_sequence
-
-
-def derived_rows(form: str, table: TableBuilder, rows: int) -> int:
-    """Rows of a derived table, by those of the table that changes."""
-    counts, changes = counts_of(table, rows), _changes(table)
-    if form == "log":
-        return counts.changes + (rows if changes.snapshot else 0)
-    return counts.versions if form == "history" else counts.left
-
-
-def _changes(table: TableBuilder) -> Changes:
-    assert table.schema.changes is not None  # noqa: S101 -- the caller has looked
-    return table.schema.changes
-
-
-# -- numbers ---------------------------------------------------------------------------------------------------
-
-
-def check_numbers(table: TableBuilder, rows: int) -> None:
-    """Refuse changes for which there are too few rows, keys or moments."""
-    changes, counts, name = _changes(table), counts_of(table, rows), table.schema.name
-    lives = Lives(counts, derive_key(table.context.seed, "changes", table.schema.id))
-    if counts.deletes > counts.deletable:
-        most = f"{rows:,} rows"
-        most += (
-            f" and {counts.deletable - rows:,} that are inserted before the last of {ROUNDS} rounds"
-            if counts.inserts
-            else ""
-        )
-        what = f"{counts.deletes:,} deletes, but {name} has {most}"
-        _refuse(f"{changes.path}.deletes", what, f"delete at most {counts.deletable:,}")
-    if counts.updates and not lives.can_update:
-        what = f"{counts.updates:,} updates, but no row of {name} lives long enough to be updated"
-        _refuse(f"{changes.path}.updates", what, "give the table rows, or more inserts, or fewer deletes")
-    if not lives.is_countable:
-        what = f"{counts.changes:,} changes of {rows:,} rows are more than can be counted (at most {MOST_CHANGES:,} changes)"
-        _refuse(changes.path, what, "ask for fewer")
-    room = period_of(table).room
-    if counts.changes > room:
-        what = f"{counts.changes:,} changes, each in a millisecond of its own, do not fit into {room:,} milliseconds"
-        _refuse(f"{changes.path}.to", what, "lengthen the period, or ask for fewer changes")
-    _check_keys(table, counts)
-
-
-def _check_keys(table: TableBuilder, counts: Counts) -> None:
-    """Inserted rows need keys of their own."""
-    changes, born = _changes(table), counts.rows + counts.inserts
-    for key, capacity in table.keys.capacities if counts.inserts else ():
-        if born > capacity:
-            names = ", ".join(f"{table.schema.name}.{name}" for name in key.columns)
-            what = f"{names} can tell apart {capacity:,} rows, but there are {counts.rows:,} and {counts.inserts:,} inserts"
-            fix = (
-                f"insert at most {max(capacity - counts.rows, 0):,}, or let {' or '.join(key.columns)} take more values"
-            )
-            _refuse(f"{changes.path}.inserts", what, fix, key.path)
-    for column in table.schema.columns if counts.inserts else ():
-        check_sequence(table, column.name, born)
-
-
-# -- everything else -------------------------------------------------------------------------------------------
 
 
 def check_changes(builder: DatasetBuilder, table: TableBuilder) -> None:
@@ -254,7 +191,7 @@ def _sees_siblings(builder: DatasetBuilder, table: TableBuilder, column: ColumnS
 
 def _inserting(builder: DatasetBuilder, table: TableBuilder, fk: ForeignKeySchema) -> Iterator[Fault]:
     """References by which an inserted row cannot find a parent."""
-    relations, path = table.context.relations, f"{_changes(table).path}.inserts"
+    relations, path = table.context.relations, f"{changes_of(table).path}.inserts"
     reason = None
     if fk.parents:
         reason = "may point to several tables"
@@ -281,12 +218,12 @@ def _childless(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
             if fk.parent_table == name and fk.fan_out is not None and fk.fan_out.min and other is not table:
                 what = f"{other.schema.name} gives a row of {name} at least {fk.fan_out.min:,} rows by {fk.id}, and an inserted one has none"
                 fix = "drop inserts, or let the fan-out begin at 0"
-                yield Fault(f"{_changes(table).path}.inserts", what, fix, related=(fk.path,))
+                yield Fault(f"{changes_of(table).path}.inserts", what, fix, related=(fk.path,))
 
 
 def _deleting(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
     """References of rows that would lose their parent."""
-    name, path = table.schema.name, f"{_changes(table).path}.deletes"
+    name, path = table.schema.name, f"{changes_of(table).path}.deletes"
     for other in builder.tables.values():
         for fk in other.schema.foreign_keys:
             if name in {fk.parent_table, *(option.table for option in fk.parents)}:
@@ -297,7 +234,3 @@ def _deleting(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:
         if fk.fan_out is not None and fk.fan_out.min:
             what = f"the reference {fk.id} gives a row of {fk.parent_table} at least {fk.fan_out.min:,} rows, which deletes would break"
             yield Fault(path, what, "drop deletes, or let the fan-out begin at 0", related=(fk.path,))
-
-
-def _refuse(path: str, what: str, fix: str, *related: str) -> NoReturn:
-    raise Refused(Fault(path, what, fix, related=related))

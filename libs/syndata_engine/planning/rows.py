@@ -52,7 +52,7 @@ class RowCounter:
     def _decide(self, table: TableBuilder) -> int:
         schema = table.schema
         if schema.derived is not None:
-            from syndata_engine.planning.changes import derived_rows  # noqa: PLC0415 -- kernels of its own
+            from syndata_engine.planning.change_counts import derived_rows  # noqa: PLC0415 -- kernels of its own
 
             base = schema.derived.table
             return derived_rows(schema.derived.form, self.builder.tables[base], self.rows(base))
@@ -80,7 +80,7 @@ class RowCounter:
         for pairing in table.context.relations.pairings():
             self._check_pairing(table, pairing, rows)
         if schema.changes is not None:
-            from syndata_engine.planning.changes import check_numbers  # noqa: PLC0415 -- as above
+            from syndata_engine.planning.change_counts import check_numbers  # noqa: PLC0415 -- as above
 
             check_numbers(table, rows)
         return rows

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from syndata_engine.generation.bits import GOLDEN, mix64, mulhi
+from syndata_engine.generation.changes.marks import joined, mark, split
 from syndata_engine.generation.draws import permuted, unpermuted
 from syndata_engine.generation.kernel import kernel
 
@@ -31,36 +32,6 @@ _OF_INSERTS, _OF_DELETES, _OF_COHORTS, _OF_OLD, _OF_DEATHS, _OF_UPDATES, _OF_TIM
 @njit(inline="always")
 def _key(key, use, number):
     return mix64(key + np.uint64(use) * GOLDEN) + np.uint64(number) * GOLDEN
-
-
-@njit(cache=True)
-def _mark(number, size, marks, key):
-    """The place of a mark: one stands in each of `marks` even stretches of 0..size-1."""
-    low = number * size // marks
-    width = (number + 1) * size // marks - low
-    return low + np.int64(mulhi(mix64(np.uint64(number) * GOLDEN + key), np.uint64(width)))
-
-
-@njit(cache=True)
-def _split(place, size, marks, key):
-    """Whether a place is a mark's, and its number among the marks, or among the other places."""
-    if marks == 0:
-        return False, place
-    number = ((place + 1) * marks - 1) // size
-    mark = _mark(number, size, marks, key)
-    if place == mark:
-        return True, number
-    return False, place - number - (1 if place > mark else 0)
-
-
-@njit(cache=True)
-def _joined(rest, size, marks, key):
-    """The place of one that is no mark, by its number among those."""
-    if marks == 0:
-        return rest
-    number = ((rest + 1) * marks - 1) // (size - marks)
-    place = rest + number
-    return place + (1 if place >= _mark(number, size, marks, key) else 0)
 
 
 @njit(cache=True)
@@ -86,7 +57,7 @@ def _survivors(rounds, start, k):
 def _locate(row, rounds, start, key):
     """Whether a row is deleted some time, its number among such rows (or among the others), and the first round it may be touched in."""
     if row < start[ROWS]:
-        dying, number = _split(row, start[ROWS], start[OLD_DYING], _key(key, _OF_OLD, 0))
+        dying, number = split(row, start[ROWS], start[OLD_DYING], _key(key, _OF_OLD, 0))
         if dying:
             sides = np.uint64(start[OLD_LEFT]), np.uint64(start[OLD_RIGHT])
             number = permuted(number, np.uint64(start[OLD_DYING]), sides[0], sides[1], _key(key, _OF_DEATHS, 0))
@@ -95,7 +66,7 @@ def _locate(row, rounds, start, key):
     k = _round_of(rounds, INSERTS, born)
     size = rounds[k + 1, INSERTS] - rounds[k, INSERTS]
     marks = rounds[k + 1, DYING] - rounds[k, DYING]
-    dying, number = _split(born - rounds[k, INSERTS], size, marks, _key(key, _OF_COHORTS, k << 32))
+    dying, number = split(born - rounds[k, INSERTS], size, marks, _key(key, _OF_COHORTS, k << 32))
     number += rounds[k, DYING] if dying else _survivors(rounds, start, k)
     return dying, number, k + 1
 
@@ -105,7 +76,7 @@ def _survivor_row(number, rounds, start, key):
     """The row of a number among those that are never deleted."""
     old = start[ROWS] - start[OLD_DYING]
     if number < old:
-        return _joined(number, start[ROWS], start[OLD_DYING], _key(key, _OF_OLD, 0))
+        return joined(number, start[ROWS], start[OLD_DYING], _key(key, _OF_OLD, 0))
     low, high = 0, rounds.shape[0] - 1
     while low + 1 < high:
         middle = (low + high) // 2
@@ -115,7 +86,7 @@ def _survivor_row(number, rounds, start, key):
             high = middle
     size = rounds[low + 1, INSERTS] - rounds[low, INSERTS]
     marks = rounds[low + 1, DYING] - rounds[low, DYING]
-    place = _joined(number - _survivors(rounds, start, low), size, marks, _key(key, _OF_COHORTS, low << 32))
+    place = joined(number - _survivors(rounds, start, low), size, marks, _key(key, _OF_COHORTS, low << 32))
     return start[ROWS] + rounds[low, INSERTS] + place
 
 
@@ -124,12 +95,12 @@ def _dying_row(number, rounds, start, key):
     """The row of a number among those that are deleted some time."""
     if number < start[OLD_DYING]:
         sides = np.uint64(start[OLD_LEFT]), np.uint64(start[OLD_RIGHT])
-        mark = unpermuted(number, np.uint64(start[OLD_DYING]), sides[0], sides[1], _key(key, _OF_DEATHS, 0))
-        return _mark(mark, start[ROWS], start[OLD_DYING], _key(key, _OF_OLD, 0))
+        stretch = unpermuted(number, np.uint64(start[OLD_DYING]), sides[0], sides[1], _key(key, _OF_DEATHS, 0))
+        return mark(stretch, start[ROWS], start[OLD_DYING], _key(key, _OF_OLD, 0))
     k = _round_of(rounds, DYING, number)
     size = rounds[k + 1, INSERTS] - rounds[k, INSERTS]
     marks = rounds[k + 1, DYING] - rounds[k, DYING]
-    place = _mark(number - rounds[k, DYING], size, marks, _key(key, _OF_COHORTS, k << 32))
+    place = mark(number - rounds[k, DYING], size, marks, _key(key, _OF_COHORTS, k << 32))
     return start[ROWS] + rounds[k, INSERTS] + place
 
 
@@ -186,13 +157,13 @@ def describe(changes, rounds, start, key, rows, versions, ops):
         size = rounds[k + 1, CHANGES] - rounds[k, CHANGES]
         deletes = rounds[k + 1, DELETES] - rounds[k, DELETES]
         inserts = rounds[k + 1, INSERTS] - rounds[k, INSERTS]
-        is_delete, number = _split(changes[i] - rounds[k, CHANGES], size, deletes, _key(key, _OF_DELETES, k << 32))
+        is_delete, number = split(changes[i] - rounds[k, CHANGES], size, deletes, _key(key, _OF_DELETES, k << 32))
         if is_delete:
             rows[i] = _dying_row(rounds[k, DELETES] + number, rounds, start, key)
             dying, place, first = _locate(rows[i], rounds, start, key)
             versions[i], ops[i] = _updates_before(dying, place, first, k, rounds, start, key), DELETE
             continue
-        is_insert, number = _split(number, size - deletes, inserts, _key(key, _OF_INSERTS, k << 32))
+        is_insert, number = split(number, size - deletes, inserts, _key(key, _OF_INSERTS, k << 32))
         if is_insert:
             rows[i], versions[i], ops[i] = start[ROWS] + rounds[k, INSERTS] + number, 0, INSERT
             continue
@@ -215,7 +186,7 @@ def _change_of(k, rest, rounds, key):
     """The change of a number among a round's inserts and updates."""
     size = rounds[k + 1, CHANGES] - rounds[k, CHANGES]
     deletes = rounds[k + 1, DELETES] - rounds[k, DELETES]
-    return rounds[k, CHANGES] + _joined(rest, size, deletes, _key(key, _OF_DELETES, k << 32))
+    return rounds[k, CHANGES] + joined(rest, size, deletes, _key(key, _OF_DELETES, k << 32))
 
 
 @njit(cache=True)
@@ -226,7 +197,7 @@ def _insert_of(row, rounds, start, key):
     size = rounds[k + 1, CHANGES] - rounds[k, CHANGES]
     deletes = rounds[k + 1, DELETES] - rounds[k, DELETES]
     inserts = rounds[k + 1, INSERTS] - rounds[k, INSERTS]
-    rest = _mark(born - rounds[k, INSERTS], size - deletes, inserts, _key(key, _OF_INSERTS, k << 32))
+    rest = mark(born - rounds[k, INSERTS], size - deletes, inserts, _key(key, _OF_INSERTS, k << 32))
     return _change_of(k, rest, rounds, key)
 
 
@@ -244,7 +215,7 @@ def _update_of(row, version, rounds, start, key):
         inserts = rounds[k + 1, INSERTS] - rounds[k, INSERTS]
         updates = _updates(rounds, k)
         rest = turn * rounds[k, ELIGIBLE] + _turn(place, rounds, k, turn, key)
-        rest = _joined(rest, inserts + updates, inserts, _key(key, _OF_INSERTS, k << 32))
+        rest = joined(rest, inserts + updates, inserts, _key(key, _OF_INSERTS, k << 32))
         return _change_of(k, rest, rounds, key)
     return -1
 
@@ -269,7 +240,7 @@ def ended(rows, versions, rounds, start, key, out):
             k = _round_of(rounds, DELETES, number)
             size = rounds[k + 1, CHANGES] - rounds[k, CHANGES]
             deletes = rounds[k + 1, DELETES] - rounds[k, DELETES]
-            place = _mark(number - rounds[k, DELETES], size, deletes, _key(key, _OF_DELETES, k << 32))
+            place = mark(number - rounds[k, DELETES], size, deletes, _key(key, _OF_DELETES, k << 32))
             out[i] = rounds[k, CHANGES] + place
 
 
