@@ -11,7 +11,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
+
+from syndata_contracts.changes import Changes, Derived
+from syndata_contracts.described import Described
 
 ColumnType = Literal[
     "int",
@@ -44,15 +47,6 @@ LANGUAGE_VERSION = 1
 """Version of the schema language that this code reads (`syndata: 1`)."""
 
 Probability = Annotated[Decimal, Field(ge=0, le=1)]
-
-
-class Described(BaseModel):
-    """A frozen value that remembers the place it was read from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: str = Field(default="", exclude=True, repr=False)
-    """Where it stood in the user's document, e.g. `tables[0].columns[2]`."""
 
 
 def _sorted(value: Any) -> Any:
@@ -317,6 +311,10 @@ class TableSchema(Described):
     """Left out of plans where there is none, as well."""
     truth_of: str | None = Field(default=None, exclude_if=lambda value: value is None)
     """The table whose damaged cells are the rows of this one; its columns and rows follow from that table's dirt."""
+    changes: Changes | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Left out of plans where there are none, as well."""
+    derived: Derived | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Set by planning, on the tables that follow from another's changes."""
 
 
 class DatasetSchema(Described):

@@ -49,6 +49,7 @@ SCHEMAS = (
     "graphs",
     "mixed",
     "coherent",
+    "changes",
 )
 """Files under schemas/."""
 PARTS = "parts"

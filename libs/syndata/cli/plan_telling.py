@@ -12,11 +12,16 @@ from syndata_engine.generation.mixed import shares_text
 from syndata_engine.planning.estimates import BYTES_PER_SECOND, CELLS_PER_SECOND, KeyUse, TableEstimate, estimate
 
 if TYPE_CHECKING:
+    from syndata_contracts.changes import Changes
     from syndata_contracts.plan import Plan, PlannedTable
     from syndata_contracts.schema import ForeignKeySchema, TableSchema
     from syndata_engine.planning import Prepared
 
 _RATE = f"one core at {CELLS_PER_SECOND // 10**6} million cells and {BYTES_PER_SECOND // 10**6} MB a second"
+
+
+_TOLD = {"log": "every change", "history": "every version of a row", "later": "the later snapshot"}
+"""What a table that follows from another's changes holds, by its form."""
 
 
 def planned(prepared: Prepared, *, as_json: bool) -> None:
@@ -52,13 +57,16 @@ def _show_table(plan: Plan, table: PlannedTable, estimated: TableEstimate) -> No
     screen().print(columns)
     for key in estimated.keys:
         say(f"  {_key_text(key)}")
-    for reference in _schema(plan, table.name).foreign_keys:
+    schema = _schema(plan, table.name)
+    for reference in schema.foreign_keys:
         say(f"  {_reference_text(reference)}")
     for dirt in _dirt_document(plan, table):
         share = _percent(dirt["hits"], dirt["eligible"])
         say(
             f"  dirt: {dirt['kind']} in {', '.join(dirt['columns'])}: {dirt['hits']:,} of {dirt['eligible']:,} cells ({share})"
         )
+    if schema.changes is not None:
+        say(f"  {_changes_text(schema.changes, table.rows)}")
     say("")
 
 
@@ -96,6 +104,12 @@ def _time_text(seconds: float) -> str:
     return f"{seconds / 60:,.0f} min" if seconds < 7_200 else f"{seconds / 3_600:,.1f} h"
 
 
+def _changes_text(changes: Changes, rows: int) -> str:
+    amounts = {"inserts": changes.inserts, "updates": changes.updates, "deletes": changes.deletes}
+    numbers = ", ".join(f"{amount.of(rows):,} {name}" for name, amount in amounts.items())
+    return f"changes from {changes.start} to {changes.stop}: {numbers}"
+
+
 def _reference_text(key: ForeignKeySchema) -> str:
     child = ", ".join(key.child_columns)
     if key.parent_table is None:
@@ -113,8 +127,10 @@ def _drawn(plan: Plan) -> Tree:
     for name in order:
         schema = _schema(plan, name)
         above = next((fk.parent_table for fk in _leading_first(schema) if fk.parent_table in nodes), None)
+        above = schema.derived.table if schema.derived is not None else above
         beside = [_arrow(fk, name, order) for fk in schema.foreign_keys]
-        label = f"{name}: {rows[name]}" + "".join(f"; {arrow}" for arrow in beside)
+        told = f" [{_TOLD[schema.derived.form]}]" if schema.derived is not None else ""
+        label = f"{name}: {rows[name]}{told}" + "".join(f"; {arrow}" for arrow in beside)
         label += f"; tells the dirt of {schema.truth_of}" if schema.truth_of else ""
         nodes[name] = (tree if above is None else nodes[above]).add(label)
     return tree
@@ -213,6 +229,7 @@ def _table_document(plan: Plan, table: PlannedTable, estimated: TableEstimate) -
         }
         for key in _schema(plan, table.name).foreign_keys
     ]
+    derived = _schema(plan, table.name).derived
     keys = [
         {
             "columns": list(key.columns),
@@ -235,4 +252,5 @@ def _table_document(plan: Plan, table: PlannedTable, estimated: TableEstimate) -
         "keys": keys,
         **({"dirt": _dirt_document(plan, table)} if table.dirt else {}),
         "estimate": {"bytes": estimated.bytes, "seconds": round(estimated.seconds, 3)},
+        "derived": None if derived is None else {"table": derived.table, "form": derived.form},
     }

@@ -250,7 +250,9 @@ def _checks(
 ) -> Iterator[str]:
     """What the user's document says of single rows, where a database can compare it as we do and nothing is damaged."""
     dirty = _dirty(schema)
-    described = {column.name: column for column in schema.columns if column.name not in dirty}
+    # Applying a change log puts moments of the period there, whatever range they are drawn from at first.
+    moments = {schema.changes.inserted_at, schema.changes.changed_at} if schema.changes else set()
+    described = {column.name: column for column in schema.columns if column.name not in {*dirty, *moments}}
     for column in planned:
         rule = described[column.name].rule if column.name in described else None
         if rule is not None and column.kind not in {"reference", "conditional"}:

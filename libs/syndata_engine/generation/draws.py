@@ -186,20 +186,25 @@ def permute_each(numbers, keys, size, left, right, out):
 
 
 @kernel
+def unpermuted(number, size, left, right, key):
+    """The number whose image under `permuted` this is."""
+    value = np.uint64(number)
+    while True:
+        a = value // right
+        b = value % right
+        for back in range(3):
+            k = key + np.uint64(2 * (2 - back)) * GOLDEN
+            drop = mulhi(mix64(a ^ (k + GOLDEN)), right)
+            b = b - drop if b >= drop else b + right - drop
+            drop = mulhi(mix64(b ^ k), left)
+            a = a - drop if a >= drop else a + left - drop
+        value = a * right + b
+        if value < size:
+            return np.int64(value)
+
+
+@kernel
 def unpermute(numbers, size, left, right, key, out):
     """The inverse of `permute`."""
     for i in range(numbers.size):
-        value = np.uint64(numbers[i])
-        while True:
-            a = value // right
-            b = value % right
-            for back in range(3):
-                k = key + np.uint64(2 * (2 - back)) * GOLDEN
-                drop = mulhi(mix64(a ^ (k + GOLDEN)), right)
-                b = b - drop if b >= drop else b + right - drop
-                drop = mulhi(mix64(b ^ k), left)
-                a = a - drop if a >= drop else a + left - drop
-            value = a * right + b
-            if value < size:
-                break
-        out[i] = np.int64(value)
+        out[i] = unpermuted(numbers[i], size, left, right, key)

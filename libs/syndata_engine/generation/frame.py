@@ -63,9 +63,17 @@ class Frame:
         known = self._known.get(node)
         if known is None:
             known = np.empty(len(self.rows), np.int64)
-            node.compute(self, known)
+            self.compute(node, known)
             self._known[node] = known
         return known
+
+    def hold(self, node: Node, codes: Codes) -> None:
+        """Take the node's values as they are given; int64[rows of the frame]."""
+        self._known[node] = codes
+
+    def compute(self, node: Node, out: Codes) -> None:
+        """Fill `out` with the node's values."""
+        node.compute(self, out)
 
     def words(self, node: Node) -> Words:
         """The node's values as unsigned words, uint64[n]."""
@@ -78,7 +86,7 @@ class Frame:
             known = self._known.get(node)
             if known is None:
                 out = cells[slot, :count]
-                node.compute(self, out)
+                self.compute(node, out)
                 self._known[node] = out
             elif known.base is not cells or known.ctypes.data != cells[slot].ctypes.data:
                 cells[slot, :count] = known
@@ -88,6 +96,6 @@ class Frame:
         """The frame of each row's parent; where there is none, row 0 stands in."""
         frame = self._parents.get(link)
         if frame is None:
-            frame = Frame(link.parent_key, np.maximum(self.get(link.parent_row), 0))
+            frame = link.frame(self)
             self._parents[link] = frame
         return frame

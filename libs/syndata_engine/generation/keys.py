@@ -56,7 +56,8 @@ class Keys:
     """Values of each column of a key of several, whose product is its capacity."""
 
     def __post_init__(self) -> None:
-        self.sets = key_sets(self.builder.schema)
+        # A derived table's keys are computed with its columns.
+        self.sets = [] if self.builder.schema.derived else key_sets(self.builder.schema)
 
     def holds(self, name: str) -> bool:
         """Whether a column belongs to a key."""

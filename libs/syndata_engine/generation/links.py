@@ -34,6 +34,10 @@ class Link:
     """Row number of the parent, -1 where the reference is NULL."""
     nullable: bool = False
 
+    def frame(self, child: Frame) -> Frame:
+        """The parents of a frame's rows."""
+        return Frame(self.parent_key, np.maximum(child.get(self.parent_row), 0))
+
 
 class Shuffle(Protocol):
     """A one-to-one map of row numbers, both ways."""
@@ -84,6 +88,34 @@ class MappedParent(Node):
 
     def compute(self, frame: Frame, out: Codes) -> None:
         out[:] = self.families.locate(frame.rows)[0]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class InsertedParent(Node):
+    """Parent row under a family map, and for rows past the table's own that of one of its children, each as likely."""
+
+    first: MappedParent
+    rows: int
+    """Rows that the map knows."""
+    word: Node
+    null: Node | None
+    """1 where a row past those has no parent."""
+
+    def compute(self, frame: Frame, out: Codes) -> None:
+        known = frame.rows < self.rows
+        if known.all():
+            out[:] = frame.get(self.first)
+            return
+        out[known] = Frame(frame.table_key, frame.rows[known]).get(self.first)
+        beyond = ~known
+        fan_out = self.first.families.fan_out
+        # A modulus is unbiased to count / 2**64. Without children, every parent is as likely.
+        number = (frame.words(self.word)[beyond] % np.uint64(max(fan_out.children or fan_out.parents, 1))).view(
+            np.int64
+        )
+        out[beyond] = fan_out.parents_of(number)[0] if fan_out.children else number
+        if self.null is not None:
+            out[beyond] = np.where(frame.get(self.null)[beyond] != 0, -1, out[beyond])
 
 
 @dataclass(frozen=True, eq=False, slots=True)

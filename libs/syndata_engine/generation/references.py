@@ -21,6 +21,7 @@ from syndata_engine.generation.frame import TILE, Node
 from syndata_engine.generation.kinds.numbers import probability_threshold
 from syndata_engine.generation.links import (
     FamilyMap,
+    InsertedParent,
     Link,
     MappedParent,
     Missing,
@@ -109,6 +110,7 @@ class References:
 
     def families(self, fk: ForeignKeySchema, path: str) -> FamilyMap:
         """How the children of this reference are numbered; Refused where counts are not exact."""
+        self.dataset.note_count(self.table.name, "families")
         known = self._families.get(fk.id)
         if known is not None:
             return known
@@ -236,7 +238,13 @@ class References:
     def link(self, fk: ForeignKeySchema) -> Link:
         """The way to the parent's row."""
         if fk.id not in self._links:
-            row, nullable = self._parent_row(fk)
+            self.dataset.linking += 1
+            try:
+                row, nullable = self._parent_row(fk)
+                if isinstance(row, MappedParent) and self.table.changes is not None:
+                    row = self._beyond(fk, row)
+            finally:
+                self.dataset.linking -= 1
             parent = self.dataset.context(fk.parent_table or "")
             self._links[fk.id] = Link(parent.key, row, nullable or bool(fk.null_rate))
         return self._links[fk.id]
@@ -285,6 +293,11 @@ class References:
         from syndata_engine.generation.forests import forest_parent
 
         return forest_parent(self, fk)
+
+    def _beyond(self, fk: ForeignKeySchema, row: MappedParent) -> Node:
+        """Parents of the rows that changes insert: as often as they have children already."""
+        null = Chance(self.word(fk, "null"), probability_threshold(fk.null_rate), 1) if fk.null_rate else None
+        return InsertedParent(row, self.rows, self.word(fk, "inserted"), null)
 
     def _alternative_parent(self, fk: ForeignKeySchema, part: Alternative) -> Node:
         tied = self.within(fk) is not None or self.apart_from(fk) is not None

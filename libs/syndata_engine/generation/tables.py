@@ -152,6 +152,11 @@ class TableBuilder:
             from syndata_engine.generation.dirt.truths import truth_column
 
             return truth_column(self.dataset, self.schema.truth_of, column)
+        if self.schema.derived is not None:
+            # Kernels of their own, which only tables that change need.
+            from syndata_engine.generation.changes.views import derived_columns
+
+            return self.context.shared(("derived",), lambda: derived_columns(self))[column.name]
         check_correlated(self, column)
         relations = self.context.relations
         polymorphic = relations.typed_by(column.name)
@@ -259,6 +264,10 @@ class DatasetBuilder:
     planned_dirt: Mapping[str, tuple[PlannedDirt, ...]] = field(default_factory=dict)
     """What a plan says of the tables' dirt; what it does not say is counted."""
     _dirt: dict[str, TableDirt] = field(default_factory=dict)
+    counting: set[tuple[str, str, str, str]] = field(default_factory=set)
+    """Table and column, and the table whose `rows` or `families` it is made by; references aside, which have parents."""
+    linking: int = 0
+    """References that are being followed."""
 
     def __post_init__(self) -> None:
         self.names = [table.name for table in self.schema.tables]
@@ -326,9 +335,15 @@ class DatasetBuilder:
 
     def rows(self, table: str) -> int:
         """Rows of a table, deciding them first where planning has not yet."""
+        self.note_count(table, "rows")
         if table not in self.row_counts and self.decide_rows is not None:
             return self.decide_rows(table)
         return self.row_counts[table]
+
+    def note_count(self, table: str, what: str) -> None:
+        """Remember that the column being built depends on a table's rows or families as a whole."""
+        if self._stack and not self.linking:
+            self.counting.add((*self._stack[-1], table, what))
 
     def warn(self, path: str, what: str, fix: str) -> None:
         """Tell the user something that does not stop generation."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from syndata_engine.generation import draws, graphs, siblings, streams
 from syndata_engine.generation.bijection import Bijection
+from syndata_engine.generation.changes.lives import Counts, Lives
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame
 from syndata_engine.generation.nodes import Constant
@@ -58,6 +59,13 @@ def warm() -> None:
     normal_words.words_of_scores(np.zeros(2), np.zeros((1, 4)), words.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
     warm_streams()
+    lives = Lives(Counts(2, 1, 1, 1), 1)
+    found = lives.describe(np.arange(3))
+    lives.made(rows)
+    lives.born(*found[:2])
+    lives.ended(*found[:2])
+    lives.left(rows)
+    lives.moments(rows, 3)
     assembler = Assembler()
     program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))
     cells = np.zeros((1, 2), np.int64)

@@ -13,6 +13,7 @@ from syndata_engine.generation.codes import CLOCKED
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.lengths import typical_length
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.planning.deriving import with_derived, without_derived
 from syndata_engine.planning.rows import RowCounter
 from syndata_engine.planning.sampled import with_samples
 from syndata_engine.planning.scaling import scaled
@@ -56,7 +57,7 @@ def compile_plan(
 def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) -> tuple[Planning, DatasetBuilder]:
     as_of = (schema.as_of or DEFAULT_AS_OF).astimezone(UTC)
     faults: list[Fault] = []
-    schema = with_samples(with_unique_sequences(schema), vocabularies, faults)
+    schema = with_derived(with_samples(with_unique_sequences(without_derived(schema)), vocabularies, faults))
     builder = DatasetBuilder(schema, as_of, vocabularies, secret or (b"planning" if schema.secret_id else b""))
     counter = RowCounter(builder)
     builder.decide_rows = counter.rows
@@ -95,6 +96,8 @@ def _tables(builder: DatasetBuilder, counter: RowCounter, faults: list[Fault]) -
         _collect(faults, lambda table=table: counter.rows(table.schema.name))
     for table in tables:
         columns[table.schema.name] = _columns(builder, table, faults)
+        if not faults and table.schema.changes is not None:
+            _check_changes(builder, table, faults)
         if table.schema.dirt:
             _collect(faults, lambda table=table: builder.dirt(table.schema.name))
         elif not faults:
@@ -107,6 +110,16 @@ def _tables(builder: DatasetBuilder, counter: RowCounter, faults: list[Fault]) -
             columns[table.schema.name] = _columns(builder, table, faults)
         _collect(faults, lambda table=table: plan(table))
     return [planned[name] for name in builder.tables if name in planned]
+
+
+def _check_changes(builder: DatasetBuilder, table: TableBuilder, faults: list[Fault]) -> None:
+    # Imported with the tables that change, as are the kernels of these.
+    from syndata_engine.planning.changes import check_changes
+
+    for other in builder.tables.values():
+        _columns(builder, other, faults)
+    if not faults:
+        _collect(faults, lambda: check_changes(builder, table))
 
 
 def _collect(faults: list[Fault], step: object) -> None:
@@ -134,7 +147,7 @@ def _columns(builder: DatasetBuilder, table: TableBuilder, faults: list[Fault]) 
 
 
 def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, int]) -> PlannedTable:
-    for name in columns:
+    for name in columns if table.schema.derived is None else ():
         check_sequence(table, name, counts[table.schema.name])
     dirt = table.dataset.dirt(table.schema.name) if table.schema.dirt else None
     if dirt is not None:
@@ -158,6 +171,7 @@ def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedCo
     relations = table.context.relations
     refers = relations.covering(name) or relations.typed_by(name)
     kind = "conditional" if schema.conditional_rules else table.rule_of(schema).kind
+    kind = "change" if table.schema.derived else kind
     kind = "truth" if table.schema.truth_of else "reference" if refers else kind
     scale = column.type.scale if column.type.name in {"decimal", "float", *CLOCKED} else None
     precision = column.type.precision if column.type.name == "decimal" else None

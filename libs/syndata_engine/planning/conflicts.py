@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
+from syndata_contracts.described import Described
 from syndata_contracts.errors import Fault
-from syndata_contracts.schema import ColumnSchema, DatasetSchema, Described, ForeignKeySchema, TableSchema
+from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, TableSchema
 
 _MOST_COLUMNS: Final = 5_000
 """Columns planned in search of smaller sets, for one refusal; about a second. Beyond, all lines are named."""

@@ -17,7 +17,9 @@ _OF_VALUES = frozenset({
     "sensitivity", "description",
 })  # fmt: skip
 """Keys of a column that say nothing about keys and references."""
-_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations", "dirt"})
+_OF_SETTINGS = frozenset({
+    "table_name", "name", "id", "locale", "constraints", "correlate", "combinations", "changes", "dirt",
+})  # fmt: skip
 """Keys of a table that change no row count and no reference."""
 _OF_DATASET = frozenset({"syndata", "name", "locale", "seed", "as_of", "secret_id", "output_format"})
 
@@ -49,6 +51,8 @@ class Doubts:
         if table is None:
             return not self._unsettled
         column = _column_at(table, fault.path)
+        if self._doubts_changes(table, fault.path):
+            return False
         together = _columns_at(table, fault.path)
         if together is not None:
             return not {(table.name, name) for name in together} & self._columns
@@ -60,6 +64,13 @@ class Doubts:
         lost = any(self._misses(rule.options.get("table", table.name)) for rule in _rules(column) if _crosses(rule))
         # What `via` names hangs on references alone, not on the values or the key of its column.
         return not lost and (fault.path.endswith(".via") or (table.name, column.name) not in self._columns)
+
+    def _doubts_changes(self, table: TableSchema, path: str) -> bool:
+        """Whether a fault is of a table's changes and speaks of columns, and one of these is in doubt."""
+        if table.changes is None or not _under(path, table.changes.path):
+            return False
+        speaks = path.rpartition(".")[2] not in {"from", "to", "inserts", "updates", "deletes"}
+        return speaks and any(owner == table.name for owner, _ in self._columns)
 
     def _misses(self, table: str) -> bool:
         """Whether references of a table may be missing, or the table itself."""

@@ -56,6 +56,11 @@ class RowCounter:
         schema = table.schema
         if schema.truth_of is not None:
             return self.builder.dirt(schema.truth_of).total
+        if schema.derived is not None:
+            from syndata_engine.planning.change_counts import derived_rows
+
+            base = schema.derived.table
+            return derived_rows(schema.derived.form, self.builder.tables[base], self.rows(base))
         table.keys.make_all()
         wanted = schema.rows
         leading = self._leading(schema)
@@ -79,6 +84,10 @@ class RowCounter:
             self._check_family(schema, fk, rows, (key, capacity))
         for pairing in table.context.relations.pairings():
             self._check_pairing(table, pairing, rows)
+        if schema.changes is not None:
+            from syndata_engine.planning.change_counts import check_numbers
+
+            check_numbers(table, rows)
         return rows
 
     def _leading(self, schema: TableSchema) -> ForeignKeySchema | None:

@@ -15,8 +15,9 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
+from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import DatasetSchema, ForeignKeySchema
+from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, TableSchema
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
 
@@ -43,10 +44,24 @@ def parse_scale(value: str | float | Decimal) -> Decimal:
 def scaled(schema: DatasetSchema, builder: DatasetBuilder, whole: Mapping[str, int], scale: Decimal) -> DatasetSchema:
     """The schema with rows stated for every table: its share of the whole's, and at least 1 where there were any."""
     rows = _Scaling(builder, whole, Fraction(scale)).run()
-    tables = tuple(
-        table if table.truth_of else table.model_copy(update={"rows": rows[table.name]}) for table in schema.tables
-    )
-    return schema.model_copy(update={"tables": tables})
+    tables = []
+    for table in schema.tables:
+        if table.truth_of:
+            tables.append(table)
+            continue
+        # Of a table without rows all changes are of rows that it gets by them.
+        ratio = Fraction(rows[table.name], whole[table.name]) if whole[table.name] else Fraction(scale)
+        tables.append(table.model_copy(update={"rows": rows[table.name], "changes": _shrunk(table, ratio)}))
+    return schema.model_copy(update={"tables": tuple(tables)})
+
+
+def _shrunk(table: TableSchema, ratio: Fraction) -> Changes | None:
+    """The table's changes, as many for each row as in the whole; shares are so anyway."""
+    if table.changes is None:
+        return None
+    amounts = {"inserts": table.changes.inserts, "updates": table.changes.updates, "deletes": table.changes.deletes}
+    shrunk = {name: one.model_copy(update={"count": _rounded(one.count * ratio)}) for name, one in amounts.items()}
+    return table.changes.model_copy(update=shrunk)
 
 
 @dataclass

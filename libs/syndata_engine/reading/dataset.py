@@ -217,6 +217,7 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         alternatives=tuple(one for one in table.alternatives if one.path not in faulty),
         dirt=tuple(one for one in table.dirt if one.path not in faulty),
         truth_of=table.truth_of,
+        changes=None if table.changes is None or table.changes.path in faulty else table.changes,
     )
 
 

@@ -163,6 +163,34 @@ _CORRELATION: Shape = {
 }  # fmt: skip
 
 _DIRT_REFS: Shape = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/dirt"}}
+_AMOUNT: Shape = {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "maximum": LARGEST_COUNT,
+    "pattern": r"^\s*[0-9]{1,7}(\.[0-9]+)? ?%\s*$",
+}
+_DERIVED: Shape = {"anyOf": [_FLAG, _NAME]}
+_CHANGES: Shape = {
+    "from": _said("Moment of the first snapshot: a time, as_of, or a distance from it.", {"type": "string"}, default="as_of"),
+    "to": _said("Moment of the later snapshot, such as +30d.", {"type": "string"}),
+    "inserts": _said('Rows that are inserted: a number, or a share of the table\'s such as "5%".', _AMOUNT),
+    "updates": _said("Updates of rows, likewise.", _AMOUNT),
+    "deletes": _said("Rows that are deleted, likewise.", _AMOUNT),
+    "columns": _said("What updates change: columns, lists of columns that change together, or weights by column.", {
+        "anyOf": [
+            {"type": "array", "minItems": 1, "items": {"anyOf": [
+                _NAMES, _mapping({"columns": _NAMES, "weight": {"type": "number", "minimum": 0}}, ("columns",)),
+            ]}},
+            {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number", "minimum": 0}},
+        ],
+    }),
+    "inserted_at": _said("Column that holds when a row was inserted, of rows that are.", _NAME),
+    "changed_at": _said("Column that holds when a row was last inserted or updated, of rows that are.", _NAME),
+    "log": _said("The table of changes, as Debezium tells of them: its name, or false for none.", _DERIVED),
+    "history": _said("The table of row versions (SCD2): its name, or false for none.", _DERIVED),
+    "later": _said("The later snapshot: its name, or false for none.", _DERIVED),
+    "snapshot": _said("The log begins with a reading of every row.", _FLAG),
+}  # fmt: skip
 
 _TABLE: Shape = {
     "table_name": _said("Name of the table and of its files.", _NAME),
@@ -198,6 +226,7 @@ _TABLE: Shape = {
             "truth": _said("Name of a table that holds a row for each damaged cell.", _NAME),
         }, ("rules",))],
     }),
+    "changes": _said("What becomes of the rows in a period, as a log, a history and a later snapshot.", _mapping(_CHANGES)),
     "correlate": _said("Columns that rise and fall together: `[height, weight, 0.7]`, or a matrix.", {
         "type": "array", "items": _CORRELATION
     }),

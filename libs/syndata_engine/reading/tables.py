@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from syndata_contracts.changes import Changes
 from syndata_contracts.schema import (
     Alternatives,
     Correlation,
@@ -34,6 +35,7 @@ TABLE_KEYS = (
     "correlate",
     "combinations",
     "dirt",
+    "changes",
 )
 
 
@@ -62,6 +64,7 @@ class TableDraft:
     dirt: list[DirtRule] = field(default_factory=list)
     truth_of: str | None = None
     """The table whose damage this one tells; no document states it."""
+    changes: Changes | None = None
     required: dict[str, Spot] = field(default_factory=dict)
     """Where a reference rules out that it is NULL, by child column."""
 
