@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any, Final, get_args
 
 from syndata_contracts.schema import DirtKind, DirtRule
-from syndata_engine.reading.columns import ColumnDraft
 from syndata_engine.reading.conditions import read_condition
-from syndata_engine.reading.names import same_file, wrong_table_name
 from syndata_engine.reading.nodes import plain
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft, Tables
+from syndata_engine.reading.truths import add_truth
 
 DIRT_KEYS = ("rules", "truth")
 KINDS: Final[tuple[DirtKind, ...]] = get_args(DirtKind)
@@ -66,7 +65,7 @@ def _read_table(said: Spot, table: TableDraft, tables: Tables) -> None:
         if rule is not None:
             table.dirt.append(rule)
     if truth_at is not None:
-        _add_truth(truth_at, table, tables)
+        add_truth(truth_at, table, tables)
 
 
 def _read_rule(item: Spot, table: TableDraft, protected: dict[str, str]) -> DirtRule | None:
@@ -249,48 +248,3 @@ def _variants(spot: Spot) -> dict[str, list[str]] | None:
             return None
         found[label] = words
     return found
-
-
-# -- truth -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A column of a table of truth."""
-
-    name: str
-    id: str
-    type: Any
-
-
-def _add_truth(at: Spot, table: TableDraft, tables: Tables) -> None:
-    """A table that holds a row for each damaged cell."""
-    name = at.name("the name of a table")
-    wrong = wrong_table_name(name) if name is not None else None
-    if wrong:
-        at.fault(*wrong)
-    if name is None or wrong:
-        return
-    twin = next((one for one in tables.by_name.values() if same_file(one.name) == same_file(name)), None)
-    if twin is not None:
-        at.fault(f"there is a table {twin.name!r} already", "choose another name", related=(twin.spot.path,))
-        return
-    if any(one.id == name for one in tables.by_name.values()):
-        at.fault(f"the table id {name!r} is taken", "choose another name")
-        return
-    empty = Fields(replace(at, node=at.node._replace(value={})), {}, (), None)
-    truth = TableDraft(at, empty, name, name, at, truth_of=table.name)
-    for told in _truth_columns(table):
-        truth.columns[told.name] = ColumnDraft(at, told.name, told.id, at, type=told.type)
-    tables.by_name[name] = truth
-
-
-def _truth_columns(table: TableDraft) -> list[_Told]:
-    told = [_Told("row_number", "row", "int")]
-    fixed = [("column_name", "column"), ("kind", "kind"), ("clean_value", "clean"), ("dirty_value", "dirty")]
-    taken = {"row_number", *(name for name, _ in fixed)}
-    for name in table.key():
-        shown = name if name not in taken else f"key_{name}"
-        told.append(_Told(shown, f"key {name}", None))
-        taken.add(shown)
-    return told + [_Told(name, own, "str") for name, own in fixed]

@@ -351,3 +351,22 @@ def test_a_list_that_holds_its_own_variants_gets_others() -> None:
     found = of({"kind": "variant", "columns": "a", "rate": 1}, 300, columns)
 
     assert not {dirty for _, dirty in moves(found, "a")} & {"x", "X", "x ", "X ", "x ?"}
+
+
+def test_each_column_of_a_key_has_a_name_of_its_own_in_the_truth() -> None:
+    """Also where one of them is called what another one would be, and in SQL, which knows no letter case."""
+    key = {name: {"type": "int", **by("sequence")} for name in ("key_kind", "kind", "Row_Number")}
+    described = {
+        "tables": {
+            "t": {
+                "rows": 40,
+                "primary_key": list(key),
+                "columns": {**key, "note": {"rule": "word"}},
+                "dirt": {"truth": "told", "rules": [{"kind": "typo", "columns": "note", "rate": 0.5}]},
+            }
+        }
+    }
+    names = dataset_of(described).tables["told"].batch(0, 20).schema.names
+
+    assert names[:4] == ["row_number", "key_kind", "key_key_kind", "key_Row_Number"]
+    assert len({name.casefold() for name in names}) == len(names) == 8

@@ -170,6 +170,23 @@ def test_the_section_is_refused(dirt: Any, path: str, what: str) -> None:
     assert what in faults[0].what
 
 
+@pytest.mark.parametrize("truth", ["t_log", "T_History", "now"])
+@pytest.mark.parametrize("first", ["s", "t"])
+def test_a_truth_has_the_name_of_no_table_that_changes_make(truth: str, first: str) -> None:
+    """Both would be written to one file."""
+    found = document([rule()], 10)
+    columns = {"id": {"type": "int", "primary_key": True, **by("sequence")}, "city": {"rule": ["Rome", "Oslo"]}}
+    changing = {"to": "+30d", "updates": 3, "columns": ["city"], "log": "t_log", "history": "t_history", "later": "now"}
+    found["tables"] |= {"s": {"columns": columns, "changes": changing}}
+    found["tables"]["t"]["dirt"] = {"rules": [rule()], "truth": truth}
+    found["tables"] = dict(sorted(found["tables"].items(), reverse=first == "t"))
+    (fault,) = faults_of(found)
+
+    assert fault.path == "tables.t.dirt.truth"
+    assert fault.what == f"the changes make a table {truth!r} already"
+    assert fault.related == ("tables.s.changes",)
+
+
 def test_a_column_that_others_refer_to_is_protected() -> None:
     found = document(
         [rule(columns="label")], 10, {"label": {"type": "str", "unique": True, **by("pattern", pattern="A##")}}
