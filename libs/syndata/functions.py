@@ -117,7 +117,12 @@ class _FunctionKind(Kind):
         def compute(words: Codes, *codes: Codes) -> Codes:
             columns = (_values(source, code) for source, code in zip(sources, codes, strict=True))
             numbers = (words.view(np.uint64) >> np.uint64(1)).view(np.int64)
-            return self._codes(self._function(numbers, *columns, **given), value_type, len(words))
+            try:
+                result = self._function(numbers, *columns, **given)
+            except SystemExit as error:
+                # It would end the command as if all were done.
+                raise RuntimeError(f"the function of {self.name} ends the process") from error
+            return self._codes(result, value_type, len(words))
 
         inputs: tuple[Node, ...] = (ctx.word(), *(source.code for source in sources if source.code is not None))
         nulls = [source.null for source in sources if source.null is not None]

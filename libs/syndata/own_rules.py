@@ -26,7 +26,8 @@ def load_rules(path: Path) -> None:
         raise Refused(fault) from error
     except Refused:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        # A file that ends the process would end the command as if it were done.
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
         said = f"{type(error).__name__}: {error}"
         raise Refused(Fault("", said, "correct the file", str(path), lines[-1] if lines else None)) from error

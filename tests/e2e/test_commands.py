@@ -196,3 +196,20 @@ def test_a_reader_that_goes_away_is_no_fault(inside: Command, shop: Path, tmp_pa
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment(), check=False)
 
     assert not done.stderr
+
+
+def test_rows_of_every_type_are_one_json_document(inside: Command, tmp_path: Path) -> None:
+    """Also lengths of time and bytes, in structs too, written as JSON Lines writes them."""
+    columns = """
+      wait: {type: duration, rule: {type: range, min: 1h, max: 9h}}
+      lag: {type: duration, scale: 6, rule: {type: range, min: PT-0.000009S, max: PT0.000020S}}
+      token: {type: binary, rule: bytes}
+      both: {rule: {type: struct, fields: {a: {type: duration, rule: [90min]}, b: {type: binary, rule: bytes}}}}
+"""
+    (tmp_path / "c.yaml").write_text(f"tables:\n  t:\n    rows: 3\n    columns:{columns}")
+    shown = inside("rows", "--config", "c.yaml", "--table", "t", "--json")
+    assert shown.code == 0, shown.err
+    assert inside("generate", "--config", "c.yaml", "--output-format", "jsonl", "--output-dir", "out").code == 0
+    lines = (tmp_path / "out" / "t.jsonl").read_text().splitlines()
+
+    assert shown.document["rows"] == [json.loads(line) for line in lines]

@@ -170,6 +170,7 @@ def test_1_9_custom_classes_and_methods(syndata: Command, tmp_path: Path) -> Non
     [
         (None, "", "rules.py: there is no such file"),
         ("rules.py", "1 / 0", "rules.py:1: ZeroDivisionError"),
+        ("rules.py", "raise SystemExit(0)", "rules.py:1: SystemExit"),
         ("rules.py", "def x(", "rules.py:1:6: this is not Python"),
         ("rules.py", "import syndata\nsyndata.rule('range')(print)\n", "rules.py:2: ValueError"),
         ("rules.py", "", "--rules"),
@@ -185,6 +186,20 @@ def test_1_9_custom_code_that_is_not_there_is_told(
 
     assert outcome.code == 3
     assert said in outcome.err
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_function_that_ends_the_process_is_no_success(syndata: Command, tmp_path: Path, workers: str) -> None:
+    body = "import syndata\n@syndata.rule('leaver', makes='int')\ndef leaver(random):\n    raise SystemExit(0)\n"
+    written(tmp_path, body, "rules.py")
+    path = written(tmp_path, "tables: {t: {rows: 40000, columns: {a: {type: int, rule: leaver}}}}")
+    outcome = syndata(
+        "generate", "--config", path, "--rules", "rules.py", "--workers", workers, "--output-dir", "out"
+    )
+
+    assert outcome.code == 5
+    assert "the function of leaver ends the process" in outcome.err
+    assert not (tmp_path / "out" / "manifest.json").exists()
 
 
 CONDITIONS: tuple[tuple[Any, Callable[[int, str, str], object]], ...] = (
