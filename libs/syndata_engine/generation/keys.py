@@ -126,8 +126,11 @@ class Keys:
         check_one_vocabulary(ctx, lambda: kind.enumerate(ctx, options), kind.name)
         enumeration = kind.enumerate(ctx, options)
         if enumeration is None:
+            # Some rules tell rows apart by themselves, but are no digits of a key of several columns.
+            others = [name for name in ("sequence", "range", "uuid", "pattern", "choice", "email") if name != kind.name]
+            alone = f", or let {column.name} be unique by itself" if kind.name == "uuid" else ""
             ctx.refuse(f"{column.name} must be unique, but values of the rule {kind.name} cannot be numbered",
-                       "use sequence, range, uuid, pattern, choice, email or username for unique columns")  # fmt: skip
+                       f"use {', '.join(others)} or username for unique columns{alone}")  # fmt: skip
             raise AssertionError
         return enumeration
 

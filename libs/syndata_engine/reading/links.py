@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from syndata_contracts.schema import Difference, Ordering, Rule
-from syndata_engine.reading.changes import read_changes
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
 from syndata_engine.reading.conditions import NAME, read_condition
 from syndata_engine.reading.nested import read_nested
@@ -44,7 +43,10 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
             _read_wheres(column, tables)
         for column in table.columns.values():
             check_nulls(column.nulls, column.marks.get("pk"))
-    read_changes(tables)
+    if any(table.fields.get("changes") for table in tables.by_name.values()):
+        from syndata_engine.reading.changes import read_changes
+
+        read_changes(tables)
     for name, table in tables.by_name.items():
         reader = ReferenceReader(tables, table)
         said = table.fields.get("foreign_keys")

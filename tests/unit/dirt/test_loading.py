@@ -1,4 +1,4 @@
-"""Who has no dirt loads none of it: a short command must not wait for what it does not use."""
+"""Who has no dirt, changes, graph or events loads none of it: a short command must not wait for what it does not use."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from tests.running import environment
 
 SCRIPT = """
 import sys, syndata
+ENDINGS = (".damage", ".truths", "reading.changes", "planning.changes", ".graphs", ".streams", ".gazetteers")
 syndata.generate({"rows": 5, "tables": {"t": {"columns": {"a": "first_name", "b": ["x"]}, DIRT}}})
-print(sorted(name for name in sys.modules if "dirt" in name or name.endswith(".damage")))
+print(sorted(name for name in sys.modules if name.endswith(ENDINGS) or "dirt" in name or "generation.changes" in name))
 """
 
 
 def loaded(dirt: str) -> str:
-    """Modules of dirt that a process has after it made a table."""
+    """Modules of dirt, changes and the like that a process has after it made a table."""
     script = SCRIPT.replace("DIRT", dirt)
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, timeout=120, check=True
@@ -23,7 +24,7 @@ def loaded(dirt: str) -> str:
     return done.stdout.strip()
 
 
-def test_nothing_of_dirt_is_loaded_without_it() -> None:
+def test_nothing_of_dirt_or_changes_is_loaded_without_them() -> None:
     assert loaded("") == "[]"
 
 

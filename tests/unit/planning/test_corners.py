@@ -261,3 +261,15 @@ def test_a_share_of_null_is_stated_once() -> None:
     with pytest.raises(Refused) as refusal:
         syndata.plan(document)
     assert "both state a share of NULL" in refusal.value.faults[0].what
+
+
+def test_a_fix_for_a_key_of_several_columns_does_not_name_the_rule_that_is_there() -> None:
+    columns = {"a": {"type": "uuid", "rule": "uuid"}, "b": {"type": "int", "rule": {"type": "range", "min": 1, "max": 9}}}
+    with pytest.raises(Refused) as refusal:
+        syndata.plan({"tables": {"t": {"rows": 5, "primary_key": ["a", "b"], "columns": columns}}})
+    (fault,) = refusal.value.faults
+
+    assert fault.what == "a must be unique, but values of the rule uuid cannot be numbered"
+    assert fault.fix == (
+        "use sequence, range, pattern, choice, email or username for unique columns, or let a be unique by itself"
+    )
