@@ -193,9 +193,7 @@ def test_a_function_that_ends_the_process_is_no_success(syndata: Command, tmp_pa
     body = "import syndata\n@syndata.rule('leaver', makes='int')\ndef leaver(random):\n    raise SystemExit(0)\n"
     written(tmp_path, body, "rules.py")
     path = written(tmp_path, "tables: {t: {rows: 40000, columns: {a: {type: int, rule: leaver}}}}")
-    outcome = syndata(
-        "generate", "--config", path, "--rules", "rules.py", "--workers", workers, "--output-dir", "out"
-    )
+    outcome = syndata("generate", "--config", path, "--rules", "rules.py", "--workers", workers, "--output-dir", "out")
 
     assert outcome.code == 5
     assert "the function of leaver ends the process" in outcome.err

@@ -268,6 +268,8 @@ class DatasetBuilder:
     """Table and column, and the table whose `rows` or `families` it is made by; references aside, which have parents."""
     linking: int = 0
     """References that are being followed."""
+    is_scaled: bool = False
+    """Whether this is planned as the small copy of a database, where shares of few rows need not fit."""
 
     def __post_init__(self) -> None:
         self.names = [table.name for table in self.schema.tables]

@@ -50,15 +50,18 @@ def compile_plan(
     if scale == 1:
         return planning
     whole = {table.name: table.rows for table in planning.plan.tables}
-    smaller, _ = _compiled(scaled(schema, builder, whole, scale), vocabularies, secret)
+    smaller, _ = _compiled(scaled(schema, builder, whole, scale), vocabularies, secret, is_scaled=True)
     return Planning(smaller.plan, tuple(dict.fromkeys((*planning.warnings, *smaller.warnings))))
 
 
-def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) -> tuple[Planning, DatasetBuilder]:
+def _compiled(
+    schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes, *, is_scaled: bool = False
+) -> tuple[Planning, DatasetBuilder]:
     as_of = (schema.as_of or DEFAULT_AS_OF).astimezone(UTC)
     faults: list[Fault] = []
     schema = with_derived(with_samples(with_unique_sequences(without_derived(schema)), vocabularies, faults))
     builder = DatasetBuilder(schema, as_of, vocabularies, secret or (b"planning" if schema.secret_id else b""))
+    builder.is_scaled = is_scaled
     counter = RowCounter(builder)
     builder.decide_rows = counter.rows
     planned = _tables(builder, counter, faults)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
-from syndata_contracts.changes import Changes
+from syndata_contracts.changes import Amount, Changes
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, TableSchema
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
@@ -51,17 +51,33 @@ def scaled(schema: DatasetSchema, builder: DatasetBuilder, whole: Mapping[str, i
             continue
         # Of a table without rows all changes are of rows that it gets by them.
         ratio = Fraction(rows[table.name], whole[table.name]) if whole[table.name] else Fraction(scale)
-        tables.append(table.model_copy(update={"rows": rows[table.name], "changes": _shrunk(table, ratio)}))
+        tables.append(
+            table.model_copy(update={"rows": rows[table.name], "changes": _shrunk(table, ratio, rows[table.name])})
+        )
     return schema.model_copy(update={"tables": tuple(tables)})
 
 
-def _shrunk(table: TableSchema, ratio: Fraction) -> Changes | None:
-    """The table's changes, as many for each row as in the whole; shares are so anyway."""
+def _shrunk(table: TableSchema, ratio: Fraction, rows: int) -> Changes | None:
+    """The table's changes, as many for each row as in the whole; shares are so anyway. Fewer where few rows have no room."""
     if table.changes is None:
         return None
     amounts = {"inserts": table.changes.inserts, "updates": table.changes.updates, "deletes": table.changes.deletes}
     shrunk = {name: one.model_copy(update={"count": _rounded(one.count * ratio)}) for name, one in amounts.items()}
-    return table.changes.model_copy(update=shrunk)
+    return _with_room(table.changes.model_copy(update=shrunk), rows)
+
+
+def _with_room(changes: Changes, rows: int) -> Changes:
+    # Imported with the tables that change.
+    from syndata_engine.generation.changes.lives import Counts, Lives
+
+    asked = Counts(rows, changes.inserts.of(rows), changes.updates.of(rows), changes.deletes.of(rows))
+    fewer: dict[str, Amount] = {}
+    if asked.deletes > asked.deletable:
+        asked = replace(asked, deletes=asked.deletable)
+        fewer["deletes"] = Amount(count=asked.deletes)
+    if asked.updates and not Lives(asked, 0).can_update:
+        fewer["updates"] = Amount()
+    return changes.model_copy(update=fewer)
 
 
 @dataclass

@@ -43,10 +43,7 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
             _read_wheres(column, tables)
         for column in table.columns.values():
             check_nulls(column.nulls, column.marks.get("pk"))
-    if any(table.fields.get("changes") for table in tables.by_name.values()):
-        from syndata_engine.reading.changes import read_changes
-
-        read_changes(tables)
+    _read_changes(tables)
     for name, table in tables.by_name.items():
         reader = ReferenceReader(tables, table)
         said = table.fields.get("foreign_keys")
@@ -61,6 +58,17 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         if name not in unsure:
             check_covered(table, covered[name], tables)
         table.foreign_keys = in_precedence(table)
+    _read_dirt(tables)
+
+
+def _read_changes(tables: Tables) -> None:
+    if any(table.fields.get("changes") for table in tables.by_name.values()):
+        from syndata_engine.reading.changes import read_changes
+
+        read_changes(tables)
+
+
+def _read_dirt(tables: Tables) -> None:
     if any(table.fields.get("dirt") for table in tables.by_name.values()):
         from syndata_engine.reading.dirt import read_dirt
 

@@ -11,8 +11,8 @@ from tests.unit.changes.shop import KEY
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
 
 KINDS = [kind.name for kind in all_kinds() if kind.name not in OF_RELATIONS | OF_OTHERS]
-STILL = {"anomaly", "bucket", "constant", "formula", "null", "sequence", "series", "template", "timeline"}
-"""Kinds that draw nothing for a row: they follow from other columns, or from its number."""
+STILL = {"anomaly", "bucket", "constant", "formula", "is_late", "null", "row_locale", "sequence", "series", "template", "timeline"}  # fmt: skip
+"""Kinds that draw nothing for a row: they follow from other columns, from its number, or from the table's locales."""
 ONE_VALUE = {"country", "country_code"}
 """Kinds that draw one value in one locale."""
 

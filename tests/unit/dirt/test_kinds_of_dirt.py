@@ -370,3 +370,11 @@ def test_each_column_of_a_key_has_a_name_of_its_own_in_the_truth() -> None:
 
     assert names[:4] == ["row_number", "key_kind", "key_key_kind", "key_Row_Number"]
     assert len({name.casefold() for name in names}) == len(names) == 8
+
+
+def test_halves_that_are_both_rounded_up_do_not_ask_for_more_than_all() -> None:
+    rules = [{"kind": kind, "columns": "first_name", "rate": 0.5} for kind in ("typo", "case")]
+    found = pair(document(rules, 7))
+
+    assert [row["kind"] for row in found.truth].count("typo") == 4
+    assert [row["kind"] for row in found.truth].count("case") == 3

@@ -264,7 +264,10 @@ def test_a_share_of_null_is_stated_once() -> None:
 
 
 def test_a_fix_for_a_key_of_several_columns_does_not_name_the_rule_that_is_there() -> None:
-    columns = {"a": {"type": "uuid", "rule": "uuid"}, "b": {"type": "int", "rule": {"type": "range", "min": 1, "max": 9}}}
+    columns = {
+        "a": {"type": "uuid", "rule": "uuid"},
+        "b": {"type": "int", "rule": {"type": "range", "min": 1, "max": 9}},
+    }
     with pytest.raises(Refused) as refusal:
         syndata.plan({"tables": {"t": {"rows": 5, "primary_key": ["a", "b"], "columns": columns}}})
     (fault,) = refusal.value.faults

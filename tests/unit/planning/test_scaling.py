@@ -172,3 +172,31 @@ def test_a_whole_that_cannot_be_met_is_refused_at_any_scale() -> None:
 
     with pytest.raises(Refused, match="can tell apart 10 rows"):
         rows({"a": {"rows": 11, "columns": {"id": key}}}, "0.1")
+
+
+@pytest.mark.parametrize("scale", ["0.5", "0.1", "0.03", "0.001"])
+@pytest.mark.parametrize("count", [1, 3, 30, 1_000])
+def test_rounded_shares_of_few_rows_refuse_no_scale(scale: str, count: int) -> None:
+    """One row cannot be half damaged in two ways, nor updated where it is deleted: then there is less of it."""
+    rules: Any = [{"kind": "typo", "columns": "name", "rate": "50%"}, {"kind": "case", "columns": "name", "rate": 0.5}]
+    rules += [
+        {"kind": "swap", "columns": ["of", "or"], "rate": "60%"},
+        {"kind": "case", "columns": "or", "rate": "30%"},
+    ]
+    names = {"name": "full_name", "of": "first_name", "or": "last_name"}
+    dirty = {"rows": count, "columns": {"id": KEY, **names}, "dirt": {"rules": rules, "truth": "told"}}
+    changing = {"to": "+30d", "inserts": "200%", "deletes": "250%", "updates": "100%", "columns": ["name"]}
+    born = {"rows": 0, "columns": {"id": KEY, "name": "full_name"}}
+    amounts = {"inserts": 5, "updates": 9, "deletes": 2}
+    tables: Tables = {
+        "a": dirty,
+        "b": {"rows": count, "columns": {"id": KEY, "name": "full_name"}, "changes": changing},
+        "c": {**born, "changes": {**changing, **amounts}},
+    }
+    made = syndata.generate({"tables": tables}, scale=scale)
+    last = {(row["row_number"], row["column_name"]) for row in made["told"].to_pylist()}
+
+    assert len(last) == made["told"].num_rows <= 3 * made["a"].num_rows
+    assert made["b_later"].num_rows == made["b"].num_rows + sum(
+        {"c": 1, "d": -1}.get(row["op"], 0) for row in made["b_log"].to_pylist()
+    )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -168,7 +169,11 @@ class TableDirt:
             hits.left, group.eligible = hits.count(_all(group.base))
             left = sum(hits.left)
         rules = [self._builder.schema.dirt[place] for place in group.rules]
-        wanted = tuple(rounded_share(Fraction(rule.rate).as_integer_ratio(), group.eligible) for rule in rules)
+        rates = [Fraction(rule.rate) for rule in rules]
+        wanted = tuple(rounded_share(rate.as_integer_ratio(), group.eligible) for rate in rates)
+        if self._builder.dataset.is_scaled or sum(rates) * group.eligible <= left:
+            # Only rounding asks for more than there are.
+            wanted = _within(wanted, left)
         if sum(wanted) > left:
             lines = [f"{rule.path}.rate" for rule in rules]
             rivals = self._rivals(group) if left < group.eligible else []
@@ -264,6 +269,12 @@ class TableDirt:
         found = with_effects(clean, index, effects)
         cost = clean.cost + sum(group.cost for group in mine)
         return replace(found, reads=tuple(dict.fromkeys(reads)), cost=cost, version=clean.version + VERSION - 1)
+
+
+def _within(wanted: tuple[int, ...], left: int) -> tuple[int, ...]:
+    """The same numbers, the last ones lower where all together are more than are left."""
+    before = [min(left, sum(wanted[:place])) for place in range(len(wanted) + 1)]
+    return tuple(after - one for one, after in pairwise(before))
 
 
 def _not(node: Node | None) -> Node:
