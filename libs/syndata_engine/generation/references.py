@@ -81,7 +81,7 @@ class References:
             Fault(
                 path,
                 what,
-                f"give via as one of: {', '.join(ids)}" if ids else f"add a foreign_keys entry to {self.table.name}",
+                f"add the option `via: {ids[0]}`; via is one of: {', '.join(ids)}" if ids else f"add a foreign_keys entry to {self.table.name}",
             )
         )
 

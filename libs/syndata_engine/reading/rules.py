@@ -25,6 +25,10 @@ OPERATORS: dict[str, Operator] = {
 NESTING = frozenset({"struct", "object", "record", "list", "array", "list_of"})
 """Every spelling of the kinds whose values hold others."""
 
+CHOICES = frozenset({"choice", "choices", "random_element", "enum", "categorical", "category", "weighted_choice", "one_of"})
+"""Every spelling of the kind that takes a mapping of values to weights."""
+_SAID_OF_CHOICES = frozenset({"value", "values", "choices", "options", "elements", "weights", "exact"})
+
 NAME = r'(?:"([^"]+)"|`([^`]+)`|([^\W\d][\w.$-]*))'
 """A column's name inside an expression, quoted where it is not a plain word."""
 
@@ -99,9 +103,17 @@ def _nested(spot: Spot, kind: str) -> Rule | None:
     value = spot.node.value
     if spot.is_broken or not _named(spot, kind):
         return None
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not _weighs_values(kind, value):
         return _with_options(spot, kind, value)
     return Rule(path=spot.path, kind=kind) if value is None else _wrapped(spot, kind)
+
+
+def _weighs_values(kind: str, entries: dict[str, Node]) -> bool:
+    """Whether `{choice: {new: 3, done: 1}}` lists values with their weights, and no options."""
+    if re.sub("[- ]", "_", kind.strip().lower()) not in CHOICES or _SAID_OF_CHOICES & entries.keys():
+        return False
+    weights = [child.value for child in entries.values()]
+    return bool(weights) and all(isinstance(one, int | Decimal) and not isinstance(one, bool) for one in weights)
 
 
 def _wrapped(spot: Spot, kind: str) -> Rule:
