@@ -81,7 +81,9 @@ class References:
             Fault(
                 path,
                 what,
-                f"add the option `via: {ids[0]}`; via is one of: {', '.join(ids)}" if ids else f"add a foreign_keys entry to {self.table.name}",
+                f"add the option `via: {ids[0]}`; via is one of: {', '.join(ids)}"
+                if ids
+                else f"add a foreign_keys entry to {self.table.name}",
             )
         )
 

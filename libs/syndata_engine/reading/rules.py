@@ -25,7 +25,9 @@ OPERATORS: dict[str, Operator] = {
 NESTING = frozenset({"struct", "object", "record", "list", "array", "list_of"})
 """Every spelling of the kinds whose values hold others."""
 
-CHOICES = frozenset({"choice", "choices", "random_element", "enum", "categorical", "category", "weighted_choice", "one_of"})
+CHOICES = frozenset(
+    {"choice", "choices", "random_element", "enum", "categorical", "category", "weighted_choice", "one_of"}
+)
 """Every spelling of the kind that takes a mapping of values to weights."""
 _SAID_OF_CHOICES = frozenset({"value", "values", "choices", "options", "elements", "weights", "exact"})
 
