@@ -18,6 +18,7 @@ from syndata_engine.formats.sql_names import (
     listed,
     name_faults,
     quoted,
+    remark,
     schema_file_names,
 )
 from syndata_engine.formats.sql_rows import in_string, is_wide, value_faults
@@ -174,6 +175,15 @@ def _create(setting: _Setting, schema: TableSchema) -> Iterator[str]:
     yield f"CREATE TABLE {quoted(schema.name)} ("
     yield ",\n".join(f"    {line}" for line in lines)
     yield ");"
+    if schema.conditional_keys:
+        from syndata_engine.formats.sql_conditions import unique_indexes  # noqa: PLC0415 -- for schemas that ask for it
+
+        yield from unique_indexes(
+            setting.dataset,
+            schema,
+            lambda column: _comparable(column, setting.dialect),
+            lambda code, column: _literal(code, column.type),
+        )
 
 
 def _remarks(setting: _Setting, schema: TableSchema) -> Iterator[str]:
@@ -182,18 +192,13 @@ def _remarks(setting: _Setting, schema: TableSchema) -> Iterator[str]:
         if fk.parents:
             parents = " or ".join(f"{quoted(one.table)} ({listed(one.columns)})" for one in fk.parents)
             said = f", as {quoted(fk.type_column)} says" if fk.type_column else ""
-            yield _remark(f"({child}) refers to {parents}{said}: no FOREIGN KEY can say so.")
+            yield remark(f"({child}) refers to {parents}{said}: no FOREIGN KEY can say so.")
         elif not setting.is_made(fk):
             parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
-            yield _remark(f"({child}) refers to {parent}, which is not among the tables that were made.")
+            yield remark(f"({child}) refers to {parent}, which is not among the tables that were made.")
         elif not setting.is_keyed(fk):
             parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
-            yield _remark(f"({child}) refers to {parent}, which is no key: no FOREIGN KEY can say so.")
-
-
-def _remark(text: str) -> str:
-    """One line of comment, whatever stands in a name: a line break in it would end the comment."""
-    return "-- " + "".join(char if char.isprintable() else "?" for char in text)
+            yield remark(f"({child}) refers to {parent}, which is no key: no FOREIGN KEY can say so.")
 
 
 def _reference(fk: ForeignKeySchema) -> str:

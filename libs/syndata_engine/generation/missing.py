@@ -24,6 +24,10 @@ def with_missing(builder: TableBuilder, column: ColumnSchema, built: Column) -> 
         return built
     word = builder.context.word("null", column.id)
     usual: Node = Chance(word, probability_threshold(column.null_rate), 1)
+    if builder.capping(column.name) is not None:
+        from syndata_engine.generation.capped import capped_null  # noqa: PLC0415 -- for schemas that ask for it
+
+        usual = capped_null(builder, column, usual)
     if not column.null_when:
         return _nullable(built, usual)
     _check(builder, column)

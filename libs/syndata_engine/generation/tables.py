@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
+from syndata_contracts.schema import ColumnSchema, ConditionalKey, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.alternatives import with_alternatives
 from syndata_engine.generation.blame import lines_behind, rule_line
 from syndata_engine.generation.branches import conditional
@@ -28,6 +28,9 @@ from syndata_engine.generation.references import References
 from syndata_engine.generation.registry import Kind, parse_rule
 from syndata_engine.generation.storage import stored
 from syndata_engine.vocabularies import Vocabularies
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.conditional_keys import ConditionalKeys
 
 DEFAULT_DECIMAL = (18, 2)
 RowCounts = Callable[[str], int]
@@ -57,6 +60,11 @@ class TableBuilder:
 
     def __post_init__(self) -> None:
         self.keys = Keys(self)
+        self.conditional: ConditionalKeys | None = None
+        if self.schema.conditional_keys:
+            from syndata_engine.generation.conditional_keys import ConditionalKeys  # noqa: PLC0415 -- for schemas that ask for it
+
+            self.conditional = ConditionalKeys(self)
         self.ordered = Ordered(self)
 
     def column_schema(self, name: str) -> ColumnSchema:
@@ -164,9 +172,30 @@ class TableBuilder:
                 self.dataset.warn(column.path, what, f"declare {child.type.name}, or no type")
             return child
         key = self.keys.column(column.name) if self.keys.holds(column.name) else None
+        if key is None and self.conditional is not None:
+            key = self._conditional(column, self.conditional)
+            if key is not None:
+                return key
         if key is None:
             return self._ruled(column)
         return replace(key, version=max(parse_rule(self.rule_of(column))[0].version, key.version))
+
+    def capping(self, name: str) -> tuple[ConditionalKey, ForeignKeySchema] | None:
+        """The conditional key that draws this column, so that its condition holds for one row of a family at most."""
+        return None if self.conditional is None else self.conditional.capping(name)
+
+    def _conditional(self, column: ColumnSchema, keys: ConditionalKeys) -> Column | None:
+        """The column as conditional keys number or draw it; None where none does."""
+        keys.check()
+        deciding = keys.deciding(column.name)
+        if deciding is not None:
+            return keys.column(column, deciding)
+        if keys.capping(column.name) is None:
+            return None
+        from syndata_engine.generation.capped import capped_column, check_nulls  # noqa: PLC0415 -- for schemas that ask for it
+
+        check_nulls(self, column)
+        return capped_column(self, column)
 
     def _ruled(self, column: ColumnSchema) -> Column:
         if column.conditional_rules:

@@ -77,6 +77,9 @@ def _table_without(table: TableSchema, path: str) -> TableSchema | None:
         return table.model_copy(update={"rows": None})
     if path == f"{table.path}.unique" and table.unique:
         return table.model_copy(update={"unique": ()})
+    if any(path == key.path for key in table.conditional_keys):
+        kept = tuple(key for key in table.conditional_keys if key.path != path)
+        return table.model_copy(update={"conditional_keys": kept})
     if path == f"{table.path}.primary_key":
         columns = tuple(column.model_copy(update={"primary_key": False}) for column in table.columns)
         return table.model_copy(update={"columns": columns})

@@ -35,6 +35,7 @@ def json_schema() -> Shape:
             "column": {"title": "Column", **_mapping(_COLUMN)},
             "rule": _RULE,
             "missing": {"title": "Missing values", **_mapping(_MISSING)},
+            "condition": _CONDITION,
             "conditional": {"title": "Conditional rule", **_mapping(_CONDITIONAL, ("rule",))},
             "foreignKey": {"title": "Foreign key", **_mapping({**_FOREIGN_KEY, **_REFERENCE})},
             "reference": _REFERENCES,
@@ -147,6 +148,15 @@ _CORRELATION: Shape = {
     ]
 }  # fmt: skip
 
+_CONDITION_REF: Shape = {"$ref": "#/$defs/condition"}
+_UNIQUE: Shape = {"anyOf": [
+    {"type": "string", "minLength": 1}, {"type": "array", "items": _NAME, "minItems": 1},
+    _mapping({
+        "columns": _said("What is unique together.", _NAMES), "column": _said("The same as columns.", _NAMES),
+        "where": _said("Among the rows where this holds.", _CONDITION_REF),
+    }, ("where",)),
+]}  # fmt: skip
+
 _TABLE: Shape = {
     "table_name": _said("Name of the table and of its files.", _NAME),
     "name": _said("The same as table_name.", _NAME),
@@ -167,8 +177,8 @@ _TABLE: Shape = {
         ],
     },
     "foreign_keys": _said("References of this table's columns to other tables.", _KEYS),
-    "unique": _said("Columns that are unique, and lists of columns that are unique together.", {
-        "anyOf": [_NAME, {"type": "array", "items": _NAMES}]
+    "unique": _said("Columns that are unique, and lists of columns that are unique together; `{columns, where}`: among some rows.", {
+        "anyOf": [_UNIQUE, {"type": "array", "items": _UNIQUE}]
     }),
     "primary_key": _said("The column, or the columns together, that identify a row.", _NAMES),
     "combinations": _said("Columns that are drawn together from a list of rows.", {

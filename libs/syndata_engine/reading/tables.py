@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import Alternatives, Correlation, Difference, ForeignKeySchema, Ordering
+from syndata_contracts.schema import Alternatives, ConditionalKey, Correlation, Difference, ForeignKeySchema, Ordering
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
 from syndata_engine.reading.locales import read_locale
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name
@@ -43,6 +43,7 @@ class TableDraft:
     foreign_keys: list[ForeignKeySchema] = field(default_factory=list)
     unique: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     """Path and columns."""
+    conditional_keys: list[ConditionalKey] = field(default_factory=list)
     orderings: list[Ordering] = field(default_factory=list)
     correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
