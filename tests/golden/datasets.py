@@ -36,6 +36,7 @@ SCHEMAS = (
     "pairs",
     "together",
     "tiers",
+    "conditional_keys",
     "ledger",
     "locales",
     "kinds",

@@ -8,6 +8,7 @@ one row of a family at most (`capped`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -96,6 +97,15 @@ class ConditionalKeys:
         if self.builder.context.relations.covering(name):
             return None
         return next((key for key in self.all if name in key.columns), None)
+
+    def referring(self) -> Iterator[tuple[ConditionalKey, ForeignKeySchema, str]]:
+        """Keys with a reference that other columns have values beside, or that stands alone, and their conditions."""
+        for key in self.all:
+            free = self._free(key)
+            if len(free) < len(key.columns) and self._own(key) is None:
+                fk = self._reference(key)
+                if not self.builder.keys.has_position(free, [fk]):
+                    yield key, fk, told(key.condition)
 
     def check(self) -> None:
         """Know all capacities; Refused where a key cannot be built."""

@@ -76,6 +76,10 @@ class Keys:
             self._columns[name] = unique_conditional(self.builder, self._branched[name], self.builder.column_schema(name))
         return self._columns.get(name)
 
+    def is_branched(self, key: KeySet) -> bool:
+        """Whether conditions choose between rules of a unique column, so that each rule has a capacity of its own."""
+        return len(key.columns) == 1 and key.columns[0] in self._branched
+
     def make_all(self) -> None:
         """Build every key, so that all capacities are known."""
         for key in self.sets:
