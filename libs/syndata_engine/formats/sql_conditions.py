@@ -32,7 +32,7 @@ def unique_indexes(
         return literal(to_code(value, column.type, as_of), column)
 
     for number, key in enumerate(schema.conditional_keys, 1):
-        where = _where(schema, key.condition, columns, (comparable, written))
+        where = _where(key.condition, columns, (comparable, written))
         if where is None:
             yield remark(f"({listed(key.columns)}) is unique where {told(key.condition)}: no index says so.")
         else:
@@ -50,7 +50,6 @@ def _free_name(dataset: Dataset, table: str, number: int) -> str:
 
 
 def _where(
-    schema: TableSchema,
     condition: Condition,
     columns: Mapping[str, Column],
     how: tuple[Callable[[Column], bool], Written],

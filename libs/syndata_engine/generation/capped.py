@@ -67,10 +67,9 @@ class OneAtMost(Node):
 def capped_column(builder: TableBuilder, column: ColumnSchema) -> Column | None:
     """The column, whose values meet the condition of a key in one row of a family at most; None where no key asks."""
     found = builder.capping(column.name)
-    if found is None or found[0].condition.value is None:
+    if found is None or _asks_null(found[0]):
         return None
     key, fk = found
-    _check(builder, column, key)
     if _follows(builder, column, key, fk):
         return None
     ctx = builder.column_context(column)
@@ -90,10 +89,9 @@ def capped_column(builder: TableBuilder, column: ColumnSchema) -> Column | None:
 def capped_null(builder: TableBuilder, column: ColumnSchema, usual: Node) -> Node:
     """Which rows are NULL, where a key asks that one row of a family at most is (or is not) so."""
     found = builder.capping(column.name)
-    if found is None or found[0].condition.value is not None or found[0].condition.expression is not None:
+    if found is None or not _asks_null(found[0]):
         return usual
     key, fk = found
-    _check(builder, column, key)
     wanted = key.condition.operator == "=="
     rate = Fraction(column.null_rate)
     share = rate if wanted else 1 - rate
@@ -103,14 +101,20 @@ def capped_null(builder: TableBuilder, column: ColumnSchema, usual: Node) -> Nod
     return Selected(state, (Constant(int(wanted)), Constant(int(not wanted)), usual))
 
 
-def check_nulls(builder: TableBuilder, column: ColumnSchema) -> None:
-    """Refuse a column without NULL that has to be NULL in all rows of a family but one."""
+def check_nulls(builder: TableBuilder, column: ColumnSchema, built: Column) -> None:
+    """Refuse a column whose NULLs come from elsewhere, or that has none and must be NULL in all rows of a family but one."""
     found = builder.capping(column.name)
-    if found is None or found[0].condition.value is not None or found[0].condition.operator != "!=":
+    if found is None or not _asks_null(found[0]):
         return
     key, fk = found
-    if not column.null_rate and not column.null_when and _largest(builder, fk) > 1:
+    if built.null is not None:
+        _refuse(key, column, f"the rule of {column.name} gives NULL by itself")
+    if key.condition.operator == "!=" and not column.null_rate and not column.null_when and _largest(builder, fk) > 1:
         _too_many(builder, key, fk, f"{column.name} is never NULL")
+
+
+def _asks_null(key: ConditionalKey) -> bool:
+    return key.condition.value is None and key.condition.expression is None
 
 
 def _largest(builder: TableBuilder, fk: ForeignKeySchema) -> int:
@@ -129,13 +133,20 @@ def _state(builder: TableBuilder, key: ConditionalKey, fk: ForeignKeySchema, sha
     return OneAtMost(families, own | 1, share)
 
 
+def check_capped(builder: TableBuilder, key: ConditionalKey) -> None:
+    """Refuse a condition whose columns something else decides."""
+    for name in key.condition.columns:
+        _check(builder, builder.column_schema(name), key)
+
+
 def _check(builder: TableBuilder, column: ColumnSchema, key: ConditionalKey) -> None:
+    relations = builder.context.relations
     why = ""
     if key.condition.expression is not None:
         why = "the condition is more than one comparison"
-    elif column.conditional_rules or (column.null_when and key.condition.value is None):
+    elif column.conditional_rules or (column.null_when and _asks_null(key)):
         why = f"conditions of its own decide {column.name}"
-    elif builder.keys.holds(column.name) or builder.context.relations.covering(column.name):
+    elif builder.keys.holds(column.name) or relations.covering(column.name) or relations.typed_by(column.name):
         why = f"{column.name} belongs to a key or a reference"
     elif Alternative.of(builder.context, column.name):
         why = f"{column.name} stands in a list of alternatives"
@@ -145,9 +156,7 @@ def _check(builder: TableBuilder, column: ColumnSchema, key: ConditionalKey) -> 
 
 def _refuse(key: ConditionalKey, column: ColumnSchema, why: str) -> NoReturn:
     what = f"{', '.join(key.columns)} cannot be unique where {told(key.condition)}: {why}"
-    fix = (
-        f"compare one column with the rule choice or boolean, one that is NULL by null_rate, or a one_per_parent over {', '.join(key.columns)}"
-    )
+    fix = f"compare one column with the rule choice or boolean, one that is NULL by null_rate, or a one_per_parent over {', '.join(key.columns)}"
     raise Refused(Fault(key.path, what, fix, related=(column.path,)))
 
 

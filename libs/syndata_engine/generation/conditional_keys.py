@@ -14,8 +14,6 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, Condition, ConditionalKey, ForeignKeySchema
 from syndata_engine.generation.bijection import Bijection
@@ -28,7 +26,6 @@ from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.keys import FamilyDigits, KeySet
 from syndata_engine.generation.nodes import Constant, FirstTrue, Permuted, RowNumber, Selected, digit_of
-from syndata_engine.generation.registry import Kind
 
 if TYPE_CHECKING:
     from syndata_engine.generation.bits import Codes
@@ -187,7 +184,10 @@ class ConditionalKeys:
             self.demands.append(self._demand(key, self._capacity(key)))
 
     def _check_alone(self, key: ConditionalKey) -> None:
-        """Refuse two keys that would each draw the column that their conditions compare."""
+        """Refuse a key of a reference alone where something else draws the column that its condition compares."""
+        from syndata_engine.generation.capped import check_capped  # noqa: PLC0415 -- it imports this module
+
+        check_capped(self.builder, key)
         for other in self.all:
             shared = set(other.condition.columns) & set(key.condition.columns)
             if other is not key and shared and not self._free(other):

@@ -122,4 +122,3 @@ def _of_pool(values: tuple[str, ...]) -> tuple[list[frozenset[str]], bool]:
     if len({len(value) for value in values}) != 1:
         return [], False
     return [frozenset(chars) for chars in zip(*values, strict=True)], True
-

@@ -73,7 +73,9 @@ class Keys:
             from syndata_engine.generation.unique_branches import unique_conditional  # noqa: PLC0415 -- for schemas that ask for it
 
             # Late, as conditions read other columns, and these may need to know how many rows there are.
-            self._columns[name] = unique_conditional(self.builder, self._branched[name], self.builder.column_schema(name))
+            self._columns[name] = unique_conditional(
+                self.builder, self._branched[name], self.builder.column_schema(name)
+            )
         return self._columns.get(name)
 
     def is_branched(self, key: KeySet) -> bool:

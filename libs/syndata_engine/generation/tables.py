@@ -192,9 +192,8 @@ class TableBuilder:
             return keys.column(column, deciding)
         if keys.capping(column.name) is None:
             return None
-        from syndata_engine.generation.capped import capped_column, check_nulls  # noqa: PLC0415 -- for schemas that ask for it
+        from syndata_engine.generation.capped import capped_column  # noqa: PLC0415 -- for schemas that ask for it
 
-        check_nulls(self, column)
         return capped_column(self, column)
 
     def _ruled(self, column: ColumnSchema) -> Column:

@@ -44,16 +44,23 @@ def branches_of(builder: TableBuilder, key: KeySet, column: ColumnSchema) -> lis
     for number, one in enumerate(column.conditional_rules):
         chosen = (classes.where(one.condition) or frozenset()) & left if classes else frozenset()
         left -= chosen
-        found.append(_branch(builder, key, column, (one.rule, f"conditional.{number}", told(one.condition)), (classes, chosen)))
+        found.append(
+            _branch(builder, key, column, (one.rule, f"conditional.{number}", told(one.condition)), (classes, chosen))
+        )
     if column.rule is not None:
         found.append(_branch(builder, key, column, (column.rule, "", "no condition holds"), (classes, left)))
-    for one, other in combinations(found, 2):
+    _check_apart(column, found)
+    return found
+
+
+def _check_apart(column: ColumnSchema, branches: list[Branch]) -> None:
+    """Refuse two rules that may give the same value, with what they share."""
+    for one, other in combinations(branches, 2):
         shared = overlap(one.image, other.image) if one.image and other.image else None
         if shared is not None:
             what = f"{column.name} is unique, but its rules {one.rule.kind} and {other.rule.kind} may give the same value: {shared}"
             fix = "give each rule values of its own: ranges side by side, lists without a common value, or texts that begin differently"
             raise Refused(Fault(one.rule.path or column.path, what, fix, related=(other.rule.path or column.path,)))
-    return found
 
 
 def unique_conditional(builder: TableBuilder, key: KeySet, column: ColumnSchema) -> Column:

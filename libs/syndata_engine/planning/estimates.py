@@ -158,7 +158,8 @@ def _keys(builder: DatasetBuilder, table: TableBuilder, rows: int, counts: dict[
         elif not table.keys.is_branched(key):
             yield KeyUse(key.columns, key.primary, rows, _capacity(table, key, capacities))
     for demand in table.keys.demands():
-        yield KeyUse(demand.key.columns, False, demand.rows(rows), demand.capacity, where=demand.where)
+        used = demand.rows(rows)
+        yield KeyUse(demand.key.columns, primary=False, used=used, capacity=demand.capacity, where=demand.where)
     if table.conditional is not None:
         yield from _conditional_keys(counter, table, rows)
 
@@ -166,11 +167,12 @@ def _keys(builder: DatasetBuilder, table: TableBuilder, rows: int, counts: dict[
 def _conditional_keys(counter: RowCounter, table: TableBuilder, rows: int) -> Iterator[KeyUse]:
     """Conditional keys that hold a reference: beside other columns, or alone."""
     assert table.conditional is not None  # noqa: S101 -- asked for those only
-    limits = {key.path: (fk, capacity) for key, fk, capacity in table.family_limits}
+    capacities = {key.path: capacity for key, _, capacity in table.family_limits}
     for key, fk, where in table.conditional.referring():
-        fk, capacity = limits.get(key.path, (fk, 1))
-        used = counter.most(table.schema.name, fk, rows) if capacity > 1 else 1
-        yield KeyUse(key.columns, False, used, capacity, fk.parent_table, where)
+        # A reference alone tells one child of each parent apart.
+        capacity = capacities.get(key.path, 1)
+        used = counter.most(table.schema.name, fk, rows) if key.path in capacities else 1
+        yield KeyUse(key.columns, primary=False, used=used, capacity=capacity, within=fk.parent_table, where=where)
 
 
 def _capacity(table: TableBuilder, key: KeySet, capacities: dict[tuple[str, ...], int]) -> int | None:

@@ -138,7 +138,11 @@ class RowCounter:
                 continue
             names = ", ".join(f"{schema.name}.{column}" for column in demand.key.columns)
             what = f"{names} can tell apart {demand.capacity:,} rows where {demand.where}, "
-            what += f"and {needed:,} of {rows:,} rows of {schema.name} are so" if demand.classes else f"but that may be so in all {rows:,} of {schema.name}"
+            what += (
+                f"and {needed:,} of {rows:,} rows of {schema.name} are so"
+                if demand.classes
+                else f"but that may be so in all {rows:,} of {schema.name}"
+            )
             fix = f"let {' or '.join(demand.key.columns)} take {needed:,} values or more there, or lower rows"
             if stated or demand.classes:
                 lines = (*self._lines(schema.name), demand.key.path)

@@ -13,8 +13,8 @@ from syndata_engine.reading.references import ReferenceReader, check_covered, in
 from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
-from syndata_engine.reading.uniqueness import read_unique
 from syndata_engine.reading.together import check_together, read_alternatives, read_combinations, says_alternatives
+from syndata_engine.reading.uniqueness import read_unique
 
 ORDERING_KEYS = ("later", "earlier", "strict")
 AGGREGATES = frozenset({

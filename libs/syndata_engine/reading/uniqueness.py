@@ -59,12 +59,14 @@ def _entry(item: Spot, table: TableDraft) -> _Said | None:
     value = item.node.value
     if isinstance(value, dict):
         fields = item.fields("`{columns: [...], where: ...}`", UNIQUE_KEYS)
-        columns_at = fields.need("columns", "column", fix="add `columns: [...]`, what is unique together") if fields else None
+        columns_at = (
+            fields.need("columns", "column", fix="add `columns: [...]`, what is unique together") if fields else None
+        )
         where_at = fields.need("where", fix="add `where: ...`, or write the columns alone") if fields else None
         return _conditional(_names(columns_at, table), where_at, table) if columns_at and where_at else None
     match = _WHERE.fullmatch(value) if isinstance(value, str) and value not in table.columns else None
     if match:
-        names = [name.strip(" `\"") for name in match[1].strip("[]() ").split(",")]
+        names = [name.strip(' `"') for name in match[1].strip("[]() ").split(",")]
         if None in [table.column(item, name) for name in names]:
             return None
         return _conditional(tuple(dict.fromkeys(names)), replace(item, node=Node(match[2])), table)

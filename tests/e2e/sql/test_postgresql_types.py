@@ -105,7 +105,7 @@ def came_back(postgresql: Postgresql, name: str, table: BoundTable) -> list[tupl
 @pytest.mark.parametrize("config", sorted(set(SCHEMAS) - LOADED_ELSEWHERE))
 def test_every_golden_dataset_comes_back_cell_by_cell(
     postgresql: Postgresql,
-    database: str,  # noqa: F811 -- the fixture
+    database: str,
     tmp_path: Path,
     config: str,
     output_format: OutputFormat,
@@ -121,7 +121,7 @@ def test_every_golden_dataset_comes_back_cell_by_cell(
 
 def test_types_of_postgresql_are_the_narrowest_that_hold_every_value(
     postgresql: Postgresql,
-    database: str,  # noqa: F811 -- the fixture
+    database: str,
     tmp_path: Path,
 ) -> None:
     syndata.write(GOLDEN / "types.yaml", tmp_path, output_format="copy")

@@ -40,7 +40,9 @@ def load(directory: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("config", ["tangled", "hostile", *LOADED, "relational", "departments", "kinds", "locales", "conditional_keys"])
+@pytest.mark.parametrize(
+    "config", ["tangled", "hostile", *LOADED, "relational", "departments", "kinds", "locales", "conditional_keys"]
+)
 def test_every_dataset_loads_cell_by_cell(tmp_path: Path, config: str) -> None:
     own: dict[str, Any] = {"tangled": TANGLED, "hostile": HOSTILE}
     preset = config in PRESETS

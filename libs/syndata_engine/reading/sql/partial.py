@@ -82,7 +82,9 @@ def _answers(table: SqlTable, checked: Checked, where: dict[str, Any], *, alone:
     if family == "str":
         texts = {str(one) for one in listed}
         asked = value if isinstance(value, list) else [value]
-        return where["operator"] in {"==", "!=", "in", "not in"} and bool(texts) and {str(one) for one in asked} <= texts
+        return (
+            where["operator"] in {"==", "!=", "in", "not in"} and bool(texts) and {str(one) for one in asked} <= texts
+        )
     return not alone and family in {"int", "decimal", "float"} and not listed and not isinstance(value, str | list)
 
 
@@ -123,7 +125,11 @@ def _compared(table: SqlTable, node: exp.Expr) -> dict[str, Any] | None:
     left, right = node.this, bare(node.expression)
     if isinstance(right, exp.Any) and operator == "==":
         array = bare(right.this)
-        return _listed(table, exp.In(this=left, expressions=array.expressions), "in") if isinstance(array, exp.Array) else None
+        return (
+            _listed(table, exp.In(this=left, expressions=array.expressions), "in")
+            if isinstance(array, exp.Array)
+            else None
+        )
     value: Scalar | None = literal_of(right)
     if value is None and literal_of(left) is not None:
         left, value, operator = right, literal_of(left), _TURNED[operator]

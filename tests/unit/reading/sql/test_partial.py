@@ -84,7 +84,8 @@ def test_what_cannot_be_asked_of_rows_is_unique_everywhere_and_said_so(index: st
 def test_is_not_null_means_the_same_in_every_dialect(dialect: str) -> None:
     """A check that a column is not NULL rules NULL out; beside OR it is not taken for a check that it is."""
     text = syndata.read_ddl(
-        "CREATE TABLE t (id INT PRIMARY KEY, a INT CHECK (a IS NOT NULL), b INT, CHECK (b IS NOT NULL OR b > 3));", dialect
+        "CREATE TABLE t (id INT PRIMARY KEY, a INT CHECK (a IS NOT NULL), b INT, CHECK (b IS NOT NULL OR b > 3));",
+        dialect,
     )
     (table,) = yaml.safe_load(text)["tables"]
     a, b = table["columns"][1:]
