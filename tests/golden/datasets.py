@@ -37,6 +37,8 @@ SCHEMAS = (
     "together",
     "tiers",
     "conditional_keys",
+    "weighed",
+    "large_families",
     "ledger",
     "locales",
     "kinds",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from syndata_contracts.schema import Condition
+from syndata_contracts.schema import ColumnSchema, Condition
 from syndata_engine.generation.alternatives import Alternative
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.exact import apportioned, table_key
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.kinds.categories import whole_weights
+from syndata_engine.generation.kinds.combinations import combination_key
 from syndata_engine.generation.nodes import Permuted, RowNumber
 from syndata_engine.generation.registry import parse_rule
 
@@ -80,26 +81,58 @@ class _ClassNumber(Node):
         out[:] = np.where(self.here[found], places - self.shifts[found], 0)
 
 
-def classes_of(builder: TableBuilder, name: str) -> Classes | None:
-    """The classes of a column; None where the number of rows with one of its values is not known."""
-    try:
-        schema = builder.column_schema(name)
-    except KeyError:
-        return None
+@dataclass(frozen=True)
+class Listed:
+    """The values of a column that meets shares of its table to the row, in the order of their stretches."""
+
+    values: tuple[Any, ...]
+    """A value may stand several times, where it belongs to several combinations."""
+    weights: tuple[int, ...]
+    key: int
+    """Scatters the shares over the table."""
+
+
+def listed_values(builder: TableBuilder, name: str) -> Listed | str:
+    """The values of a column in exact shares; else why nobody knows how many rows have each of its values."""
+    schema = builder.column_schema(name)
+    elsewhere = _decided_elsewhere(builder, schema)
+    if elsewhere:
+        return elsewhere
     kind, options = parse_rule(builder.rule_of(schema))
-    elsewhere = schema.conditional_rules or schema.null_rate or schema.null_when
-    if kind.name not in {"choice", "boolean"} or not options.exact or elsewhere:
-        return None
-    relations = builder.context.relations
-    if relations.covering(name) or relations.typed_by(name) or Alternative.of(builder.context, name):
-        return None
+    if kind.name not in {"choice", "boolean", "combination"}:
+        return f"the rule {kind.name} lists no values"
+    if not options.exact:
+        return "its values are drawn by chance"
     ctx = builder.column_context(schema)
     if kind.name == "boolean":
         numerator, denominator = Decimal(options.probability).as_integer_ratio()
-        return Classes(name, (True, False), (numerator, denominator - numerator), table_key(ctx))
-    if not all(value is None or isinstance(value, str) for value in options.value):
-        # Numbers are equal however they are written; texts are the usual thing.
-        return None
+        return Listed((True, False), (numerator, denominator - numerator), table_key(ctx))
     size = len(options.value)
     weights = (1,) * size if options.weights is None else whole_weights(ctx, size, options.weights)
-    return Classes(name, tuple(options.value), weights, table_key(ctx))
+    key = table_key(ctx) if kind.name == "choice" else combination_key(ctx, options.id)
+    return Listed(tuple(options.value), weights, key)
+
+
+def _decided_elsewhere(builder: TableBuilder, schema: ColumnSchema) -> str:
+    """What else than its rule decides the values of a column; empty where nothing does."""
+    relations, name = builder.context.relations, schema.name
+    reasons = (
+        (relations.covering(name) or relations.typed_by(name), "it refers to another table"),
+        (Alternative.of(builder.context, name), "in some rows another column of its list has the value"),
+        (schema.conditional_rules, "conditional rules choose between its rules"),
+        (schema.null_rate or schema.null_when, "some of its values are missing by chance"),
+        (builder.keys.holds(name), "it belongs to a key"),
+        (builder.conditional is not None and builder.conditional.deciding(name), "it belongs to a key"),
+    )
+    return next((why for there, why in reasons if there), "")
+
+
+def classes_of(builder: TableBuilder, name: str) -> Classes | None:
+    """The classes of a column; None where the number of rows with one of its values is not known."""
+    if name not in {column.name for column in builder.schema.columns}:
+        return None
+    found = listed_values(builder, name)
+    if isinstance(found, str) or not all(value is None or isinstance(value, str | bool) for value in found.values):
+        # Numbers are equal however they are written; texts are the usual thing.
+        return None
+    return Classes(name, found.values, found.weights, found.key)
