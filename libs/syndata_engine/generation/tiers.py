@@ -18,7 +18,6 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import FanOut, ForeignKeySchema
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes, derive_key
-from syndata_engine.generation.classes import listed_values
 from syndata_engine.generation.exact import apportioned
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.keys import key_sets
@@ -120,6 +119,14 @@ def tiers_of(refs: References, fk: ForeignKeySchema, children: int) -> Tiers:
     return Tiers(Bijection(max(parents, 1), key), maps, own)
 
 
+def weighed_parents(refs: References, fk: ForeignKeySchema, parents: int) -> int:
+    """How many of so many parents would have a weight above 0."""
+    assert fk.weights is not None  # noqa: S101 -- asked for those only
+    labels, shares, _ = _values(refs, fk)
+    given = dict(fk.weights.values)
+    return sum(count for label, count in zip(labels, apportioned(parents, shares), strict=True) if given.get(label))
+
+
 def _inside(fk: ForeignKeySchema, children: int, counts: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
     """The children of each tier by weight, as far as min..max of each parent allows it.
 
@@ -170,6 +177,8 @@ def _values(refs: References, fk: ForeignKeySchema) -> tuple[list[str], tuple[in
     """The values of the parent's column as text, their shares of its rows, and the key that scatters them."""
     assert fk.weights is not None  # noqa: S101
     name, parent = fk.weights.column, refs.dataset.tables[fk.parent_table or ""]
+    from syndata_engine.generation.classes import listed_values  # noqa: PLC0415 -- for schemas that ask for it
+
     found = listed_values(parent, name)
     if isinstance(found, str):
         what = f"nobody knows how many rows of {parent.schema.name} have each value of {name}: {found}"
