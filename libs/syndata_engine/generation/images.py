@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from syndata_engine.generation.codes import ValueType, shown
 from syndata_engine.generation.columns import Column
-from syndata_engine.generation.text import Chars, Integer, Item, Lit, Pick, Piece, Text
+from syndata_engine.generation.text import Chars, Integer, Item, Lit, Pick, Piece, Text, Uuid
 
 _DIGITS = frozenset("0123456789")
+_HEX = frozenset("0123456789abcdef")
+_DASH = frozenset("-")
 _MOST_COMPARED = 65_536
 """Listed values that are held against each other."""
 
@@ -113,6 +115,8 @@ def _of_piece(piece: Piece, *, padded: bool) -> tuple[list[frozenset[str]], bool
     if isinstance(piece, Chars) and piece.low == piece.high:
         places, whole = _of_pool(piece.pool.values)
         return places * piece.low, whole
+    if isinstance(piece, Uuid):
+        return [_HEX] * 8 + ([_DASH] + [_HEX] * 4) * 3 + [_DASH] + [_HEX] * 12, True
     if isinstance(piece, Integer) and piece.width and padded:
         return [_DIGITS] * piece.width, True
     return [], False

@@ -38,6 +38,10 @@ _KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,127}")
 _MERGED = ("parameters", "options", "params")
 _NOT_KINDS = frozenset({"value", "values", "min", "max", "regex", "pattern", "format", "custom_method", *_MERGED})
 """Options that stand alone where a user forgot the type."""
+_OWN_OPTIONS = frozenset({"regex", "pattern"})
+"""Kinds with an option of their own name: `{pattern: {pattern: "A-##"}}`."""
+_TELLING = {"range": {"min", "max"}, "choice": {"value", "values"}, "pattern": {"pattern"}, "regex": {"regex"}}
+"""Options that tell which kind was meant."""
 _RULE_SHAPE = "a rule, such as `first_name` or `{type: range, min: 1, max: 10}`"
 
 _ITEM = r"""'(?:[^']|'')*'|"[^"]*"|[^\s'"()\[\],]+"""
@@ -93,9 +97,9 @@ def _mapped(spot: Spot, entries: dict[str, Node]) -> Rule | None:
         return _with_options(spot, "custom", entries)
     if len(entries) == 1:
         key, child = next(iter(entries.items()))
-        if key not in _NOT_KINDS:
+        if key not in _NOT_KINDS or (key in _OWN_OPTIONS and isinstance(child.value, dict)):
             return _nested(Spot(child, step(spot.path, key), spot.notes), key)
-    guess = "range" if {"min", "max"} & entries.keys() else "choice" if {"value", "values"} & entries.keys() else "..."
+    guess = next((kind for kind, options in _TELLING.items() if options & entries.keys()), "...")
     spot.fault("the rule does not say its type" if entries else "the rule is empty", f"add `type: {guess}`")
     return None
 

@@ -47,6 +47,7 @@ def two(firm: Any, other: Any, rows: int = 100, *, kind: Any = KIND, **said: Any
         ([f"f{n}" for n in range(100)], [f"p{n}" for n in range(100)], {"type": "str"}),
         ([f"f{n}" for n in range(100)], pattern("p##"), {}),
         ("null", spread(1, 100), {"type": "int"}),
+        ("uuid", pattern("P-####"), {"type": "str"}),
     ],
 )
 def test_no_value_stands_twice_whatever_the_branch(firm: Any, other: Any, said: dict[str, Any]) -> None:

@@ -145,6 +145,7 @@ def test_every_part_of_a_schema_says_where_it_stood(shop_yaml: str) -> None:
         ({"choice": ["a", "b"]}, "choice", {"value": ["a", "b"]}),
         (["a", "b"], "choice", {"value": ["a", "b"]}),
         ({"choice": {"new": 3, "done": 1.5}}, "choice", {"value": {"new": 3, "done": "1.5"}}),
+        ({"pattern": {"pattern": "A-##"}}, "pattern", {"pattern": "A-##"}),
         ({"one_of": {"new": 3}}, "one_of", {"value": {"new": 3}}),
         ({"choice": {"weights": {"a": 1}}}, "choice", {"weights": {"a": 1}}),
         ({"uuid": None}, "uuid", {}),
