@@ -205,7 +205,7 @@ class _Condition:
                 facts.longest = min(facts.longest, length - strict)
             return True
         name = self._column(node)
-        if not name or value is None or isinstance(value, bool) or (isinstance(value, str) and not _is_moment(value)):
+        if not name or value is None or isinstance(value, bool) or (isinstance(value, str) and not is_moment(value)):
             return False
         facts, bound = self.checked.of(name), Bound(value, strict)
         known = facts.low if low_end else facts.high
@@ -349,7 +349,7 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _is_moment(text: str) -> bool:
+def is_moment(text: str) -> bool:
     """Whether a text is a date or time of ISO 8601."""
     for read in (date.fromisoformat, datetime.fromisoformat):
         try:

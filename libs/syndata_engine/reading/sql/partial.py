@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from syndata_engine.reading.sql.catalogue import PartialKey, SqlTable
-from syndata_engine.reading.sql.checks import Checked, Scalar, bare, literal_of, null_test, parsed
+from syndata_engine.reading.sql.checks import Checked, Scalar, bare, is_moment, literal_of, null_test, parsed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -38,13 +38,19 @@ def take_partial(table: SqlTable, checked: Checked, dialect: str) -> tuple[list[
     rest: list[PartialKey] = []
     for one in table.partial:
         found = _kept(table, checked, one, dialect)
-        taken = {name for other in kept for name in (*other.columns, other.where["column"])}
-        if found is None or taken & {*found.columns, found.where["column"]}:
+        if found is None or any(_collide(table, found, other) for other in kept):
             table.uniques.append(one.columns)
             rest.append(one)
         else:
             kept.append(found)
     return kept, rest
+
+
+def _collide(table: SqlTable, one: Kept, other: Kept) -> bool:
+    """Whether two keys would each decide a column: the values of one, or that which both compare."""
+    referring = {name for reference in table.references for name in reference.columns}
+    mine, theirs = ({*key.columns} - referring or {key.where["column"]} for key in (one, other))
+    return bool(mine & theirs) or one.where["column"] in theirs or other.where["column"] in mine
 
 
 def _kept(table: SqlTable, checked: Checked, one: PartialKey, dialect: str) -> Kept | None:
@@ -85,6 +91,8 @@ def _answers(table: SqlTable, checked: Checked, where: dict[str, Any], *, alone:
         return (
             where["operator"] in {"==", "!=", "in", "not in"} and bool(texts) and {str(one) for one in asked} <= texts
         )
+    if family in {"date", "datetime"}:
+        return not alone and isinstance(value, str) and is_moment(value)
     return not alone and family in {"int", "decimal", "float"} and not listed and not isinstance(value, str | list)
 
 

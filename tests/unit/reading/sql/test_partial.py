@@ -45,6 +45,7 @@ def read(index: str) -> tuple[dict[str, Any], str]:
         ("addresses (slug) WHERE NOT is_primary", ("is_primary", "==", False)),
         ("addresses (slug) WHERE is_primary IS TRUE", ("is_primary", "==", True)),
         ("addresses (slug) WHERE 10 < points", ("points", ">", 10)),
+        ("addresses (slug) WHERE deleted_at > '2025-06-01'::timestamp", ("deleted_at", ">", "2025-06-01")),
         ("addresses (customer_id) WHERE status = 'active'", ("status", "==", "active")),
         ("addresses (customer_id) WHERE deleted_at IS NULL", ("deleted_at", "==", None)),
         ("addresses (customer_id, slug) WHERE deleted_at IS NULL", ("deleted_at", "==", None)),
