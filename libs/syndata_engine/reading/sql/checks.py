@@ -82,7 +82,7 @@ def read_checks(table: SqlTable, dialect: str) -> Checked:
     checked = Checked()
     for check in table.checks:
         tree = parsed(check.text, dialect)
-        for condition in [None] if tree is None else _conjuncts(tree):
+        for condition in [None] if tree is None else conjuncts(tree):
             if condition is None or not _Condition(table, checked, check.line).take(condition):
                 text = check.text if condition is None else condition.sql(dialect or None)
                 checked.unused.append((text, check.line))
@@ -100,14 +100,14 @@ def parsed(text: str, dialect: str) -> exp.Expr | None:
         return None
 
 
-def _conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
+def conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
     """The conditions that AND joins."""
     from sqlglot import exp  # noqa: PLC0415
 
     condition = bare(condition)
     if isinstance(condition, exp.And):
-        yield from _conjuncts(condition.this)
-        yield from _conjuncts(condition.expression)
+        yield from conjuncts(condition.this)
+        yield from conjuncts(condition.expression)
     else:
         yield condition
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from syndata_engine.reading.sql.catalogue import PartialKey, SqlTable
-from syndata_engine.reading.sql.checks import Checked, Scalar, bare, is_moment, literal_of, null_test, parsed
+from syndata_engine.reading.sql.checks import Checked, Scalar, bare, conjuncts, is_moment, literal_of, null_test, parsed
 
 if TYPE_CHECKING:
     from sqlglot import exp
+
+Comparison = dict[str, Any]
+"""Column, operator and value."""
 
 _OPERATORS = {"EQ": "==", "NEQ": "!=", "GT": ">", "GTE": ">=", "LT": "<", "LTE": "<="}
 _TURNED = {"==": "==", "!=": "!=", ">": "<", ">=": "<=", "<": ">", "<=": ">="}
@@ -20,8 +24,8 @@ class Kept:
     """A conditional key as our language has it."""
 
     columns: tuple[str, ...]
-    where: dict[str, Any]
-    """Column, operator and value."""
+    where: tuple[Comparison, ...]
+    """All of them hold."""
     told: str
     line: int | None
     alone: bool
@@ -29,7 +33,14 @@ class Kept:
 
     def body(self) -> dict[str, Any]:
         """The entry of `unique`."""
-        return {"columns": list(self.columns), "where": dict(self.where)}
+        if len(self.where) == 1:
+            return {"columns": list(self.columns), "where": dict(self.where[0])}
+        return {"columns": list(self.columns), "where": " and ".join(map(_written, self.where))}
+
+    @property
+    def compared(self) -> set[str]:
+        """The columns that the condition reads."""
+        return {one["column"] for one in self.where}
 
 
 def take_partial(table: SqlTable, checked: Checked, dialect: str) -> tuple[list[Kept], list[PartialKey]]:
@@ -49,23 +60,28 @@ def take_partial(table: SqlTable, checked: Checked, dialect: str) -> tuple[list[
 def _collide(table: SqlTable, one: Kept, other: Kept) -> bool:
     """Whether two keys would each decide a column: the values of one, or that which both compare."""
     referring = {name for reference in table.references for name in reference.columns}
-    mine, theirs = ({*key.columns} - referring or {key.where["column"]} for key in (one, other))
-    return bool(mine & theirs) or one.where["column"] in theirs or other.where["column"] in mine
+    mine, theirs = ({*key.columns} - referring or key.compared for key in (one, other))
+    return bool(mine & theirs or one.compared & theirs or other.compared & mine)
 
 
 def _kept(table: SqlTable, checked: Checked, one: PartialKey, dialect: str) -> Kept | None:
-    where = _where(table, one.text, dialect)
+    tree = parsed(one.text, dialect)
+    found = [] if tree is None else [_comparison(table, part) for part in conjuncts(tree)]
+    where = tuple(part for part in found if part is not None)
     references = [reference for reference in table.references if set(reference.columns) & set(one.columns)]
     keyed = {name for key in (table.primary_key, *table.uniques) for name in key}
     referring = {name for reference in table.references for name in reference.columns}
     free = [name for name in one.columns if name not in referring]
-    if where is None or where["column"] in {*one.columns, *keyed, *referring} or keyed & set(free):
+    read = {part["column"] for part in where}
+    if not where or len(where) < len(found) or read & {*one.columns, *keyed, *referring} or keyed & set(free):
         return None
     if len(references) > 1 or any(not set(other.columns) <= set(one.columns) for other in references):
         return None
     if any(table.column(name) is None for name in one.columns) or _is_own(table, [one.table for one in references]):
         return None
-    if not _answers(table, checked, where, alone=not free):
+    if (not free and len(where) > 1) or not all(_answers(table, checked, part, alone=not free) for part in where):
+        return None
+    if len(where) > 1 and any("`" in name for name in read):
         return None
     return Kept(one.columns, where, one.text, one.line, not free)
 
@@ -74,7 +90,7 @@ def _is_own(table: SqlTable, parents: list[str]) -> bool:
     return any(parent.rpartition(".")[2].casefold() == table.name.casefold() for parent in parents)
 
 
-def _answers(table: SqlTable, checked: Checked, where: dict[str, Any], *, alone: bool) -> bool:
+def _answers(table: SqlTable, checked: Checked, where: Comparison, *, alone: bool) -> bool:
     """Whether rows will be drawn so that the condition can be asked, and has both answers."""
     column, value = table.column(where["column"]), where["value"]
     if column is None or column.computed is not None:
@@ -96,14 +112,27 @@ def _answers(table: SqlTable, checked: Checked, where: dict[str, Any], *, alone:
     return not alone and family in {"int", "decimal", "float"} and not listed and not isinstance(value, str | list)
 
 
-def _where(table: SqlTable, text: str, dialect: str) -> dict[str, Any] | None:
+def _written(one: Comparison) -> str:
+    """A comparison inside an expression."""
+    name, value = f"`{one['column']}`", one["value"]
+    if value is None:
+        return f"{name} is {'' if one['operator'] == '==' else 'not '}null"
+    return f"{name} {one['operator']} {_literal(value)}"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return format(value, "f") if isinstance(value, Decimal) else "'" + value.replace("'", "''") + "'"
+
+
+def _comparison(table: SqlTable, node: exp.Expr) -> Comparison | None:
     """A comparison of one column; None where the condition is more than that."""
     from sqlglot import exp  # noqa: PLC0415 -- only who reads SQL pays for loading it
 
-    tree = parsed(text, dialect)
-    if tree is None:
-        return None
-    node, negated = bare(tree), False
+    node, negated = bare(node), False
     while isinstance(node, exp.Not):
         node, negated = bare(node.this), not negated
     if isinstance(node, exp.Column):
@@ -119,12 +148,12 @@ def _where(table: SqlTable, text: str, dialect: str) -> dict[str, Any] | None:
     return None if negated else _compared(table, node)
 
 
-def _listed(table: SqlTable, node: exp.In, operator: str) -> dict[str, Any] | None:
+def _listed(table: SqlTable, node: exp.In, operator: str) -> Comparison | None:
     values = [literal_of(item) for item in node.expressions]
     return None if None in values else _said(table, node.this, operator, value=values)
 
 
-def _compared(table: SqlTable, node: exp.Expr) -> dict[str, Any] | None:
+def _compared(table: SqlTable, node: exp.Expr) -> Comparison | None:
     from sqlglot import exp  # noqa: PLC0415
 
     operator = _OPERATORS.get(type(node).__name__.upper())
@@ -144,7 +173,7 @@ def _compared(table: SqlTable, node: exp.Expr) -> dict[str, Any] | None:
     return None if value is None else _said(table, left, operator, value=value)
 
 
-def _said(table: SqlTable, node: exp.Expr, operator: str, *, value: object) -> dict[str, Any] | None:
+def _said(table: SqlTable, node: exp.Expr, operator: str, *, value: object) -> Comparison | None:
     from sqlglot import exp  # noqa: PLC0415
 
     node = bare(node)

@@ -60,10 +60,22 @@ def test_a_comparison_is_taken_over_and_rows_can_be_made(index: str, where: tupl
     assert syndata.generate(text)["addresses"].num_rows == 50
 
 
+def test_comparisons_that_and_joins_are_taken_over_together() -> None:
+    index = "addresses (slug) WHERE (((status)::text = 'active'::text) AND (deleted_at IS NULL) AND kind <> 'other' AND points >= 2)"
+    table, text = read(index)
+
+    assert table["unique"][0]["where"] == "`status` == 'active' and `deleted_at` is null and `kind` != 'other' and `points` >= 2"  # fmt: skip
+    rows = syndata.generate(text)["addresses"].to_pylist()
+    live = [row["slug"] for row in rows if row["status"] == "active" and row["deleted_at"] is None]
+    assert len(set(live)) == len(live)
+
+
 @pytest.mark.parametrize(
     "index",
     [
-        "addresses (slug) WHERE status = 'active' AND deleted_at IS NULL",
+        "addresses (slug) WHERE status = 'active' OR deleted_at IS NULL",
+        "addresses (slug) WHERE status = 'active' AND lower(note) = 'x'",
+        "addresses (customer_id) WHERE status = 'active' AND deleted_at IS NULL",
         "addresses (slug) WHERE lower(note) = 'x'",
         "addresses (slug) WHERE note = 'x'",
         "addresses (slug) WHERE slug <> ''",
