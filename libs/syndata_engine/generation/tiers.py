@@ -20,7 +20,7 @@ from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes, derive_key
 from syndata_engine.generation.exact import apportioned
 from syndata_engine.generation.fan_out import FanOutMap
-from syndata_engine.generation.keys import key_sets
+from syndata_engine.generation.keys import KeySet, key_sets
 from syndata_engine.generation.registry import parse_rule
 
 if TYPE_CHECKING:
@@ -203,10 +203,18 @@ def check_weighed(refs: References, fk: ForeignKeySchema) -> None:
         why = "refers to its own table"
     elif refs.within(fk) is not None or refs.apart_from(fk) is not None:
         why = "is tied to another reference"
-    elif any(set(fk.child_columns) & set(key.columns) for key in key_sets(refs.table)):
-        why = "is part of a key"
+    elif any(set(fk.child_columns) & set(key.columns) and not _counts(refs, fk, key) for key in key_sets(refs.table)):
+        why = "is part of a key without its position"
     if why:
         _refuse(fk, f"the reference {fk.id} {why}, so its parents have no weights", "drop one of the two")
+
+
+def _counts(refs: References, fk: ForeignKeySchema, key: KeySet) -> bool:
+    """Whether a key tells the children of one parent apart by counting them, however many there are."""
+    builder = refs.dataset.tables[refs.table.name]
+    free = [builder.column_schema(name) for name in key.columns if name not in fk.child_columns]
+    whole = set(fk.child_columns) <= set(key.columns) and not any(refs.covering(column.name) for column in free)
+    return whole and builder.keys.has_position(free, [fk])
 
 
 def _refuse(fk: ForeignKeySchema, what: str, fix: str) -> NoReturn:

@@ -171,11 +171,14 @@ def test_what_cannot_be_is_refused_where_it_stands(said: dict[str, Any], place: 
     assert word in fault.what
 
 
-def test_a_weighed_reference_in_a_key_is_refused() -> None:
+def test_a_weighed_reference_may_be_part_of_a_key_with_its_position_only() -> None:
     document = shop()
     document["tables"]["orders"]["primary_key"] = ["customer", "number"]
+    orders = made(document)[1]
+    assert len({(order["customer"], order["number"]) for order in orders}) == 1_000
 
-    assert any("is part of a key" in fault.what for fault in faults_of(document))
+    document["tables"]["orders"]["primary_key"] = ["customer", "price"]
+    assert any("is part of a key without its position" in fault.what for fault in faults_of(document))
 
 
 # -- with a fan-out --------------------------------------------------------------------------------------------
