@@ -99,6 +99,45 @@ tables:
       - {name: phone, type: str, rule: phone, unique: true}
 """
 
+SITES = """
+syndata: 1
+rows: 400
+tables:
+  workspaces:
+    rows: 20
+    columns:
+      id: {type: int, primary_key: true, rule: sequence}
+      plan: {rule: {choice: {free: 6, team: 3, firm: 1}}}
+  members:
+    primary_key: [workspace, no]
+    unique:
+      - workspace where role == owner
+    columns:
+      workspace: {references: {table: workspaces, column: id, fan_out: 2..12, weights: {plan: {free: 1, team: 3, firm: 10}}}}
+      no: {rule: position}
+      role: {rule: {choice: {owner: 1, editor: 4, reader: 9}}}
+  pages:
+    unique: [workspace, slug] where deleted_at is null
+    columns:
+      id: {type: int, primary_key: true, rule: sequence}
+      workspace: {references: workspaces.id}
+      parent: {references: {table: pages, column: id, depth: 3}}
+      slug: {rule: {pattern: {pattern: "???-##"}}}
+      views: {rule: {type: sum, table: visits, column: n}}
+      deleted_at: {type: datetime, null_rate: 80%}
+  visits:
+    columns:
+      page: {references: {table: pages, column: id, fan_out: 0..9}}
+      n: {type: int, rule: {range: {min: 1, max: 20}}}
+  invoices:
+    constraints: [paid_at >= sent_at]
+    columns:
+      id: {type: int, primary_key: true}
+      workspace: {references: workspaces.id}
+      sent_at: {type: date}
+      paid_at: {type: date, null_rate: 20%}
+"""
+
 Rows = list[dict[str, Any]]
 
 
@@ -154,3 +193,26 @@ def test_an_insurance_is_right_at_the_second_try() -> None:
     for payment in tables["payments"]:
         paid[payment["claim_id"]] += payment["amount"]
     assert all(paid[claim["claim_id"]] == claim["amount"] for claim in tables["claims"])
+
+
+def test_sites_say_what_to_quote_and_then_what_weights_need() -> None:
+    """A text that is no YAML hides what else is wrong: the third try is right, and each refusal says what to write."""
+    (said,) = refusal_of(SITES)
+    assert 'write the whole in quotes: "workspace, slug where deleted_at is null"' in said
+    quoted = SITES.replace("[workspace, slug] where deleted_at is null", '"workspace, slug where deleted_at is null"')
+    (said,) = refusal_of(quoted)
+    assert "its values are drawn by chance: add `exact: true` to the rule of plan" in said
+
+    exact = quoted.replace("{choice: {free: 6, team: 3, firm: 1}}", "{type: choice, value: {free: 6, team: 3, firm: 1}, exact: true}")  # fmt: skip
+    tables = made(exact)
+
+    owners = Counter(row["workspace"] for row in tables["members"] if row["role"] == "owner")
+    assert set(owners.values()) == {1}
+    assert len({(row["workspace"], row["no"]) for row in tables["members"]}) == len(tables["members"])
+    live = [(row["workspace"], row["slug"]) for row in tables["pages"] if row["deleted_at"] is None]
+    assert len(set(live)) == len(live)
+    views: Counter[int] = Counter()
+    for visit in tables["visits"]:
+        views[visit["page"]] += visit["n"]
+    assert all(row["views"] == views[row["id"]] for row in tables["pages"])
+    assert all(row["paid_at"] is None or row["paid_at"] >= row["sent_at"] for row in tables["invoices"])
