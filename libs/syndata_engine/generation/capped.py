@@ -83,7 +83,8 @@ def capped_column(builder: TableBuilder, column: ColumnSchema) -> Column | None:
     word = ctx.word()
     state = _state(builder, key, fk, Fraction(sum(met), sum(weights)))
     drawn = tuple(Weighted(word, alias_table(one if any(one) else weights)) for one in (met, others, weights))
-    return replace(values_column(ctx, values, Selected(state, drawn), "value"), cost=3)
+    made = values_column(ctx, values, Selected(state, drawn), "value")
+    return replace(made, cost=3, version=parse_rule(builder.rule_of(column))[0].version)
 
 
 def capped_null(builder: TableBuilder, column: ColumnSchema, usual: Node) -> Node:

@@ -120,7 +120,7 @@ class ConditionalKeys:
         if own is not None:
             # What is unique by itself is so in all rows; the other columns of the key are free then.
             found = kind.unique(ctx, options, self._key(key)) if own == column.name else None
-            return plain if found is None else found
+            return plain if found is None else replace(found, version=max(kind.version, found.version))
         where = ColumnContext(self.builder.context, column, None, key.condition.path)
         holds = condition_node(where, key.condition)
         numbered = self._numbered(key, column)

@@ -74,11 +74,12 @@ def unique_conditional(builder: TableBuilder, key: KeySet, column: ColumnSchema)
         ctx, kind, options = builder.keys.branch(column, rule, name)
         own = kind.unique(ctx, options, builder.keys.key(column.id, name))
         if own is not None:
-            return own
+            return replace(own, version=max(kind.version, own.version))
         enumeration = builder.keys.numbered(ctx, kind, options)
         size = min(enumeration.capacity, INT64_MAX)
         rows = RowNumber() if branch.demand is None else numbered_rows(builder, branch.demand)
-        return enumeration.column(Permuted(rows, Bijection(size, builder.keys.key(column.id, name))))
+        made = enumeration.column(Permuted(rows, Bijection(size, builder.keys.key(column.id, name))))
+        return replace(made, version=max(kind.version, made.version))
 
     return replace(conditional(builder, column, make), unique=True)
 
