@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from syndata.configuration import Config
 from syndata_contracts.errors import Defect, Fault, Refused, SyndataError, Unavailable
 from syndata_contracts.presets import PRESETS, load_preset
-from syndata_contracts.strategies import STRATEGIES, strategy
 from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
     from syndata_contracts.schema import OutputFormat
+    from syndata_contracts.strategies import STRATEGIES, strategy
     from syndata_engine.planning import Prepared
 
 __all__ = [
@@ -74,8 +74,9 @@ _ELSEWHERE = {
     **dict.fromkeys(("AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"), "syndata.client"),
     **dict.fromkeys(("read_database", "read_ddl"), "syndata.databases"),
     "rule": "syndata.functions",
+    **dict.fromkeys(("STRATEGIES", "strategy"), "syndata_contracts.strategies"),
 }
-"""Names that are imported when they are asked for: most who import syndata want no server and no database."""
+"""Names that are imported when they are asked for: most who import syndata want no server, no database, no strategy."""
 
 
 def __getattr__(name: str) -> Any:

@@ -180,6 +180,21 @@ class ParentWeights(Described):
     """Each value as text, and its weight."""
 
 
+class EdgeSchema(Described):
+    """That a reference is the other end of an edge of a graph, and where it may lead."""
+
+    start: str
+    """Id or child column of the reference, to the same table, where edges begin."""
+    within: str | None = None
+    """Id or child column of that table's reference to the communities of its rows."""
+    inside: Probability = Decimal(1)
+    """Share of edges that stay inside a community."""
+    exact: bool = False
+    """Whether the share is met to the row."""
+    undirected: bool = False
+    """Whether an edge and its reverse are the same."""
+
+
 class ForeignKeySchema(Described):
     """A reference from columns of this table to the key of a parent table (or of several)."""
 
@@ -203,6 +218,8 @@ class ForeignKeySchema(Described):
     parents: tuple[ParentOption, ...] = ()
     weights: ParentWeights | None = Field(default=None, exclude_if=lambda value: value is None)
     """Left out of plans where there are none, so older plans keep their digest."""
+    edge: EdgeSchema | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Left out of plans where there is none."""
 
 
 class ConditionalKey(Described):

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from syndata_engine.generation.registry import all_kinds
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
-from tests.unit.kinds.making import table_of
+from tests.unit.kinds.making import by, dataset_of, table_of
 
 ROWS: Final = 65_536
 THEIRS: Final = 2_000
@@ -65,6 +65,16 @@ NEAREST: Final[Mapping[str, tuple[str | None, str | None]]] = {
 """By our kind: the field of Mimesis and the method of Faker that give most nearly the same."""
 
 
+ALONG: Final[Mapping[str, dict[str, Any]]] = {
+    "running_sum": by("running_sum", column="n"),
+    "event_time": by("event_time", start="2025-01-01", gap="1s", sessions={"events": 5, "pause": {"type": "exponential", "mean": "1d", "min": "1h", "max": "9d"}}),
+    "session": by("session", time="at"),
+    "markov": by("markov", transitions={"a": {"a": 1, "b": 3}, "b": {"a": 2, "c": 1}, "c": {"a": 1}}),
+    "edge": {"references": {"table": "users", "column": "id", "edge": {"from": "user", "undirected": True}}},
+}  # fmt: skip
+"""Kinds that read the siblings of a row, and the other end of an edge: nobody else has them."""
+
+
 def print_kinds(rounds: int) -> None:
     """A line for each kind that needs no other table."""
     print(f"\nEvery kind alone: nanoseconds per value, one core, in Arrow columns (median of {rounds} rounds)")
@@ -79,6 +89,8 @@ def print_kinds(rounds: int) -> None:
         if mimesis is not None and mine > mimesis:
             slower.append(kind.name)
         print(f"  {kind.name:20}{mine:9.1f}{_shown(mimesis)}{_shown(faker)}", flush=True)
+    for name, column in ALONG.items():
+        print(f"  {name:20}{_along(name, column, rounds):9.1f}{_shown(None)}{_shown(None)}", flush=True)
     print(f"  slower than Mimesis: {', '.join(slower) or 'none'}   goal none: {'NOT ' if slower else ''}reached")
 
 
@@ -92,6 +104,24 @@ def _ours(kind: str, rounds: int) -> float:
     both = table_of({**BESIDE, "x": example(kind)}, ROWS)
     whole, less = (_median(lambda table=table: table.batch(0, ROWS), rounds) for table in (both, beside))  # type: ignore[misc] # a default in a lambda has no type
     return max(whole - less, 0.0) / ROWS * 1e9
+
+
+def _along(name: str, column: dict[str, Any], rounds: int) -> float:
+    """The events of users, up to 60 each, with a column and without."""
+    plain: dict[str, Any] = {
+        "user": {"references": {"table": "users", "column": "id", "fan_out": "0..60"}},
+        "n": {"type": "int", **by("range", min=0, max=9)},
+        "at": {"type": "datetime", **by("timeline", start="2025-01-01", step="1h", via="user")},
+    }
+    users = {"rows": ROWS // 30, "columns": {"id": {"type": "int", "primary_key": True, "rule": "sequence"}}}
+    key = {"primary_key": ["user", "x"]} if name == "edge" else {}
+    wide = {**key, "columns": {**plain, "x": column}}
+    both, beside = (
+        dataset_of({"tables": {"users": users, "events": one}}).tables["events"] for one in (wide, {"columns": plain})
+    )
+    rows = both.planned.rows
+    whole, less = (_median(lambda table=table: table.batch(0, rows), rounds) for table in (both, beside))  # type: ignore[misc] # as above
+    return max(whole - less, 0.0) / rows * 1e9
 
 
 def _mimesis(name: str | None, rounds: int) -> float | None:

@@ -1,4 +1,4 @@
-"""The record that everyone makes: 20 columns about a person, named alike by every generator."""
+"""The records that everyone makes: 20 columns about a person, and those of an order line and of a company."""
 
 from typing import Final, Literal, get_args
 
@@ -25,6 +25,9 @@ COLUMNS: Final = (
     "is_active",
 )
 
+Record = Literal["user", "ecommerce", "company"]
+RECORDS: Final[tuple[Record, ...]] = get_args(Record)
+
 Output = Literal["memory", "csv", "jsonl", "parquet"]
 OUTPUTS: Final[tuple[Output, ...]] = get_args(Output)
 
@@ -34,4 +37,6 @@ MARKS: Final[dict[Output, dict[str, tuple[float, float]]]] = {
     "jsonl": {"Faker": (250, 600), "Mimesis": (22, 52), "DuckDB": (1.6, 3.7)},
     "parquet": {"Faker": (220, 500), "Mimesis": (20, 40), "DuckDB": (1.25, 2.4)},
 }
-"""How many times each one's speed we must reach, and aim at."""
+"""How many times each one's speed we must reach with the user record, and aim at."""
+LESS: Final = 0.7
+"""What share of that with the other records, which take more reckoning."""

@@ -1,31 +1,33 @@
-"""The same record by other generators, each written the quick and plain way that its users would choose."""
+"""The same records by other generators, each written the quick and plain way that its users would choose."""
 
 import csv
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench.record import COLUMNS, Output
+from tests.bench import business
+from tests.bench.record import Output, Record
 
 Row = dict[str, Any]
 
 
-def faker(output: Output, rows: int, file: Path) -> Callable[[], None]:
+def faker(record: Record, output: Output, rows: int, file: Path) -> Callable[[], None]:
     """Faker in a plain loop; writers are csv.DictWriter, orjson and pyarrow."""
-    made = faker_rows()
-    return lambda: write_rows(itertools.islice(made, rows), output, file)
+    makers = {"user": faker_user, "ecommerce": business.faker_ecommerce, "company": business.faker_company}
+    made = makers[record]()
+    return lambda: write_rows((made() for _ in range(rows)), output, file)
 
 
-def faker_rows() -> Iterator[Row]:
-    """Rows without end, coherent as ours are: e-mail and user name come from the names, which is also quicker."""
+def faker_user() -> Callable[[], Row]:
+    """A row of Faker's, coherent as ours are: e-mail and user name come from the names, which is also quicker."""
     from faker import Faker
 
     fake = Faker("en_US")
     fake.seed_instance(1)
-    while True:
+
+    def row() -> Row:
         first, last, birth = fake.first_name(), fake.last_name(), fake.date_of_birth(minimum_age=18, maximum_age=80)
-        yield {
+        return {
             "id": fake.uuid4(),
             "first_name": first,
             "last_name": last,
@@ -48,10 +50,20 @@ def faker_rows() -> Iterator[Row]:
             "is_active": fake.boolean(80),
         }
 
+    return row
 
-def mimesis(output: Output, rows: int, file: Path) -> Callable[[], None]:
+
+def mimesis(record: Record, output: Output, rows: int, file: Path) -> Callable[[], None]:
     """Mimesis by its Schema; writers are the same as for Faker."""
-    from mimesis import Field, Locale, Schema
+    from mimesis import Schema
+
+    makers = {"user": _mimesis_user, "ecommerce": business.mimesis_ecommerce, "company": business.mimesis_company}
+    schema = Schema(schema=makers[record](), iterations=rows)
+    return lambda: write_rows(iter(schema), output, file)
+
+
+def _mimesis_user() -> Callable[[], Row]:
+    from mimesis import Field, Locale
 
     field = Field(Locale.EN, seed=1)
 
@@ -80,8 +92,7 @@ def mimesis(output: Output, rows: int, file: Path) -> Callable[[], None]:
             "is_active": field("boolean"),
         }
 
-    schema = Schema(schema=row, iterations=rows)
-    return lambda: write_rows(iter(schema), output, file)
+    return row
 
 
 def write_rows(rows: Iterator[Row], output: Output, file: Path) -> None:
@@ -90,8 +101,10 @@ def write_rows(rows: Iterator[Row], output: Output, file: Path) -> None:
         list(rows)
     elif output == "csv":
         with file.open("w", newline="") as text:
-            writer = csv.DictWriter(text, COLUMNS)
+            first = next(rows)
+            writer = csv.DictWriter(text, list(first))
             writer.writeheader()
+            writer.writerow(first)
             writer.writerows(rows)
     elif output == "jsonl":
         import orjson
@@ -129,23 +142,24 @@ from (
 """
 
 
-def duckdb(output: Output, rows: int, file: Path) -> Callable[[], None]:
+def duckdb(record: Record, output: Output, rows: int, file: Path) -> Callable[[], None]:
     """DuckDB's SQL on one thread, over pools made once by Faker: less variety than Faker's own calls."""
     import duckdb as engine
 
     connection = engine.connect()
     connection.execute("set threads = 1")
-    pools = _pools()
+    pools = {**_pools(), **({} if record == "user" else business.POOLS)}
     places = ", ".join(f"? as {name}" for name in pools)
     connection.execute(f"create table pools as select {places}", list(pools.values()))
-    query = SQL.format(rows=rows)
+    statements = {"user": SQL, "ecommerce": business.ORDERS, "company": business.COMPANIES}
+    query = statements[record].format(rows=rows, last=len(business.NAMES) - 1)
     if output == "memory":
         return lambda: _drain(connection, query)
     form = {"csv": "csv, header", "jsonl": "json", "parquet": "parquet"}[output]
     return lambda: _run(connection, f"copy ({query}) to '{file}' (format {form})")
 
 
-def polars(output: Output, rows: int, file: Path) -> Callable[[], None]:
+def polars(_: Record, output: Output, rows: int, file: Path) -> Callable[[], None]:
     """Polars' expressions on one thread, over the same pools and the same record as DuckDB's, and its own writers."""
     pools = _pools()
     return lambda: _written_by_polars(_frame(rows, pools), output, file)
@@ -197,7 +211,7 @@ def _written_by_polars(frame: Any, output: Output, file: Path) -> None:
         frame.write_parquet(file, compression="zstd")
 
 
-def arrow(output: Output, rows: int, file: Path) -> Callable[[], None]:
+def arrow(_: Record, output: Output, rows: int, file: Path) -> Callable[[], None]:
     """No generator: PyArrow's writers alone, with a table that is there already. In memory there is nothing to write."""
     import pyarrow as pa
     import pyarrow.csv as text

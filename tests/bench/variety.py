@@ -14,7 +14,7 @@ def print_distinct(rows: int) -> None:
     print(f"\nDistinct values in {rows:,} rows")
     mine = ours.distinct(rows)
     theirs: dict[str, set[object]] = {name: set() for name in COLUMNS}
-    for row in itertools.islice(rivals.faker_rows(), rows):
+    for row in itertools.islice(iter(rivals.faker_user(), None), rows):
         for name, value in row.items():
             theirs[name].add(value)
     print(f"  {'':16}{'Syndata':>10}{'Faker':>10}")

@@ -132,3 +132,11 @@ def test_some_tables_are_written_and_prove_themselves(inside: Command, config: P
     ]
     assert inside("verify", "out").out.startswith("verified")
     assert inside("generate", *options, "--tables", "ordrs").code == 3
+
+
+def test_edges_are_told_from_other_references(inside: Command) -> None:
+    drawn = inside("plan", "--strategy", "graph").out
+    references = inside("plan", "--strategy", "graph", "--json").document["graph"]["references"]
+
+    assert "target -> nodes (node_id), edges from source, 0.9 inside community_id" in drawn
+    assert [(one["edge_from"], one["inside"]) for one in references if "edge_from" in one] == [("source", 0.9)]

@@ -18,7 +18,7 @@ def test_strategies_are_listed_with_the_schemas_of_their_parameters(inside: Comm
 
     assert outcome.code == 0
     listed = {one["name"]: one["parameters"] for one in outcome.document["strategies"]}
-    assert set(listed) == {"tabular_random", "customer_data", "time_series", "graph"}
+    assert set(listed) == {"tabular_random", "customer_data", "time_series", "event_stream", "graph"}
     for schema in listed.values():
         Draft202012Validator.check_schema(schema)
     assert all(name in inside("strategies").out for name in listed)
@@ -41,6 +41,28 @@ def test_what_is_typed_makes_what_python_makes(inside: Command, tmp_path: Path) 
     assert inside("validate", *typed, "--strict").code == 0
     assert inside("plan", *typed).code == 0
     assert inside("rows", *typed, "--table", "readings").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("event_stream", ("--param", "users=80", "--param", "late_rate=0.1", "--output-format", "sql")),
+        ("event_stream", ("--param", "users=80", "--param", "rhythm=false", "--output-format", "parquet")),
+        ("graph", ("--param", "degrees=poisson", "--param", "directed=false", "--output-format", "jsonl")),
+        ("graph", ("--param", "community_sizes=zipf", "--scale", "0.5", "--output-format", "copy")),
+    ],
+)
+def test_events_and_graphs_are_the_same_for_any_workers_and_can_be_verified(
+    inside: Command, tmp_path: Path, name: str, typed: tuple[str, ...]
+) -> None:
+    for workers in ("1", "2"):
+        made = inside("generate", "--strategy", name, *typed, "--workers", workers, "--output-dir", f"out{workers}")
+        assert made.code == 0
+        assert inside("verify", f"out{workers}").code == 0
+    files = [sorted(path.name for path in (tmp_path / f"out{workers}").iterdir()) for workers in "12"]
+
+    assert files[0] == files[1]
+    assert all((tmp_path / "out1" / file).read_bytes() == (tmp_path / "out2" / file).read_bytes() for file in files[0])
 
 
 @pytest.mark.parametrize(

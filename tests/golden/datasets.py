@@ -47,6 +47,8 @@ SCHEMAS = (
     "expressions",
     "series",
     "nested",
+    "events",
+    "graphs",
 )
 """Files under schemas/."""
 PARTS = "parts"

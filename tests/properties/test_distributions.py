@@ -76,13 +76,13 @@ def test_any_distribution_keeps_its_promises_or_is_refused(
         rule["max"] = round((low or 0) + size)
     if whole and rule["type"] in {"poisson", "binomial", "geometric", "zipf"}:
         declared = {}
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         table = table_of({"x": {**declared, "rule": rule}}, 50)
     except Refused:
         return
     finally:
-        assert time.perf_counter() - started < SLOWEST
+        assert time.process_time() - started < SLOWEST
     made = table.columns["x"]
     unit = 10**made.type.scale
     values = table.span(0, 50).get(made.code) if made.code else np.empty(0)

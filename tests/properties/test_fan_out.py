@@ -53,12 +53,12 @@ def test_a_huge_map_answers_anywhere_at_once(data: st.DataObject, parents: int) 
     assume(fan_out.children > 0)
     places = st.lists(st.integers(0, fan_out.children - 1), min_size=1, max_size=20)
     children = np.array([0, fan_out.children - 1, *data.draw(places)], np.int64)
-    started = time.perf_counter()
+    started = time.process_time()
 
     parent, position = fan_out.parents_of(children)
     first, last = fan_out.children_of(parent)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     np.testing.assert_array_equal(first + position, children)
     assert ((children < last) & (last - first <= fan_out.high)).all()
     following = parent[parent < parents - 1]
@@ -84,10 +84,10 @@ def test_bijections_are_one_to_one_and_invertible(size: int, key: int, data: st.
 def test_levels_of_a_forest_hold_all_rows_and_are_found_at_once(depth: int, roots: int, more: int) -> None:
     """However many rows: the declared roots, the declared depth, no empty level."""
     rows = roots if depth == 1 else roots + depth - 1 + more
-    started = time.perf_counter()
+    started = time.process_time()
     starts = level_starts(rows, depth, roots)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert (starts[0], starts[1], starts[-1]) == (0, roots, rows)
     assert len(starts) == depth + 1
     assert all(one < other for one, other in pairwise(starts))

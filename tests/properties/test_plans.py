@@ -75,16 +75,16 @@ def test_a_plan_read_back_gives_the_same_rows(document: Document) -> None:
 
 def test_ten_billion_rows_are_planned_at_once_and_the_last_is_as_near_as_the_first() -> None:
     planned(HUGE)
-    started = time.perf_counter()
+    started = time.process_time()
     plan = planned(HUGE).plan
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(plan.to_bytes()) < 2**20
 
     dataset = bind(plan, VOCABULARIES)
     for table in dataset.tables.values():
         slice_of(table, 0, 1)
-        started = time.perf_counter()
+        started = time.process_time()
         assert len(next(iter(slice_of(table, table.planned.rows - 1, table.planned.rows).values()))) == 1
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
     (parent,) = slice_of(dataset.tables["staff"], BILLIONS - 1, BILLIONS)["boss"]
     assert parent in {1, 2, 3}

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syndata_contracts.strategies import strategy_named
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +21,8 @@ ParamOption = Annotated[
 
 def configured(strategy: str, params: Sequence[str] | None) -> dict[str, Any]:
     """The configuration of a strategy with parameters as they are typed; Refused where they are wrong."""
+    from syndata_contracts.strategies import strategy_named
+
     given: dict[str, Any] = {}
     for param in params or ():
         name, equals, value = param.partition("=")

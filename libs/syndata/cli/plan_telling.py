@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.tree import Tree
 
 from syndata.cli.telling import grid, human_bytes, in_force, in_force_text, print_json, say, screen, warn, warned
-from syndata_engine.formats import load_order
+from syndata_engine.formats.sql_schema import load_order
 from syndata_engine.planning.estimates import BYTES_PER_SECOND, CELLS_PER_SECOND, KeyUse, TableEstimate, estimate
 
 if TYPE_CHECKING:
@@ -124,6 +124,9 @@ def _arrow(fk: ForeignKeySchema, table: str, order: tuple[str, ...]) -> str:
         text += f", {each} each"
     if fk.null_rate:
         text += f", {float(fk.null_rate):.3g} NULL"
+    if fk.edge is not None:
+        text += f", edges from {fk.edge.start}"
+        text += f", {float(fk.edge.inside):.3g} inside {fk.edge.within}" if fk.edge.within else ""
     which = _shape(fk, table, order)
     return text if which == "plain" else f"{text} [{which}]"
 
@@ -150,6 +153,7 @@ def _graph_document(plan: Plan) -> dict[str, Any]:
             "parents": [fk.parent_table] if fk.parent_table else [option.table for option in fk.parents],
             "fan_out": None if fk.fan_out is None else {"min": fk.fan_out.min, "max": fk.fan_out.max},
             "null_rate": float(fk.null_rate),
+            **({} if fk.edge is None else {"edge_from": fk.edge.start, "inside": float(fk.edge.inside)}),
             "shape": _shape(fk, name, order),
         }
         for name in order

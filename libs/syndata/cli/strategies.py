@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from syndata.cli.commands import app
-from syndata_contracts.strategies import STRATEGIES, strategy_named
 
 
 @app.command()
@@ -19,6 +18,7 @@ def strategies(
 ) -> None:
     """List the strategies, or the parameters of one."""
     from syndata.cli.telling import grid, print_json, screen
+    from syndata_contracts.strategies import STRATEGIES, strategy_named
 
     shown = STRATEGIES if name is None else (strategy_named(name),)
     if as_json:
@@ -35,5 +35,6 @@ def strategies(
         table = grid("parameter", "type", "default", "least", "most", "meaning")
         for each in shown[0].parameters:
             bounds = ("" if bound is None else str(bound) for bound in (each.least, each.most))
-            table.add_row(each.name, each.type, str(each.default).lower(), *bounds, each.says)
+            kind = " or ".join(each.among) or each.type
+            table.add_row(each.name, kind, str(each.default).lower(), *bounds, each.says)
     screen().print(table)

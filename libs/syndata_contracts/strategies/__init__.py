@@ -10,11 +10,12 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.strategies.graphs import GRAPH
 from syndata_contracts.strategies.parameters import Parameter, Strategy
 from syndata_contracts.strategies.series import TIME_SERIES
+from syndata_contracts.strategies.streams import EVENT_STREAM
 from syndata_contracts.strategies.tabular import CUSTOMER_DATA, TABULAR_RANDOM
 
 __all__ = ["STRATEGIES", "Parameter", "Strategy", "strategy", "strategy_named"]
 
-STRATEGIES: Final = (TABULAR_RANDOM, CUSTOMER_DATA, TIME_SERIES, GRAPH)
+STRATEGIES: Final = (TABULAR_RANDOM, CUSTOMER_DATA, TIME_SERIES, EVENT_STREAM, GRAPH)
 
 
 def strategy_named(name: str) -> Strategy:

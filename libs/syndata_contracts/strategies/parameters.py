@@ -25,17 +25,21 @@ class Parameter:
     """One thing that a strategy may be told."""
 
     name: str
-    type: Literal["integer", "number", "boolean", "date"]
+    type: Literal["integer", "number", "boolean", "date", "text"]
     default: Any
     says: str
     least: int | str | None = None
     """The least value, included; of a number with a point, as text."""
     most: int | str | None = None
     """The greatest value, included."""
+    among: tuple[str, ...] = ()
+    """The texts that it may be."""
 
     def schema(self) -> dict[str, Any]:
         """This parameter as a JSON Schema."""
         found: dict[str, Any] = {"type": self.type, "description": self.says, "default": self.default}
+        if self.type == "text":
+            found.update(type="string", enum=list(self.among))
         if self.type == "date":
             found.update(type="string", format="date")
         if self.type == "number":
@@ -47,6 +51,8 @@ class Parameter:
 
     def read(self, value: Any, path: str) -> Any:
         """The value as the strategy takes it; Refused when it is none."""
+        if self.type == "text":
+            return self._one_of(value, path)
         taken = _TAKE[self.type](value)
         if taken is None:
             shape = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}.get(
@@ -62,6 +68,14 @@ class Parameter:
         if high is not None and taken > high:
             raise Refused(Fault(path, f"{taken} is out of bounds", f"write at most {self.most}"))
         return taken
+
+    def _one_of(self, value: Any, path: str) -> str:
+        for one in self.among:
+            if value == one:
+                return one
+        near = difflib.get_close_matches(str(value), self.among, n=1)
+        fix = f"did you mean {near[0]}?" if near else f"write {' or '.join(self.among)}"
+        raise Refused(Fault(path, f"{_shown(value)} is not one of {', '.join(self.among)}", fix))
 
 
 @dataclass(frozen=True, slots=True)

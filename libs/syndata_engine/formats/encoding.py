@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from syndata_engine.formats.rows import csv_header, row_program
-from syndata_engine.formats.sql_rows import COPY_END, copy_head
+from syndata_engine.formats.sql_names import COPY_END
 from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.bits import SLACK, Bytes, Codes
 from syndata_engine.generation.frame import TILE
@@ -44,6 +44,8 @@ def encode_part(table: BoundTable, part: int, output_format: str, write: Write) 
     if output_format == "csv" and part == 0:
         write(memoryview(csv_header(table)))
     if output_format == "copy" and part == 0:
+        from syndata_engine.formats.sql_rows import copy_head
+
         write(memoryview(copy_head(table)))
     _text_rows(table, (start, stop), output_format, write)
     return PartTail(stop - start)
@@ -79,7 +81,7 @@ def _tile(table: BoundTable, program: Program, rows: tuple[int, int], buffers: t
 
 def _parquet_part(table: BoundTable, span: tuple[int, int], write: Write, *, first: bool) -> PartTail:
     # Parquet brings Arrow's writer, which text formats never need in memory.
-    from syndata_engine.formats import parquet, parquet_layout  # noqa: PLC0415
+    from syndata_engine.formats import parquet, parquet_layout
 
     layouts, dictionaries = parquet_layout.layout(table)
     if first:
@@ -99,7 +101,7 @@ def closing(table: BoundTable, output_format: str, tails: Sequence[bytes], sizes
         return COPY_END
     if output_format != "parquet":
         return b""
-    from syndata_engine.formats import parquet  # noqa: PLC0415 -- as above
+    from syndata_engine.formats import parquet
 
     footers = [tail for tail in tails if tail]
     bodies = [size - (len(parquet.MAGIC) if number == 0 else 0) for number, size in enumerate(sizes)]

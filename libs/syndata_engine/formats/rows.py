@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from syndata_engine.formats.sql_rows import copy_program, insert_program
+from syndata_contracts.schema import DEFINITION_FILES
 from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.codes import NESTED
 from syndata_engine.generation.columns import Column
@@ -26,13 +26,12 @@ def row_program(table: BoundTable, output_format: str) -> Program:
 
 
 def _compiled(table: BoundTable, output_format: str) -> Program:
-    match output_format:
-        case "csv":
-            return _csv_program(table)
-        case "sql":
-            return insert_program(table)
-        case "copy":
-            return copy_program(table)
+    if output_format == "csv":
+        return _csv_program(table)
+    if output_format in DEFINITION_FILES:
+        from syndata_engine.formats.sql_rows import copy_program, insert_program
+
+        return copy_program(table) if output_format == "copy" else insert_program(table)
     return _json_program(table, lines=output_format == "jsonl")
 
 
@@ -58,10 +57,14 @@ def _csv_program(table: BoundTable) -> Program:
 def _csv_field(assembler: Assembler, column: Column) -> int:
     """One field, quoted exactly where RFC 4180 asks for it; what can be decided beforehand is."""
     text = column.written()
-    if not column.type.textual:
-        return assembler.text(text, "raw")
+    return _csv_text(assembler, text) if column.type.textual else assembler.text(text, "raw")
+
+
+def _csv_text(assembler: Assembler, text: Text) -> int:
     if len(text) == 1 and isinstance(text[0], Item | Pick | Lit):
         return assembler.text(text, "csv_field")
+    if len(text) == 1 and isinstance(text[0], Switch | Case):
+        return assembler.chosen(text[0], lambda option: _csv_text(assembler, option))
     if any(isinstance(piece, Lit) and _special(piece.text) for piece in text):
         return assembler.literal(b'"') + assembler.text(text, "csv_inner") + assembler.literal(b'"')
     if not any(_may_be_special(piece) for piece in walk(text)) and never_empty(text):

@@ -12,6 +12,9 @@ from syndata_contracts.schema import DEFINITION_FILES
 POSTGRESQL_SCHEMA: Final = "schema.postgresql.sql"
 SQLITE_SCHEMA: Final = "schema.sqlite.sql"
 
+COPY_END: Final = b"\\.\n"
+"""The line that ends COPY text."""
+
 _LONGEST_NAME: Final = 63
 """Bytes that PostgreSQL keeps of a name; it cuts the rest off without an error."""
 _MOST_COLUMNS: Final = 1_600

@@ -28,7 +28,6 @@ _BARE: Final = frozenset({"int", "decimal", "float", "bool"})
 _COPY_ESCAPES: Final = str.maketrans(
     {"\\": r"\\", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 )
-COPY_END: Final = b"\\.\n"
 
 
 def in_string(text: str) -> str:

@@ -19,7 +19,6 @@ from syndata_engine.formats.sql_names import (
     name_faults,
     quoted,
     remark,
-    schema_file_names,
 )
 from syndata_engine.formats.sql_rows import in_string, is_wide, value_faults
 from syndata_engine.generation.binding import Dataset
@@ -46,14 +45,8 @@ _MOST_CHOICES: Final = 64
 """Values that a CHECK lists; longer lists make every row slower for little."""
 
 
-def schema_files(dataset: Dataset, output_format: str) -> dict[str, bytes]:
-    """The files that create a dataset's tables, by name; they follow from its plan. Nothing for formats but SQL's.
-
-    Refused when a name or a value of the dataset is none in SQL.
-    """
-    names = schema_file_names(output_format)
-    if not names:
-        return {}
+def schema_texts(dataset: Dataset, output_format: str, names: Sequence[str]) -> dict[str, bytes]:
+    """The files of those names that create a dataset's tables; Refused when a name or a value is none in SQL."""
     faults = [fault for table in dataset.plan.tables for fault in name_faults(table, output_format)]
     faults += [fault for table in dataset.tables.values() for fault in value_faults(table)]
     if faults:
@@ -176,7 +169,7 @@ def _create(setting: _Setting, schema: TableSchema) -> Iterator[str]:
     yield ",\n".join(f"    {line}" for line in lines)
     yield ");"
     if schema.conditional_keys:
-        from syndata_engine.formats.sql_conditions import unique_indexes  # noqa: PLC0415 -- for schemas that ask for it
+        from syndata_engine.formats.sql_conditions import unique_indexes
 
         yield from unique_indexes(
             setting.dataset,

@@ -26,18 +26,28 @@ if TYPE_CHECKING:
 
 def running_sum(refs: References, ctx: ColumnContext, name: str, via: str | None) -> Column:
     """The sum of a column over the siblings up to this row."""
-    fk, families = _family(refs, ctx, via)
+    fk, families = family_of(refs, ctx, via)
     value = ctx.other(name)
-    if value.code is None or not value.type.numeric or value.low is None or value.high is None:
-        ctx.refuse(f"{name} is not a number with a range", "sum a numeric column", "column")
+    timed = value.type.name == "duration"
+    if value.code is None or not (value.type.numeric or timed) or value.low is None or value.high is None:
+        ctx.refuse(f"{name} is not a number or duration with a range", "sum a numeric column, or a duration", "column")
+    if ctx.type is not None and timed != (ctx.type.name == "duration"):
+        ctx.refuse(f"the sum of {name} is {'a' if timed else 'no'} duration", f"declare {ctx.schema.name} like {name}")
     most = refs.largest_family(fk)
     low, high = min(value.low * most, value.low, 0), max(value.high * most, value.high, 0)
     if max(high, -low) > INT64_MAX // 2:
         whole = f"the sum of {name} over up to {most:,} siblings can leave 64 bits"
         ctx.refuse(whole, "narrow its range or the fan-out", "column")
     node = RunningSum(families, refs.context.key, value.code, value.null)
-    column = summed(ctx, Term(node, value.type.scale, low, high), value, _cost(refs, ctx, fk, (name, value)), ())
-    return column.with_null(_without_parent(refs, fk))
+    cost = cost_along(refs, ctx, fk, (name, value))
+    if timed:
+        # Codes of a duration are microseconds, however many digits it shows.
+        kind = ctx.type or value.type
+        if value.type.scale > kind.scale:
+            ctx.refuse(f"{name} is finer than its sum", f"give {ctx.schema.name} scale: {value.type.scale}")
+        return Column(kind, node, null=without_parent(refs, fk), low=low, high=high, cost=cost)
+    column = summed(ctx, Term(node, value.type.scale, low, high), value, cost, ())
+    return column.with_null(without_parent(refs, fk))
 
 
 def rank(
@@ -48,25 +58,30 @@ def rank(
     how: tuple[Literal["ascending", "descending"], Ties],
 ) -> Column:
     """The place of the row's value among those of its siblings, from 1."""
-    fk, families = _family(refs, ctx, via)
+    fk, families = family_of(refs, ctx, via)
     value = ctx.other(name)
     if value.code is None or value.labels is not None or not value.type.ordered:
         ctx.refuse(f"{name} has no order", "rank a number, a date or a time", "column")
     _check_whole(refs, ctx, fk, ("ranks", LARGEST_WHOLE))
     order, ties = how
     node = Rank(families, refs.context.key, value.code, value.null, order == "descending", ties)
-    nulls = [one for one in (_without_parent(refs, fk), value.null) if one is not None]
+    nulls = [one for one in (without_parent(refs, fk), value.null) if one is not None]
     null = any_of(*nulls) if nulls else None
     high = max(refs.largest_family(fk), 1)
     # An orphan's cell is NULL over 0, and a column's bounds hold for NULL cells too.
     return Column(
-        ValueType("int"), node, null=null, low=0 if nulls else 1, high=high, cost=_cost(refs, ctx, fk, (name, value))
+        ValueType("int"),
+        node,
+        null=null,
+        low=0 if nulls else 1,
+        high=high,
+        cost=cost_along(refs, ctx, fk, (name, value)),
     )
 
 
 def previous(refs: References, ctx: ColumnContext, name: str, via: str | None) -> Column:
     """A column of the sibling before; NULL for the first."""
-    _, families = _family(refs, ctx, via)
+    _, families = family_of(refs, ctx, via)
     value = ctx.other(name)
     return refs.read(Link(refs.context.key, PreviousRow(families), nullable=True), value)
 
@@ -140,7 +155,7 @@ def _code(whole: _Whole) -> Node:
 
 
 def _part(refs: References, ctx: ColumnContext, whole: _Whole, column: Column) -> Column:
-    cost = _priced(refs, ctx, whole.fk, 2 + whole.total.cost, _shared_cells(refs, whole.fk))
+    cost = priced(refs, ctx, whole.fk, 2 + whole.total.cost, _shared_cells(refs, whole.fk))
     return replace(column, null=refs.read(whole.link, whole.total).null, cost=cost, reads=(whole.what,))
 
 
@@ -148,7 +163,7 @@ def one_per_parent(
     refs: References, ctx: ColumnContext, via: str | None, share: Decimal, which: Literal["any", "first", "last"]
 ) -> Column:
     """True for one of the siblings, of so many parents; false for the others, and where there is no parent."""
-    families = _family(refs, ctx, via)[1]
+    families = family_of(refs, ctx, via)[1]
     numerator, denominator = share.as_integer_ratio()
     parents = families.fan_out.parents
     chosen, _ = apportioned(parents, (numerator, denominator - numerator))
@@ -156,19 +171,21 @@ def one_per_parent(
     return Column(ValueType("bool"), node, low=0, high=1, cost=2)
 
 
-def _family(refs: References, ctx: ColumnContext, via: str | None) -> tuple[ForeignKeySchema, FamilyMap]:
+def family_of(refs: References, ctx: ColumnContext, via: str | None) -> tuple[ForeignKeySchema, FamilyMap]:
+    """The reference whose siblings are meant, and how they are numbered."""
     fk = refs.find(via, f"{ctx.path}.via" if via else ctx.path)
     return fk, refs.families(fk, ctx.path)
 
 
-def _without_parent(refs: References, fk: ForeignKeySchema) -> Node | None:
+def without_parent(refs: References, fk: ForeignKeySchema) -> Node | None:
+    """1 where a row has no parent; None where each has one."""
     link = refs.link(fk)
     return Missing(link.parent_row) if link.nullable else None
 
 
-def _cost(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, read: tuple[str, Column]) -> int:
+def cost_along(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, read: tuple[str, Column]) -> int:
     """Cells for each row of a column that reads a column of all siblings."""
-    return _priced(refs, ctx, fk, refs.cost_in_families(fk, *read))
+    return priced(refs, ctx, fk, refs.cost_in_families(fk, *read))
 
 
 def _shared_cells(refs: References, fk: ForeignKeySchema) -> int:
@@ -180,7 +197,14 @@ def _shared_cells(refs: References, fk: ForeignKeySchema) -> int:
     return min(cells, 1 + 2 * PIECE // TILE if refs.owns(fk) else PIECE)
 
 
-def _priced(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, each: int, cells: int | None = None) -> int:
+def cells_beside(ctx: ColumnContext, via: str | None, read: tuple[str, Column]) -> int:
+    """Cells for each sibling of a column that is read where families are computed as a whole."""
+    refs = ctx.table.relations
+    return refs.cost_in_families(family_of(refs, ctx, via)[0], *read)
+
+
+def priced(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, each: int, cells: int | None = None) -> int:
+    """Cells for each row of a column that computes so many of each sibling."""
     refs.whole_costs[fk.id, ctx.schema.name] = 1 + each
     return 1 + each * (refs.family_cells(fk) if cells is None else cells)
 

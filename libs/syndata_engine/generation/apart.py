@@ -16,7 +16,7 @@ from syndata_contracts.schema import Difference, ForeignKeySchema
 from syndata_engine.generation.bits import Codes, Words
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.keys import key_sets
-from syndata_engine.generation.links import FamilyMap
+from syndata_engine.generation.links import FamilyMap, begins
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references import References
@@ -73,6 +73,8 @@ def apart_pairs(refs: References) -> list[tuple[ForeignKeySchema, ForeignKeySche
         if _is_tree(refs, difference, pair):
             continue
         left, right = pair
+        if left is not None and right is not None and (begins(left, right) or begins(right, left)):
+            continue  # no edge leads to where it begins
         if left is None or right is None or left.parents or right.parents or left is right:
             raise _refused(difference, "are not references to one table each")
         meant = _meant(refs, left, right, difference.left)

@@ -37,7 +37,7 @@ class BoundTable:
     @cached_property
     def arrow(self) -> ArrowColumns:
         """The table's columns as Arrow, which text formats never load."""
-        from syndata_engine.generation.arrow import ArrowColumns  # noqa: PLC0415
+        from syndata_engine.generation.arrow import ArrowColumns
 
         return ArrowColumns(self.columns, self.key)
 

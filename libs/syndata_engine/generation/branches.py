@@ -10,7 +10,6 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, Condition, Rule
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
-from syndata_engine.generation.conditions import condition_node
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Constant, FirstTrue, Mapped, Selected
@@ -27,6 +26,8 @@ def conditional(
 
     `make` builds the column of a rule and a branch's name, where that is not what the rule alone says.
     """
+    from syndata_engine.generation.conditions import condition_node
+
     if make is None:
 
         def make(rule: Rule, branch: str) -> Column:

@@ -185,7 +185,7 @@ class ConditionalKeys:
 
     def _check_alone(self, key: ConditionalKey) -> None:
         """Refuse a key of a reference alone where something else draws the column that its condition compares."""
-        from syndata_engine.generation.capped import check_capped  # noqa: PLC0415 -- it imports this module
+        from syndata_engine.generation.capped import check_capped
 
         check_capped(self.builder, key)
         for other in self.all:

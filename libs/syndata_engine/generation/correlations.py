@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from syndata_contracts.schema import ColumnSchema, Correlation, TableSchema
 from syndata_engine.generation.frame import Node
-from syndata_engine.generation.quantiles.normal_words import Blended, score
 
 if TYPE_CHECKING:
     from syndata_engine.generation.context import TableContext
@@ -56,6 +55,8 @@ def correlated_word(table: TableContext, column: ColumnSchema) -> Node | None:
     if not any(factors[:-1]):
         return None
 
+    from syndata_engine.generation.quantiles.normal_words import Blended
+
     def make() -> Node:
         used = [(name, factor) for name, factor in zip(group.columns, factors, strict=False) if factor]
         return Blended(tuple(_score(table, name) for name, _ in used), tuple(factor for _, factor in used))
@@ -64,6 +65,8 @@ def correlated_word(table: TableContext, column: ColumnSchema) -> Node | None:
 
 
 def _score(table: TableContext, name: str) -> Node:
+    from syndata_engine.generation.quantiles.normal_words import score
+
     column = next(one for one in table.schema.columns if one.name == name)
     word = table.word("column", column.id, "", sensitive=bool(column.sensitivity))
     return table.shared(("score", column.id), lambda: score(word))

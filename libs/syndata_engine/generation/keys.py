@@ -70,7 +70,7 @@ class Keys:
             if name in key.columns:
                 self._make(key)
         if name in self._branched and name not in self._columns:
-            from syndata_engine.generation.unique_branches import unique_conditional  # noqa: PLC0415 -- for schemas that ask for it
+            from syndata_engine.generation.unique_branches import unique_conditional
 
             # Late, as conditions read other columns, and these may need to know how many rows there are.
             self._columns[name] = unique_conditional(
@@ -93,7 +93,7 @@ class Keys:
         """What conditions ask of keys: so many values for rows whose number may be known."""
         found = [] if self.builder.conditional is None else self.builder.conditional.demands
         for name, key in self._branched.items():
-            from syndata_engine.generation.unique_branches import branches_of  # noqa: PLC0415 -- for schemas that ask for it
+            from syndata_engine.generation.unique_branches import branches_of
 
             branches = branches_of(self.builder, key, self.builder.column_schema(name))
             found = [*found, *(branch.demand for branch in branches if branch.demand is not None)]
@@ -288,7 +288,7 @@ class _PairedDigit(Node):
     name: str
 
     def compute(self, frame: Frame, out: Codes) -> None:
-        from syndata_engine.generation.pairs import paired_digit  # noqa: PLC0415 -- it imports this module
+        from syndata_engine.generation.pairs import paired_digit
 
         relations = self.builder.context.relations
         pairing = next(one for one in relations.pairings() if one.key.columns == self.key.columns)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from syndata_contracts.schema import ForeignKeySchema
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.draws import inner_words
@@ -16,6 +17,11 @@ from syndata_engine.generation.text import Text, rewire
 
 if TYPE_CHECKING:
     from syndata_engine.generation.tiers import Tiers
+
+
+def begins(start: ForeignKeySchema, end: ForeignKeySchema) -> bool:
+    """Whether edges that lead to the one reference begin at the other."""
+    return end.edge is not None and end.edge.start in {start.id, *start.child_columns}
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema
 from syndata_engine.generation.columns import Column
-from syndata_engine.generation.conditions import condition_node
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.numbers import probability_threshold
@@ -22,7 +21,7 @@ def with_missing(builder: TableBuilder, column: ColumnSchema, built: Column) -> 
     """The column, NULL in the shares that the user gave: the first condition that holds decides, else `null_rate`."""
     capped = builder.capping(column.name) is not None
     if capped:
-        from syndata_engine.generation.capped import capped_null, check_nulls  # noqa: PLC0415 -- for schemas that ask for it
+        from syndata_engine.generation.capped import capped_null, check_nulls
 
         check_nulls(builder, column, built)
     if not column.null_when and not column.null_rate:
@@ -33,6 +32,8 @@ def with_missing(builder: TableBuilder, column: ColumnSchema, built: Column) -> 
         usual = capped_null(builder, column, usual)
     if not column.null_when:
         return _nullable(built, usual)
+    from syndata_engine.generation.conditions import condition_node
+
     _check(builder, column)
     # Its own name means the value that is there before some go missing.
     own = replace(

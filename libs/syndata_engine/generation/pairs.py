@@ -15,7 +15,7 @@ from syndata_engine.generation.bits import Codes, derive_key
 from syndata_engine.generation.draws import column_words, inner_words, permute_each
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.keys import KeySet, key_sets
-from syndata_engine.generation.links import FamilyMap
+from syndata_engine.generation.links import FamilyMap, begins
 from syndata_engine.generation.pairs_inside import check_inside, least_choices, paired_child
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Pairing:
     """Columns of the key that belong to no reference, and how many values each takes."""
 
     least: Callable[[], int] | None = None
-    """How many parents the other may choose from at least, where both references share columns."""
+    """How many parents the other may choose from at least, where that is not all of them but one."""
 
     @property
     def spare(self) -> int:
@@ -111,7 +111,10 @@ def pairings(refs: References) -> list[Pairing]:
 
 
 def _inside(refs: References, pairing: Pairing) -> Pairing:
-    """The pairing, which knows its choices where its references share columns."""
+    """The pairing, which knows its choices where its references share columns, or are the ends of an edge."""
+    end = next((fk for fk in pairing.others if fk.edge is not None), None)
+    if end is not None:
+        return replace(pairing, least=lambda: refs.edge(end).least())
     if not any(refs.within(fk) for fk in (pairing.base, *pairing.others)):
         return pairing
     check_inside(refs, pairing)
@@ -139,7 +142,8 @@ def _refuse(pairing: Pairing, what: str, fix: str) -> NoReturn:
 
 def _pairing(refs: References, key: KeySet, members: list[ForeignKeySchema]) -> Pairing:
     counted = [fk for fk in members if fk.fan_out is not None]
-    base = next(iter(counted or [fk for fk in members if fk.owning] or members))
+    begun = [fk for fk in members if any(begins(fk, other) for other in members)]
+    base = next(iter(counted or begun or [fk for fk in members if fk.owning] or members))
     pairing = Pairing(key, base, tuple(fk for fk in members if fk is not base))
     for fk in members:
         if fk.parents or fk.choice == "independent" or fk.parent_table == refs.table.name:

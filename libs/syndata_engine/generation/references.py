@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import Difference, ForeignKeySchema, TableSchema
-from syndata_engine.generation import polymorphic
 from syndata_engine.generation.alternatives import Alternative, check_reference, reference_alternative
 from syndata_engine.generation.apart import apart_pairs, other_row
 from syndata_engine.generation.bijection import Bijection
@@ -18,7 +17,6 @@ from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.fan_out import FanOutMap
-from syndata_engine.generation.forests import forest_parent
 from syndata_engine.generation.frame import TILE, Node
 from syndata_engine.generation.kinds.numbers import probability_threshold
 from syndata_engine.generation.links import (
@@ -32,12 +30,13 @@ from syndata_engine.generation.links import (
     via_text,
 )
 from syndata_engine.generation.nodes import Chance, Mapped, Uniform, any_of
-from syndata_engine.generation.pairs import Pairing, paired_parent, pairings
 from syndata_engine.generation.sharing import Shared, check_shared, deciding, is_remade, shared_row
-from syndata_engine.generation.tiers import Tiers, check_weighed, tiers_of
 
 if TYPE_CHECKING:
+    from syndata_engine.generation.graphs import Edge
+    from syndata_engine.generation.pairs import Pairing
     from syndata_engine.generation.tables import DatasetBuilder
+    from syndata_engine.generation.tiers import Tiers
 
 
 @dataclass(eq=False)
@@ -141,6 +140,8 @@ class References:
         base = None if fk.parents or fk.parent_table == self.table.name else self.within(fk)
         if fk.choice == "independent":
             why = "picks each parent independently"
+        elif fk.edge is not None:
+            why, fix = "is the other end of an edge", f"read across {fk.edge.start}, where edges begin"
         elif self.apart_from(fk) is not None:
             why, fix = "avoids the parent that another one names", "read across the other one"
         elif base is not None:
@@ -155,7 +156,11 @@ class References:
         if self._pairings is None:
             for fk in self.plain:
                 check_shared(self, fk)
-            self._pairings = pairings(self)
+            self._pairings = []
+            if len(self.order) > 1 or self.table.differences:
+                from syndata_engine.generation.pairs import pairings
+
+                self._pairings = pairings(self)
         return self._pairings
 
     def pairing_of(self, fk: ForeignKeySchema) -> Pairing | None:
@@ -196,6 +201,8 @@ class References:
         parents = self.dataset.rows(fk.parent_table or "")
         children = self.children(fk, self.rows)
         if fk.weights is not None:
+            from syndata_engine.generation.tiers import tiers_of
+
             return tiers_of(self, fk, children)
         key = derive_key(self.context.seed, "fan-out", self.table.id, fk.id)
         if fk.fan_out is not None:
@@ -245,12 +252,18 @@ class References:
         """Row of the parent, and whether it may be missing though no null rate says so."""
         parents = self.dataset.rows(fk.parent_table or "")
         if fk.weights is not None:
+            from syndata_engine.generation.tiers import check_weighed
+
             check_weighed(self, fk)
+        if fk.edge is not None:
+            return self.edge(fk).end(), False
         part = reference_alternative(self.context, fk)
         if part is not None or fk.parent_table == self.table.name:
-            return (forest_parent(self, fk) if part is None else self._alternative_parent(fk, part)), True
+            return (self._forest_parent(fk) if part is None else self._alternative_parent(fk, part)), True
         paired = self.pairing_of(fk)
         if paired is not None:
+            from syndata_engine.generation.pairs import paired_parent
+
             return paired_parent(self, paired, fk), False
         base, apart = self.within(fk), self.apart_from(fk)
         taken = None if apart is None else self.link(apart[1]).parent_row
@@ -258,10 +271,23 @@ class References:
             row, nullable = shared_row(self, Shared(fk, base, self.word(fk), taken))
             return self._or_null(fk, row), nullable
         if apart is not None and taken is not None:
-            return self._or_null(fk, other_row(self, fk, apart[2], taken)), False
-        if fk.choice == "independent":
-            return self._or_null(fk, Uniform(self.word(fk), 0, max(parents, 1))), False
-        return MappedParent(self.families(fk, fk.path)), False
+            row = other_row(self, fk, apart[2], taken)
+        elif fk.choice == "independent":
+            row = Uniform(self.word(fk), 0, max(parents, 1))
+        else:
+            return MappedParent(self.families(fk, fk.path)), False
+        return self._or_null(fk, row), False
+
+    def edge(self, fk: ForeignKeySchema) -> Edge:
+        """What a reference says of the edges whose other end it is."""
+        from syndata_engine.generation.graphs import Edge
+
+        return Edge.of(self, fk)
+
+    def _forest_parent(self, fk: ForeignKeySchema) -> Node:
+        from syndata_engine.generation.forests import forest_parent
+
+        return forest_parent(self, fk)
 
     def _alternative_parent(self, fk: ForeignKeySchema, part: Alternative) -> Node:
         tied = self.within(fk) is not None or self.apart_from(fk) is not None
@@ -279,15 +305,21 @@ class References:
     def child_column(self, fk: ForeignKeySchema, name: str) -> Column:
         """A child column: the parent's key column, read at the parent's row."""
         if fk.parents:
+            from syndata_engine.generation import polymorphic
+
             found = polymorphic.child_column(self, fk, name)
         else:
             parent, key = fk.parent_table or "", fk.parent_columns[fk.child_columns.index(name)]
             found = self.read(self.link(fk), self.dataset.column(parent, key, fk.path))
             found = replace(found, reads=(f"{parent}.{key}",))
+        if fk.edge is not None:
+            found = replace(found, cost=found.cost + self.edge(fk).cost)
         return replace(found, version=found.version + 1) if is_remade(self, fk) else found
 
     def type_column(self, fk: ForeignKeySchema) -> Column:
         """Which parent table a polymorphic reference points to."""
+        from syndata_engine.generation import polymorphic
+
         return polymorphic.type_column(self, fk)
 
     def read(self, link: Link, column: Column) -> Column:

@@ -62,7 +62,7 @@ class TableBuilder:
         self.keys = Keys(self)
         self.conditional: ConditionalKeys | None = None
         if self.schema.conditional_keys:
-            from syndata_engine.generation.conditional_keys import ConditionalKeys  # noqa: PLC0415 -- for schemas that ask for it
+            from syndata_engine.generation.conditional_keys import ConditionalKeys
 
             self.conditional = ConditionalKeys(self)
         self.ordered = Ordered(self)
@@ -192,7 +192,7 @@ class TableBuilder:
             return keys.column(column, deciding)
         if keys.capping(column.name) is None:
             return None
-        from syndata_engine.generation.capped import capped_column  # noqa: PLC0415 -- for schemas that ask for it
+        from syndata_engine.generation.capped import capped_column
 
         return capped_column(self, column)
 

@@ -177,7 +177,7 @@ def _values(refs: References, fk: ForeignKeySchema) -> tuple[list[str], tuple[in
     """The values of the parent's column as text, their shares of its rows, and the key that scatters them."""
     assert fk.weights is not None  # noqa: S101
     name, parent = fk.weights.column, refs.dataset.tables[fk.parent_table or ""]
-    from syndata_engine.generation.classes import listed_values  # noqa: PLC0415 -- for schemas that ask for it
+    from syndata_engine.generation.classes import listed_values
 
     found = listed_values(parent, name)
     if isinstance(found, str):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from syndata_engine.generation import draws, siblings
+from syndata_engine.generation import draws, graphs, siblings, streams
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.frame import Frame
@@ -46,11 +46,25 @@ def warm() -> None:
     inside.words_between(words, words, words, words.copy())
     normal_words.words_of_scores(np.zeros(2), np.zeros((1, 4)), words.copy())
     siblings.order_small(codes, np.ones(2, np.int64), codes.copy())
+    warm_streams()
     assembler = Assembler()
     program = assembler.finish(assembler.text((Integer(Constant(1)),), "raw"))
     cells = np.zeros((1, 2), np.int64)
     Frame(1, rows).fill(program.inputs, cells)
     program.render(cells, 2, np.zeros(256, np.uint8), codes)
+
+
+def warm_streams() -> None:
+    """Compile what walks along families, two siblings of one, and where two edges lead."""
+    words, codes, ones = np.zeros(2, np.uint64), np.zeros(2, np.int64), np.ones(2, np.int64)
+    counts, out = np.array([2]), np.zeros(2, np.int64)
+    streams.walk_states(words, counts, codes, (np.array([0, 1, 2]), codes, words), np.array([-1, 0]), out)
+    week, draws_of = np.arange(streams.HOURS + 1), (codes, codes, codes, ones, codes)
+    streams.walk_times(draws_of, counts, (0, 1, 0), week, np.zeros(3, np.int64), out)
+    streams.walk_sessions(codes, codes, counts, 1, np.zeros(5, np.int64), np.empty((3, 2), np.int64))
+    graphs.walk_alike(codes, counts, np.zeros(2, np.int64), out)
+    homes, shape = (codes, codes, np.array([2, 2])), (2, 0, 1, np.uint64(1))
+    graphs.end_numbers(codes, homes, ones, (codes, words), shape, out)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import prod
+from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
 from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.fan_out import FanOutMap
 from syndata_engine.generation.keys import KeySet
-from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.pairs import Pairing
 
 DEFAULT_ROWS = 1_000
 MAX_ROWS = 2**62
@@ -111,7 +114,7 @@ class RowCounter:
 
     def _within_capacity(self, table: TableBuilder, rows: int, *, stated: bool) -> int:
         schema = table.schema
-        for key, capacity in (*table.keys.capacities, *self._pairs(table)):
+        for key, capacity in (*table.keys.capacities, *self._pairs(table, stated=stated)):
             if rows <= capacity:
                 continue
             names = ", ".join(f"{schema.name}.{column}" for column in key.columns)
@@ -151,9 +154,11 @@ class RowCounter:
             rows = demand.capacity
         return rows
 
-    def _pairs(self, table: TableBuilder) -> Iterator[tuple[KeySet, int]]:
-        """How many rows each key that consists of references can tell apart."""
+    def _pairs(self, table: TableBuilder, *, stated: bool) -> Iterator[tuple[KeySet, int]]:
+        """How many rows each key that consists of references can tell apart; of edges it is asked for each node, later."""
         for pairing in table.context.relations.pairings():
+            if stated and any(fk.edge for fk in pairing.others):
+                continue
             parents = [fk.parent_table or "" for fk in (pairing.base, *pairing.others)]
             if not any(self._is_pending(parent) for parent in parents):
                 yield pairing.key, self.rows(parents[0]) * prod(pairing.choices(self.rows)) * pairing.spare
@@ -170,6 +175,13 @@ class RowCounter:
             shown += "".join(f" x {capacity:,} {name}" for name, capacity in pairing.free)
             what = f"one of {base} has up to {most:,} {table.schema.name}, each with another of {shown}"
             what += f" = {choices:,}" if len(others) + len(pairing.free) > 1 else ""
+            ends = [fk for fk in pairing.others if fk.edge is not None]
+            if ends:
+                edge = table.context.relations.edge(ends[0])
+                line = _fan_out_line(pairing.base) if pairing.base.fan_out else pairing.base.path
+                what = f"up to {most:,} {table.schema.name} begin at one of {base}, which may have only {choices:,} others for them to lead to"
+                raise Refused(Fault(line, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or {edge.fix(most)}",
+                                    related=(edge.said.path, *self._key_lines(table.schema, pairing.key))))  # fmt: skip
             enough = f" to {most + self.rows(others[0]) - choices:,}" if len(others) == 1 and not pairing.free else ""
             raise Refused(Fault(pairing.base.path, what, f"lower the fan-out of {pairing.base.id} to {choices:,}, or raise the rows of {' or '.join(others)}{enough}",
                                 related=(*self._family_lines(table.schema, pairing.base), *self._key_lines(table.schema, pairing.key))))  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, ConditionalRule, DatasetSchema, Rule, TableSchema
-from syndata_engine.generation.kinds.fakers import FakerOptions
 from syndata_engine.generation.registry import kind_named, parse_rule
 from syndata_engine.vocabularies import Vocabularies
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.kinds.fakers import FakerOptions
 
 
 def with_samples(schema: DatasetSchema, vocabularies: Vocabularies, faults: list[Fault]) -> DatasetSchema:

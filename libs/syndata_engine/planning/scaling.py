@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import prod
+from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema, ForeignKeySchema
-from syndata_engine.generation.pairs import Pairing
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
 from syndata_engine.generation.tiers import weighed_parents
 from syndata_engine.planning.rows import RowCounter
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.pairs import Pairing
 
 DEEPEST = 4
 """Levels of a forest that states none."""
@@ -65,20 +68,28 @@ class _Scaling:
     def _make_room(self, table: TableBuilder) -> None:
         refs, name = table.context.relations, table.schema.name
         for fk in table.schema.foreign_keys:
-            if fk.parent_table == name:
-                self._hold_forest(name, fk)
-            elif fk.parent_table is not None:
-                free = fk.choice == "independent" or refs.within(fk) or refs.pairing_of(fk)
-                self._hold_families(name, fk, *self._each(name, fk, stated_only=bool(free)))
-            if fk.weights is not None:
-                self._hold_weights(name, fk)
+            self._hold_reference(table, fk)
         for later, _, _ in refs.apart:
             # Whoever is to differ from one needs another to choose.
             self._raise(later.parent_table or "", 2 if self.rows[name] else 0)
         for _, fk, capacity in table.family_limits:
             self._thin(name, fk, capacity)
         for pairing in refs.pairings():
-            self._hold_pairs(name, pairing)
+            if not any(fk.edge for fk in pairing.others):
+                self._hold_pairs(name, pairing)
+        for fk in table.schema.foreign_keys:
+            if fk.edge is not None:
+                self._hold_edges(name, fk)
+
+    def _hold_reference(self, table: TableBuilder, fk: ForeignKeySchema) -> None:
+        refs, name = table.context.relations, table.schema.name
+        if fk.parent_table == name:
+            self._hold_forest(name, fk)
+        elif fk.parent_table is not None:
+            free = fk.choice == "independent" or refs.within(fk) or refs.pairing_of(fk)
+            self._hold_families(name, fk, *self._each(name, fk, stated_only=bool(free)))
+        if fk.weights is not None:
+            self._hold_weights(name, fk)
 
     def _raise(self, name: str, least: int) -> None:
         self.rows[name] = max(self.rows[name], min(least, self.whole[name]))
@@ -134,6 +145,20 @@ class _Scaling:
             rest = prod(self.rows[one] for one in others) // max(self.rows[other], 1) * pairing.spare
             self._raise(other, -(-self._most(name, pairing.base) // max(rest, 1)))
         self._thin(name, pairing.base, prod(self.rows[one] for one in others) * pairing.spare)
+
+    def _hold_edges(self, name: str, fk: ForeignKeySchema) -> None:
+        """More nodes and communities, until each edge of a node can lead elsewhere."""
+        refs = self.builder.references(name)
+        edge = refs.edge(fk)
+        tables = [one.parent_table or "" for one in (fk, edge.within) if one is not None]
+        wanted = 1 if refs.pairing_of(fk) is None else self._most(name, edge.start)
+        while self.rows[name] and edge.least(self.rows.__getitem__) < wanted and self._can_grow(tables):
+            for table in tables:
+                self._raise(table, 2 * self.rows[table])
+            wanted = min(wanted, self._most(name, edge.start))
+
+    def _can_grow(self, tables: list[str]) -> bool:
+        return any(self.rows[table] < self.whole[table] for table in tables)
 
     def _children(self, name: str, fk: ForeignKeySchema, rows: int) -> int:
         """Rows that have a parent."""

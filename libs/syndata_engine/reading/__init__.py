@@ -12,6 +12,6 @@ __all__ = ["Reading", "json_schema", "read_document", "read_schema"]
 def json_schema() -> dict[str, Any]:
     """The language as a JSON Schema, draft 2020-12."""
     # Only editors and the reference ask for it, and it takes as long as reading a document.
-    from syndata_engine.reading import editor_schema  # noqa: PLC0415 -- the reason above
+    from syndata_engine.reading import editor_schema
 
     return editor_schema.json_schema()

@@ -297,6 +297,13 @@ _REFERENCE: Shape = {
         "type": "object", "minProperties": 1, "maxProperties": 1,
         "additionalProperties": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number", "minimum": 0}},
     }),
+    "edge": _said("The other end of an edge that begins at another reference to the same table.", _mapping({
+        "from": _said("Reference where edges begin, or its column.", _NAME),
+        "within": _said("Reference of that table to the communities of its rows, or its column.", _NAME),
+        "inside": _said("Share of edges that stay inside a community.", _RATE),
+        "exact": _said("The share is met to the row.", _FLAG),
+        "undirected": _said("An edge and its reverse are the same.", _FLAG),
+    }, ("from",))),
     "type_column": _said("Column that says which of several parents is meant.", _NAME),
     "parents": _said("The tables that may be meant.", {
         "type": "array", "minItems": 1,

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from syndata_contracts.errors import Fault
 from syndata_contracts.schema import DatasetSchema
 from syndata_engine.reading.dataset import Assembled, read_dataset
-from syndata_engine.reading.field_lists import lists_fields, read_field_list
 from syndata_engine.reading.json_text import read_json
 from syndata_engine.reading.nodes import LARGEST_TEXT, Misread, Node, Place, Tree, Unreadable, check_text, shorter, walk
 from syndata_engine.reading.python_values import read_values
@@ -124,7 +123,12 @@ def _read_root(root: Node, notes: Notes) -> Assembled:
     if root.value is None:
         notes.note(Fault("", "the document is empty", "describe at least one table under `tables:`"))
         return Assembled()
-    return read_field_list(root, notes) if lists_fields(root) else read_dataset(root, notes)
+    if isinstance(root.value, dict) and "tables" not in root.value:
+        from syndata_engine.reading.field_lists import lists_fields, read_field_list
+
+        if lists_fields(root):
+            return read_field_list(root, notes)
+    return read_dataset(root, notes)
 
 
 def _in_order(faults: list[Fault], notes: Notes) -> tuple[Fault, ...]:

@@ -6,7 +6,6 @@ import re
 
 from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
-from syndata_engine.reading.correlations import read_correlations
 from syndata_engine.reading.nested import read_nested
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered, in_precedence
@@ -35,7 +34,10 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         read_unique(table)
         _read_orderings(table)
         read_combinations(table)
-        read_correlations(table)
+        if table.fields.get("correlate") is not None:
+            from syndata_engine.reading.correlations import read_correlations
+
+            read_correlations(table)
         _check_conditions(table)
         for column in table.columns.values():
             read_nested(column)

@@ -7,9 +7,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Literal, TypedDict
 
-from syndata_contracts.schema import FanOut, ForeignKeySchema, ParentOption, ParentWeights
+from syndata_contracts.schema import EdgeSchema, FanOut, ForeignKeySchema, ParentOption, ParentWeights
 from syndata_engine.reading.columns import ColumnDraft, check_nulls, read_nulls
-from syndata_engine.reading.fan_outs import read_fan_out
 from syndata_engine.reading.spots import Fields, Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 from syndata_engine.reading.weights import read_weight
@@ -26,6 +25,7 @@ _SHARED_KEYS = (
     "type_column",
     "parents",
     "weights",
+    "edge",
 )
 FOREIGN_KEY_KEYS = ("parent_table", "parent_column", "parent_columns", "child_column", "child_columns", *_SHARED_KEYS)
 REFERENCES_KEYS = ("table", "column", "columns", *_SHARED_KEYS)
@@ -41,6 +41,7 @@ class _Options(TypedDict, total=False):
     depth: int | None
     roots: int | None
     weights: ParentWeights | None
+    edge: EdgeSchema | None
 
 
 @dataclass(slots=True)
@@ -91,6 +92,9 @@ class ReferenceReader:
         table_key, column_keys = keys
         type_at, parents_at = fields.get("type_column"), fields.get("parents")
         options = self._options(fields)
+        edge = options.get("edge")
+        if edge is not None and (type_at or parents_at):
+            fields.spot.fault("an edge leads to one table", "drop `edge`, or the other parents", related=(edge.path,))
         if type_at or parents_at:
             draft = self._polymorphic(fields, columns, table_key)
         else:
@@ -267,10 +271,18 @@ class ReferenceReader:
         fan_out, owning, choice = fields.get("fan_out"), fields.get("owning"), fields.get("choice")
         depth, roots = fields.get("depth"), fields.get("roots")
         options = _Options()
-        options["fan_out"] = read_fan_out(fan_out) if fan_out else None
+        if fan_out:
+            from syndata_engine.reading.fan_outs import read_fan_out
+
+            options["fan_out"] = read_fan_out(fan_out)
         options["owning"] = owning.flag() if owning else None
         options["choice"] = (choice.one_of(_CHOICES, "a choice of parents") if choice else None) or "exact"
         options["depth"] = depth.whole("a depth", least=1, most=DEEPEST_FOREST) if depth else None
+        edge = fields.get("edge")
+        if edge:
+            from syndata_engine.reading.edges import read_edge
+
+            options["edge"] = read_edge(edge)
         options["roots"] = roots.whole("a number of roots", least=1) if roots else None
         return options
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from syndata_contracts.schema import Condition, ConditionalRule, MissingRule, Operator, Rule
-from syndata_engine.generation.expressions.parsing import Wrong, names_in, parse
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.nodes import Node, plain, step
 from syndata_engine.reading.scalars import BadScalar, resolve
@@ -271,6 +270,8 @@ def _parsed(spot: Spot, text: str) -> Condition | None:
 
 def _expression(spot: Spot, text: str) -> Condition | None:
     """A condition that is more than one comparison; what its parts mean, planning finds out."""
+    from syndata_engine.generation.expressions.parsing import Wrong, names_in, parse
+
     try:
         parse(text)
     except Wrong as wrong:

@@ -25,6 +25,11 @@ class LossyProxy:
         """How many answers were swallowed."""
         self.port = 0
 
+    @property
+    def url(self) -> str:
+        """Where a store finds the server behind this proxy."""
+        return f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
+
     def lose(self, *losses: Loss, times: int = 1) -> None:
         """Swallow the answers to that many inserts from now on."""
         self._armed += losses * times

@@ -132,6 +132,22 @@ SOCIAL: Promises = {
     "groups have 3 to 200 members": "SELECT * FROM groups WHERE members NOT BETWEEN 3 AND 200",
 }  # fmt: skip
 
+ANALYTICS: Promises = {
+    **_count("cities", "members", "members", "city_id"),
+    **_count("members", "visits", "visits", "member_id"),
+    **_count("visits", "actions", "actions", "visit_id"),
+    "friends are friends once, whoever asked": "SELECT * FROM friendships f JOIN friendships g ON g.one_id = f.other_id AND g.other_id = f.one_id",
+    "four friendships in five stay in the city": "SELECT count(*) FROM friendships f JOIN members a ON a.id = f.one_id JOIN members b ON b.id = f.other_id "
+    "WHERE a.city_id = b.city_id HAVING abs(count(*) - 0.8 * (SELECT count(*) FROM friendships)) > 0.5",
+    "visits of a member come one after another": "SELECT * FROM (SELECT began_at, joined_at, lag(ended_at) OVER (PARTITION BY member_id ORDER BY number) AS before FROM visits) v "
+    "WHERE began_at <= before OR began_at < joined_at",
+    "a visit ends with its last action": "SELECT * FROM visits v WHERE ended_at <> (SELECT max(happened_at) FROM actions a WHERE a.visit_id = v.id)",
+    "only what lies in the cart is bought": "SELECT * FROM actions a WHERE what = 'buy' AND NOT EXISTS "
+    "(SELECT 1 FROM actions b WHERE b.visit_id = a.visit_id AND b.number = a.number - 1 AND b.what = 'cart')",
+    "one action in twenty is late": "SELECT count(*) FROM actions WHERE is_late HAVING abs(count(*) - 0.05 * (SELECT count(*) FROM actions)) > 0.5",
+    "nothing arrives before it happens": "SELECT * FROM actions WHERE arrived_at < happened_at",
+}  # fmt: skip
+
 WORKSPACES: Promises = {
     **_levels_of_each("people", "workspace_id", "id", "manager_id", 3, 1),
     **_levels_of_each("issues", "workspace_id", "id", "parent_id", 4, 5),
@@ -173,6 +189,7 @@ PROMISES: dict[str, Promises] = {
     "erp": ERP,
     "organisation": ORGANISATION,
     "social": SOCIAL,
+    "analytics": ANALYTICS,
     "workspaces": WORKSPACES,
     "ledger": LEDGER,
 }

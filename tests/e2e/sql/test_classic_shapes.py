@@ -113,6 +113,8 @@ UNNOTICED = [
     ("erp", "UPDATE payments SET amount = amount + 0.01 WHERE id = 20", "invoices.paid sums payments"),
     ("organisation", "UPDATE employees SET manager_id = id WHERE id = (SELECT max(id) FROM employees)", "employees.manager_id holds every row once"),
     ("social", "DELETE FROM follows WHERE rowid = 5", "users.followers counts follows"),
+    ("analytics", "UPDATE actions SET happened_at = '2035-01-01T00:00:00Z' WHERE id = 5", "a visit ends with its last action"),
+    ("analytics", "DELETE FROM friendships WHERE one_city <> other_city", "four friendships in five stay in the city"),
     ("workspaces", "UPDATE people SET manager_id = NULL WHERE id = 2", "people.manager_id has 1 roots in each workspace_id"),
     ("ledger", "UPDATE lines SET amount = amount + 0.01 WHERE rowid = 100", "every day cancels out over all accounts"),
     ("ledger", "UPDATE lines SET account_id = (SELECT max(id) FROM accounts), place = 0 WHERE rowid = 100", "the closing balances of every account and day follow from its lines"),

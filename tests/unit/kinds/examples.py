@@ -14,11 +14,19 @@ BESIDE: Columns = {
     "price": {"type": "decimal(8,2)", **by("range", min="0.01", max="999.99")},
     "day": {"type": "date", **by("range", min="2024-01-01", max="2024-12-31")},
     "signal": {"type": "float", **by("series", time="day", noise=1, anomalies={"every": 20, "size": 9})},
+    "arrived": by("arrival", column="day", late=Decimal("0.2"), late_delay={"type": "range", "min": "1h", "max": "2d"}),
 }
 """What columns may read."""
 
 SPECIAL: dict[str, dict[str, Any]] = {
     "anomaly": {"column": "signal"},
+    "arrival": {
+        "column": "day",
+        "delay": {"type": "exponential", "mean": "2s", "max": "1min"},
+        "late": Decimal("0.05"),
+        "late_delay": {"type": "range", "min": "1h", "max": "2d"},
+    },
+    "is_late": {"column": "arrived"},
     "list": {"of": ["red", "green"], "min": 1, "max": 3},
     "struct": {"fields": {"name": "full_name", "age": {"type": "int", "null_rate": "0.2"}}},
     "series": {"time": "day", "level": 20, "seasons": [{"every": "week", "amplitude": 3}], "noise": 2, "memory": "0.8"},
@@ -53,7 +61,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "zipf": {"exponent": Decimal("1.2"), "max": 1000},
 }
 """Options of kinds that need some."""
-OF_RELATIONS = frozenset(kind.name for kind in load("relations"))
+OF_RELATIONS = frozenset(kind.name for family in ("relations", "streams", "chains") for kind in load(family))
 """Kinds that need another table."""
 OF_OTHERS = frozenset({"custom", "faker"})
 """Kinds that need another package."""

@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -85,6 +84,9 @@ def test_promised_names_and_parameters_are_there() -> None:
         ("time_series", {"start": 7}),
         ("graph", {"exponent": 2}),
         ("graph", {"exponent": [2]}),
+        ("graph", {"degrees": "poisson"}),
+        ("graph", {"degrees": "Poisson"}),
+        ("graph", {"degrees": 1}),
     ],
 )
 def test_the_json_schema_says_what_is_taken(name: str, parameters: dict[str, Any]) -> None:
@@ -164,31 +166,44 @@ def test_levels_differ_between_entities_by_the_spread_and_values_may_be_missing(
     "parameters",
     [
         {"nodes": 300, "communities": 3, "max_degree": 20},
-        {"nodes": 120, "communities": 1, "bridge_rate": 0},
-        {"nodes": 104, "communities": 2, "bridge_rate": 1, "max_degree": 51},
-        {"nodes": 60, "communities": 4, "min_degree": 0, "max_degree": 14, "exponent": 0.5},
+        {"nodes": 120, "communities": 1, "inside_rate": 1},
+        {"nodes": 104, "communities": 2, "inside_rate": 0.5, "max_degree": 51},
+        {"nodes": 60, "communities": 4, "min_degree": 0, "max_degree": 14, "exponent": 0.5, "exact": False},
+        {"nodes": 800, "communities": 8, "community_sizes": "zipf", "degrees": "poisson"},
+        {"nodes": 900, "communities": 6, "community_sizes": "zipf", "degrees": "uniform", "directed": False},
+        {"nodes": 500, "communities": 9, "inside_rate": 0, "directed": False},
         {"nodes": 4, "communities": 2, "max_degree": 1},
     ],
 )
-def test_a_graph_has_no_loop_and_no_double_edge_and_stays_in_its_communities(parameters: dict[str, Any]) -> None:
+def test_a_graph_has_no_loop_and_no_double_edge_and_its_share_inside(parameters: dict[str, Any]) -> None:
     tables = made("graph", **parameters)
     home = {row["node_id"]: row["community_id"] for row in tables["nodes"]}
     edges = [(row["source"], row["target"]) for row in tables["edges"]]
-    bridges = [(row["source"], row["target"]) for row in tables.get("bridges", [])]
-    sizes = Counter(home.values())
+    known = edges if parameters.get("directed", True) else [frozenset(edge) for edge in edges]
+    inside = sum(home[source] == home[target] for source, target in edges)
 
     assert set(home) == set(range(1, parameters["nodes"] + 1))
-    assert max(sizes.values()) - min(sizes.values()) <= 1
-    assert sizes == {row["community_id"]: row["nodes"] for row in tables["communities"]}
-    assert len({*edges, *bridges}) == len(edges) + len(bridges)
-    assert all(source != target and home[source] == home[target] for source, target in edges)
-    assert all(row["community_id"] == home[row["source"]] for row in tables["edges"])
-    assert all(home[source] != home[target] for source, target in bridges)
-    assert len(bridges) == int(parameters["nodes"] * Decimal(str(parameters.get("bridge_rate", 0.1))))
+    assert Counter(home.values()) == {row["community_id"]: row["nodes"] for row in tables["communities"]}
+    assert len(set(known)) == len(edges)
+    assert all(source != target for source, target in edges)
+    assert inside == sum(row["is_inside"] for row in tables["edges"])
+    if parameters.get("exact", True):
+        assert abs(inside - len(edges) * parameters.get("inside_rate", 0.9)) <= 0.5
     degrees = Counter(source for source, _ in edges)
     assert {row["node_id"]: row["out_degree"] for row in tables["nodes"]} == {node: degrees[node] for node in home}
     assert parameters.get("min_degree", 1) <= min(degrees[node] for node in home)
-    assert max(degrees.values()) <= parameters.get("max_degree", 50)
+    assert max(degrees.values()) <= parameters.get("max_degree", 40)
+
+
+def test_communities_of_a_graph_are_alike_or_few_are_large() -> None:
+    even, zipf = (
+        sorted(row["nodes"] for row in made("graph", nodes=5_000, communities=30, community_sizes=sizes)["communities"])
+        for sizes in ("even", "zipf")
+    )
+
+    assert even[-1] - even[0] <= 1
+    assert zipf[-1] > 10 * zipf[15]
+    assert zipf[0] >= 41
 
 
 def test_degrees_of_a_graph_follow_a_power_law() -> None:
@@ -202,19 +217,31 @@ def test_degrees_of_a_graph_follow_a_power_law() -> None:
 
 
 def test_parameters_that_are_wrong_are_refused_together_with_place_and_fix() -> None:
-    wrong = refused("graph", nods=3, communities=0, exponent="steep", bridge_rate=2)
+    wrong = refused("graph", nods=3, communities=0, exponent="steep", inside_rate=2, degrees="zipff")
 
     assert wrong["parameters.nods"] == "did you mean nodes?"
-    assert list(wrong) == [f"parameters.{name}" for name in ("nods", "communities", "exponent", "bridge_rate")]
+    assert list(wrong) == [
+        f"parameters.{name}" for name in ("nods", "communities", "degrees", "exponent", "inside_rate")
+    ]
+    assert wrong["parameters.degrees"] == "did you mean zipf?"
 
 
 @pytest.mark.parametrize(
     ("name", "parameters", "path", "fix"),
     [
-        ("graph", {"nodes": 10, "communities": 6}, "parameters.nodes", "at least 12"),
+        ("graph", {"nodes": 10, "communities": 6, "max_degree": 1}, "parameters.max_degree", "at least 12 nodes"),
         ("graph", {"nodes": 100, "communities": 5}, "parameters.max_degree", "at most 19"),
+        ("graph", {"nodes": 100, "communities": 5, "directed": False}, "parameters.max_degree", "at most 9"),
+        (
+            "graph",
+            {"nodes": 100, "communities": 2, "inside_rate": 0, "max_degree": 60},
+            "parameters.max_degree",
+            "more nodes",
+        ),
+        ("graph", {"community_sizes": "any"}, "parameters.community_sizes", "even or zipf"),
+        ("graph", {"degrees": ["zipf"]}, "parameters.degrees", "zipf"),
         ("graph", {"min_degree": 60}, "parameters.min_degree", "swap"),
-        ("graph", {"communities": 1}, "parameters.bridge_rate", "write 0"),
+        ("graph", {"communities": 1}, "parameters.inside_rate", "write 1"),
         ("time_series", {"start": "2025-02-30"}, "parameters.start", "2025-01-01"),
         ("time_series", {"level": float("inf")}, "parameters.level", "a number"),
         ("time_series", {"level": 10**40}, "parameters.level", "a number"),

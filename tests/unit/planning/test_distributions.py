@@ -74,10 +74,10 @@ def test_quantiles_do_not_depend_on_the_callers_decimal_context() -> None:
     ],
 )
 def test_the_widest_distributions_are_planned_at_once(law: Distribution) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = law_quantiles(law, 0, 2**40, 1024)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert found[0] < found[-1] <= 2**40
 
 

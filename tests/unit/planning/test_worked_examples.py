@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
-from itertools import groupby
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytest
@@ -125,3 +125,17 @@ def test_visits_lie_inside_the_stay() -> None:
         start, end = (datetime.combine(stay[name], datetime.min.time(), UTC) for name in ("came_on", "left_on"))
         assert start <= visit["at"] <= end
         assert 1 <= (visit["billed_on"] - stay["left_on"]).days <= 14
+
+
+def test_clicks_come_in_sessions_by_the_steps_of_the_shop_and_a_twentieth_is_late() -> None:
+    clicks = tables("type: markov")["clicks"]
+    following = {"home": {"home", "product"}, "product": {"product", "cart", "home"}, "cart": {"paid", "product"}, "paid": {"paid"}}  # fmt: skip
+
+    assert sum(row["is_late"] for row in clicks) == round(len(clicks) / 20)
+    for before, after in pairwise(clicks):
+        if before["user"] == after["user"]:
+            same = after["at"] - before["at"] < timedelta(minutes=30)
+            assert after["session"] == before["session"] + (not same)
+            assert after["place"] == (before["place"] + 1 if same else 1)
+            assert after["page"] in (following[before["page"]] if same else {"home", "product"})
+            assert after["session_id"] == f"{after['user']}-{after['session']}"

@@ -269,10 +269,10 @@ def test_reading_stops_after_a_thousand_faults() -> None:
     """Ten thousand names that dangle among as many columns would else be compared letter by letter for minutes."""
     columns = "".join(f"  - name: c{n}\n" for n in range(5000))
     text = f"tables:\n- name: t\n  columns:\n{columns}  unique:\n" + "".join(f"  - x{n}\n" for n in range(5000))
-    started = time.perf_counter()
+    started = time.process_time()
     reading = read_schema(text, file="t.yaml")
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert (len(reading.faults), reading.schema) == (1001, None)
     assert "more than 1,000 faults" in reading.faults[-1].what
 

@@ -383,10 +383,10 @@ def test_two_hundred_columns_read_at_once() -> None:
     """Well under half a second, so that an editor can check on every key."""
     columns = [{"name": f"c{j}", "type": "int", "rule": {"type": "range", "min": 1, "max": 10}} for j in range(7)]
     text = json.dumps({"tables": [{"table_name": f"t{i}", "columns": columns} for i in range(30)]}, indent=1)
-    started = time.perf_counter()
+    started = time.process_time()
     read("# not JSON\n" + text)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_mapping_of_weights_may_stand_for_any_spelling_of_choice() -> None:

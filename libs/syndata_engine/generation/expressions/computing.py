@@ -108,7 +108,7 @@ class Computer:
                 return self._within(self.of(item), among, tree, negated=negated)
             case parsing.Call():
                 # Functions compute their arguments through this class.
-                from syndata_engine.generation.expressions.functions import call  # noqa: PLC0415
+                from syndata_engine.generation.expressions.functions import call
 
                 return call(self, tree)
         raise TypeError(type(tree).__name__)

@@ -98,7 +98,7 @@ class Rendered:
     def _compiled(self) -> Program:
         if self._program is None:
             # The assembler imports the kernels of all texts, which expressions without texts never need.
-            from syndata_engine.generation.rendering.program import Assembler  # noqa: PLC0415
+            from syndata_engine.generation.rendering.program import Assembler
 
             assembler = Assembler()
             self._program = assembler.finish(assembler.text(self.text, "raw"))

@@ -93,6 +93,12 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "nesting": ("struct", "object", "record", "list", "array", "list_of"),
     "signals": ("series", "time_series", "signal", "anomaly", "is_anomaly", "anomaly_of"),
     "timelines": ("timeline", "time_points", "regular_times"),
+    "streams": (
+        "event_time", "event_times", "arrival_times", "point_process", "session", "session_number", "sessionize",
+        "session_window",
+    ),
+    "chains": ("markov", "markov_chain", "state_machine", "next_state"),
+    "arrivals": ("arrival", "arrived_at", "ingested_at", "late_arrival", "is_late", "late", "late_of"),
     "tabled": ("histogram", "binned", "quantiles", "quantile_table", "percentiles", "inverse_cdf", "mixture", "mix"),
     "counted": (
         "poisson", "poisson_distribution", "binomial", "binomial_distribution", "geometric", "geometric_distribution",

@@ -11,8 +11,8 @@ from pydantic import AliasChoices, Field, model_validator
 
 from syndata_engine.generation.kinds.drawing import (
     CONTEXT,
-    MOMENTS,
     NUMBERS,
+    TIMED,
     CutOptions,
     Distribution,
     Scale,
@@ -66,7 +66,7 @@ class Normal(Distribution):
     name = "normal"
     aliases = ("gaussian", "normal_distribution")
     summary = "Around a mean: two thirds within one standard deviation, one in 20 beyond two."
-    types = (*NUMBERS, "date", "datetime")
+    types = (*NUMBERS, "date", "datetime", "duration")
     options = NormalOptions
 
     def spread(self, options: NormalOptions) -> Any:
@@ -79,11 +79,13 @@ class Normal(Distribution):
 
 class LognormalOptions(CutOptions):
     sigma: Decimal = Field(ge=SMALLEST_SHAPE, le=100, description="standard deviation of the logarithm")
-    median: Decimal | None = Field(default=None, gt=0, description="half of the values are below")
+    median: Any = Field(
+        default=None, description="half of the values are below; of a duration, a length of time such as 40s"
+    )
     mu: Decimal | None = Field(
         default=None, ge=-600, le=600, description="instead of median: the mean of the logarithm"
     )
-    start: Decimal = Field(default=Decimal(0), description="where it begins: added to each value")
+    start: Any = Field(default=0, description="where it begins: added to each value")
 
     @model_validator(mode="after")
     def _one_middle(self) -> Self:
@@ -96,12 +98,15 @@ class Lognormal(Distribution):
     name = "lognormal"
     aliases = ("log_normal",)
     summary = "Many small values and few great ones, such as incomes: its logarithm is normal."
+    types = (*NUMBERS, "duration")
     options = LognormalOptions
 
     def spread(self, options: LognormalOptions) -> Any:
         return options.median or _exp(options.mu)
 
     def pieces(self, scale: Scale, options: LognormalOptions) -> Pieces:
+        if scale.type.name in TIMED and options.mu is not None:
+            scale.ctx.refuse("the logarithm of a length of time has no unit", "write median: 40s in its place", "mu")
         middle = scale.extent(options.median if options.median is not None else _exp(options.mu), "median")
         return cut(scale, laws.lognormal, scale.place(options.start, "start") + HALF, middle, float(options.sigma))
 
@@ -113,7 +118,8 @@ def _exp(mu: Decimal | None) -> Decimal:
 
 class ExponentialOptions(CutOptions):
     mean: Any = Field(
-        default=None, description="mean, counted from start; of a date or datetime, a length of time such as 3d"
+        default=None,
+        description="mean, counted from start; of a date, datetime or duration, a length of time such as 3d",
     )
     rate: Decimal | None = Field(default=None, gt=0, description="instead of mean: one divided by it")
     start: Any = Field(default=0, description="where it begins; of a date or datetime, a moment")
@@ -129,14 +135,14 @@ class Exponential(Distribution):
     name = "exponential"
     aliases = ("exp", "exponential_distribution")
     summary = "Waiting times: the longer, the rarer, each step by the same factor."
-    types = (*NUMBERS, "date", "datetime")
+    types = (*NUMBERS, "date", "datetime", "duration")
     options = ExponentialOptions
 
     def spread(self, options: ExponentialOptions) -> Any:
         return options.mean if options.rate is None else CONTEXT.divide(Decimal(1), options.rate)
 
     def pieces(self, scale: Scale, options: ExponentialOptions) -> Pieces:
-        if scale.type.name in MOMENTS and options.rate is not None:
+        if scale.type.name in TIMED and options.rate is not None:
             scale.ctx.refuse("a rate has no unit of time", "write mean: 3d in its place", "rate")
         mean = scale.extent(self.spread(options), "mean")
         return cut(scale, laws.exponential, scale.place(options.start, "start") + HALF, mean)

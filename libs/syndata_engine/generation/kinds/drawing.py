@@ -11,7 +11,15 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.codes import MAX_DAY, MAX_FLOAT_DIGITS, MICROS_PER_DAY, MIN_DAY, ValueType, duration
+from syndata_engine.generation.codes import (
+    INT64_MAX,
+    MAX_DAY,
+    MAX_FLOAT_DIGITS,
+    MICROS_PER_DAY,
+    MIN_DAY,
+    ValueType,
+    duration,
+)
 from syndata_engine.generation.columns import Bounds, Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
@@ -25,6 +33,8 @@ from syndata_engine.generation.registry import Kind, Options
 CONTEXT = Context(prec=70)
 """Of our own: a caller's context must not change bytes."""
 MOMENTS = frozenset({"date", "datetime"})
+TIMED = MOMENTS | {"duration"}
+"""Types whose distances are lengths of time."""
 NUMBERS = ("float", "decimal", "int")
 
 
@@ -60,13 +70,15 @@ class Scale:
 
     def place(self, value: Any, option: str) -> float:
         """A number or moment in units; numbers may have more digits than the column."""
-        if self.type.name in MOMENTS:
+        if self.type.name == "duration" and value == 0:
+            return 0.0
+        if self.type.name in TIMED:
             return float(self.unit_code(value, option))
         return float(CONTEXT.scaleb(self._number(value, option), self.type.scale))
 
     def extent(self, value: Any, option: str) -> float:
-        """A distance above 0 in units: of a moment, a length of time such as 3d."""
-        if self.type.name in MOMENTS:
+        """A distance above 0 in units: of a moment or a duration, a length of time such as 3d."""
+        if self.type.name in TIMED:
             try:
                 length = duration(value)
             except ValueError as error:
@@ -173,6 +185,8 @@ def check_reach(scale: Scale, least: float, most: float) -> None:
         low, high = MIN_DAY, MAX_DAY
     elif kind.name == "datetime":
         low, high = (day * MICROS_PER_DAY // kind.step for day in (MIN_DAY, MAX_DAY + 1))
+    elif kind.name == "duration":
+        low, high = -INT64_MAX // 4 // kind.step, INT64_MAX // 4 // kind.step
     elif kind.name == "float":
         low, high = 1 - 10**MAX_FLOAT_DIGITS, 10**MAX_FLOAT_DIGITS - 1
     elif kind.name == "decimal":
@@ -185,6 +199,8 @@ def check_reach(scale: Scale, least: float, most: float) -> None:
             scale.ctx.refuse(
                 "its rarest values leave the years 1 to 9999", f"add {option}, or lower the spread", option
             )
+        if kind.name == "duration":
+            scale.ctx.refuse("its rarest values are lengths of more than 70,000 years", f"add {option}, or lower the mean", option)  # fmt: skip
         shown = f"{value / 10.0**kind.scale:.3g}" if math.isfinite(value) else "1e300 and more"
         holds = f"{kind.name}({kind.precision or 18},{kind.scale})" if kind.name == "decimal" else kind.name
         digits = f" with {kind.scale} digits after the point" if kind.name == "float" else ""

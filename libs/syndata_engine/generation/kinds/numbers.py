@@ -25,7 +25,6 @@ from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.exact import table_index
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Between, Chance, Constant, Mapped, Permuted, RowNumber, Uniform
-from syndata_engine.generation.quantiles.table import ranked
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.storage import INTEGERS, hex_text, json_value
 from syndata_engine.generation.text import Integer, Lit
@@ -328,6 +327,8 @@ class Boolean(Kind):
         if ctx.correlated:
             numerator, denominator = options.probability.as_integer_ratio()
             shares = np.array([float(denominator - numerator), float(numerator)])
+            from syndata_engine.generation.quantiles.table import ranked
+
             return Column(ValueType("bool"), ranked(ctx.word(), shares), low=0, high=1)
         threshold = probability_threshold(options.probability)
         return Column(ValueType("bool"), Chance(ctx.word(), threshold, ctx.key("boolean")), low=0, high=1)

@@ -151,7 +151,7 @@ class RunningSum(Kind):
     name = "running_sum"
     aliases = ("running_total", "cumulative_sum")
     summary = "The exact sum of a column over the row's siblings up to the row itself, by position; NULL where there is no parent."
-    types = ("decimal", "int", "float")
+    types = ("decimal", "int", "float", "duration")
     options = AlongOptions
 
     def build(self, ctx: ColumnContext, options: AlongOptions) -> Column:

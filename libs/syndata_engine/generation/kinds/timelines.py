@@ -33,11 +33,14 @@ class RunOptions(Options):
     length: int = Field(default=1, ge=1, le=2**31, description="points of the run in each block")
 
 
-class TimelineOptions(Options):
+class StartOptions(Options):
     start: Any = Field(default=None, description="when the first point is: a date, a time, or a distance from as_of")
     start_column: str | None = Field(
         default=None, description="a date or datetime of the row instead, such as a lookup"
     )
+
+
+class TimelineOptions(StartOptions):
     step: str = Field(default="1h", description="from one point to the next, such as 15min, 1d or 1mo")
     jitter: str | None = Field(default=None, description="how far a point may lie from its place, at most half a step")
     gaps: RunOptions | None = Field(default=None, description="in each block of so many steps, as many have no point")
@@ -56,7 +59,7 @@ class Timeline(Kind):
     def build(self, ctx: ColumnContext, options: TimelineOptions) -> Column:
         place = place_of(ctx, options.via)
         kind = ctx.type or ValueType("datetime")
-        first, nulls = self._start(ctx, options, kind)
+        first, nulls = start_of(ctx, options, kind)
         step = read_length(ctx, options.step, "step")
         ticks, most = self._ticks(ctx, options, place)
         try:
@@ -68,34 +71,6 @@ class Timeline(Kind):
         missing = [node for node in (place.missing, *nulls) if node is not None]
         null = any_of(*missing) if missing else None
         return Column(kind, moment.node, null=null, low=moment.low, high=moment.high)
-
-    def _start(self, ctx: ColumnContext, options: TimelineOptions, kind: ValueType) -> tuple[Moment, list[Node]]:
-        if (options.start is None) == (options.start_column is None):
-            what = "the series has no start" if options.start is None else "start and start_column are given"
-            ctx.refuse(what, "write one of them, such as start: 2025-01-01", "start")
-        if options.start_column is None:
-            code = ctx.code(options.start, kind, "start")
-            return Moment(kind, Constant(code), code, code), []
-        column = ctx.other(options.start_column, "start_column")
-        if (
-            column.code is None
-            or column.type.name not in {"date", "datetime"}
-            or column.low is None
-            or column.high is None
-        ):
-            ctx.refuse(
-                f"{options.start_column} is neither a date nor a datetime with a range", "name one", "start_column"
-            )
-        nulls = [] if column.null is None else [column.null]
-        if kind.name == column.type.name:
-            step = kind.step
-            node = Mapped(lambda codes: codes // step * step, (column.code,))
-            return Moment(kind, node, column.low // step * step, column.high, ()), nulls
-        if kind.name == "date":
-            node = Mapped(lambda codes: codes // MICROS_PER_DAY, (column.code,))
-            return Moment(kind, node, column.low // MICROS_PER_DAY, column.high // MICROS_PER_DAY), nulls
-        node = Mapped(lambda codes: codes * MICROS_PER_DAY, (column.code,))
-        return Moment(kind, node, column.low * MICROS_PER_DAY, column.high * MICROS_PER_DAY), nulls
 
     def _ticks(self, ctx: ColumnContext, options: TimelineOptions, place: Place) -> tuple[Node, int]:
         """Steps from the start to each point, and the most there are."""
@@ -122,6 +97,29 @@ class Timeline(Kind):
             days = far // MICROS_PER_DAY
             return replace(moment, node=node, low=moment.low - days, high=moment.high + days)
         return moved(moment, Moment(ValueType("duration"), drawn, -far, far), 1, 0)
+
+
+def start_of(ctx: ColumnContext, options: StartOptions, kind: ValueType) -> tuple[Moment, list[Node]]:
+    """When each series begins, as a type, and where it has no beginning; Refused where none or two are given."""
+    if (options.start is None) == (options.start_column is None):
+        what = "the series has no start" if options.start is None else "start and start_column are given"
+        ctx.refuse(what, "write one of them, such as start: 2025-01-01", "start")
+    if options.start_column is None:
+        code = ctx.code(options.start, kind, "start")
+        return Moment(kind, Constant(code), code, code), []
+    column = ctx.other(options.start_column, "start_column")
+    if column.code is None or column.type.name not in {"date", "datetime"} or column.low is None or column.high is None:
+        ctx.refuse(f"{options.start_column} is neither a date nor a datetime with a range", "name one", "start_column")
+    nulls = [] if column.null is None else [column.null]
+    if kind.name == column.type.name:
+        step = kind.step
+        node = Mapped(lambda codes: codes // step * step, (column.code,))
+        return Moment(kind, node, column.low // step * step, column.high, ()), nulls
+    if kind.name == "date":
+        node = Mapped(lambda codes: codes // MICROS_PER_DAY, (column.code,))
+        return Moment(kind, node, column.low // MICROS_PER_DAY, column.high // MICROS_PER_DAY), nulls
+    node = Mapped(lambda codes: codes * MICROS_PER_DAY, (column.code,))
+    return Moment(kind, node, column.low * MICROS_PER_DAY, column.high * MICROS_PER_DAY), nulls
 
 
 def read_length(ctx: ColumnContext, text: str, option: str) -> Step:

@@ -125,6 +125,10 @@ class Assembler:
         self._open.append((at, render.FIELD_C))
         return max(longest, len(instead))
 
+    def chosen(self, piece: Switch | Case, write: Callable[[Text], int]) -> int:
+        """Write whichever of a piece's texts a row has, each as `write` writes it."""
+        return self._options(self._choice(piece), piece.options, write)
+
     def quoted(self, write: Callable[[], int]) -> int:
         """Write a CSV field and quote it afterwards where its bytes ask for it."""
         self._add(render.MARK)
@@ -293,25 +297,26 @@ class Assembler:
         self._add(render.CHARS, piece.word, a=base, b=len(piece.pool.values), c=bounds, key=piece.key)
         return longest * piece.high
 
-    @_piece.register
-    def _(self, piece: Switch) -> int:
-        alias = self._alias(alias_table(piece.weights))
-        at = self._add(render.SWITCH, piece.word, a=len(self._jumps), b=len(piece.options), c=alias, key=piece.key)
-        return self._options(at, piece.options)
+    @_piece.register(Switch)
+    @_piece.register(Case)
+    def _(self, piece: Switch | Case) -> int:
+        return self.chosen(piece, lambda option: sum(self._piece(piece) for piece in option))
 
-    @_piece.register
-    def _(self, piece: Case) -> int:
-        at = self._add(render.CASE, piece.index, a=len(self._jumps), b=len(piece.options))
-        return self._options(at, piece.options)
+    def _choice(self, piece: Switch | Case) -> int:
+        """The operation that goes to one of several texts."""
+        a, b = len(self._jumps), len(piece.options)
+        if isinstance(piece, Case):
+            return self._add(render.CASE, piece.index, a=a, b=b)
+        return self._add(render.SWITCH, piece.word, a=a, b=b, c=self._alias(alias_table(piece.weights)), key=piece.key)
 
-    def _options(self, at: int, options: tuple[Text, ...]) -> int:
+    def _options(self, at: int, options: tuple[Text, ...], write: Callable[[Text], int]) -> int:
         base = self._operations[at][2]
         self._jumps += [0] * len(options)
         ends: list[tuple[int, int]] = []
         longest = 0
         for number, option in enumerate(options):
             self._open = [(-1, base + number)]
-            longest = max(longest, sum(self._piece(piece) for piece in option))
+            longest = max(longest, write(option))
             ends += self._open
         self._open = ends
         return longest

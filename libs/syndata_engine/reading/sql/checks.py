@@ -91,8 +91,8 @@ def read_checks(table: SqlTable, dialect: str) -> Checked:
 
 def parsed(text: str, dialect: str) -> exp.Expr | None:
     """A condition as a tree; None where it cannot be read."""
-    import sqlglot  # noqa: PLC0415 -- only who reads SQL pays for loading it
-    from sqlglot.errors import SqlglotError  # noqa: PLC0415
+    import sqlglot
+    from sqlglot.errors import SqlglotError
 
     try:
         return sqlglot.parse_one(text, read=dialect or None)
@@ -102,7 +102,7 @@ def parsed(text: str, dialect: str) -> exp.Expr | None:
 
 def conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
     """The conditions that AND joins."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     condition = bare(condition)
     if isinstance(condition, exp.And):
@@ -114,7 +114,7 @@ def conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
 
 def bare(node: exp.Expr) -> exp.Expr:
     """Without parentheses, and without the casts that PostgreSQL adds to whatever it is told; those that round stay."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     while isinstance(node, exp.Paren) or (isinstance(node, exp.Cast) and not _rounds(node)):
         node = node.this
@@ -122,7 +122,7 @@ def bare(node: exp.Expr) -> exp.Expr:
 
 
 def _rounds(node: exp.Cast) -> bool:
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     whole = node.to.this in exp.DataType.INTEGER_TYPES
     return whole and not isinstance(bare(node.this), exp.Literal | exp.Neg)
@@ -136,7 +136,7 @@ class _Condition:
 
     def take(self, node: exp.Expr) -> bool:  # noqa: PLR0911 -- one return for each shape
         """Use a condition; False where it says nothing that can be kept."""
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         match node:
             case exp.GT() | exp.GTE() | exp.LT() | exp.LTE():
@@ -163,7 +163,7 @@ class _Condition:
         return False
 
     def _column(self, node: exp.Expr) -> str | None:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         node = bare(node)
         if isinstance(node, exp.Column | exp.Identifier):
@@ -173,13 +173,13 @@ class _Condition:
 
     def _measured(self, node: exp.Expr) -> str | None:
         """The column whose length this is."""
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         node = bare(node)
         return self._column(node.this) if isinstance(node, exp.Length) else None
 
     def _compare(self, node: exp.Binary) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         left, right = node.this, node.expression
         greater = isinstance(node, exp.GT | exp.GTE)
@@ -217,7 +217,7 @@ class _Condition:
         return True
 
     def _equal(self, node: exp.Binary) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         right = bare(node.expression)
         if isinstance(right, exp.Any):
@@ -263,7 +263,7 @@ class _Condition:
 
     def _alternatives(self, node: exp.Or) -> bool:
         """`x = 'a' OR x = 'b'` is a list."""
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         items, names = [], set()
         for piece in node.flatten():
@@ -275,12 +275,12 @@ class _Condition:
         return len(names) == 1 and self._listed(bare(next(iter(node.flatten()))).this, items)
 
     def _speaks_of(self, node: exp.Expr, name: str) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         return name in {self._column(column) for column in node.find_all(exp.Column)}
 
     def _negated(self, node: exp.Expr) -> bool:
-        from sqlglot import exp  # noqa: PLC0415
+        from sqlglot import exp
 
         if null_test(node):
             name = self._column(node.this)
@@ -315,7 +315,7 @@ class _Condition:
 
 def null_test(node: exp.Expr) -> bool | None:
     """True for `x IS NULL`, False for `x IS NOT NULL`, which dialects have in three shapes; None for anything else."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     if not isinstance(node, exp.Is):
         return None
@@ -327,7 +327,7 @@ def null_test(node: exp.Expr) -> bool | None:
 
 def literal_of(node: exp.Expr | None) -> Scalar | None:
     """A literal's value; None where the node is none."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     if node is None:
         return None

@@ -53,7 +53,7 @@ class Demand:
 
 def decide(column: SqlColumn, demand: Demand) -> Decision:  # noqa: PLR0911 -- one return for each family
     """The type and rule of a column that refers to nothing."""
-    from syndata_engine.reading.sql.texts import decide_text  # noqa: PLC0415 -- the two ask each other
+    from syndata_engine.reading.sql.texts import decide_text
 
     facts, family = demand.facts, column.type.family
     listed = facts.values if facts.values is not None else column.type.values or None

@@ -100,8 +100,8 @@ def _inside_routine(words: list[Word]) -> bool:
 
 
 def _words(source: Source) -> list[Word]:
-    from sqlglot.dialects.dialect import Dialect  # noqa: PLC0415 -- only who reads SQL pays for loading it
-    from sqlglot.errors import TokenError  # noqa: PLC0415
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.errors import TokenError
 
     try:
         tokens = Dialect.get_or_raise(source.dialect or None).tokenize(source.text)

@@ -130,7 +130,7 @@ def _literal(value: Any) -> str:
 
 def _comparison(table: SqlTable, node: exp.Expr) -> Comparison | None:
     """A comparison of one column; None where the condition is more than that."""
-    from sqlglot import exp  # noqa: PLC0415 -- only who reads SQL pays for loading it
+    from sqlglot import exp
 
     node, negated = bare(node), False
     while isinstance(node, exp.Not):
@@ -154,7 +154,7 @@ def _listed(table: SqlTable, node: exp.In, operator: str) -> Comparison | None:
 
 
 def _compared(table: SqlTable, node: exp.Expr) -> Comparison | None:
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     operator = _OPERATORS.get(type(node).__name__.upper())
     if operator is None or not isinstance(node, exp.Binary):
@@ -174,7 +174,7 @@ def _compared(table: SqlTable, node: exp.Expr) -> Comparison | None:
 
 
 def _said(table: SqlTable, node: exp.Expr, operator: str, *, value: object) -> Comparison | None:
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp
 
     node = bare(node)
     column = table.column(node.name) if isinstance(node, exp.Column | exp.Identifier) else None

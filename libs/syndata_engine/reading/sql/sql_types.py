@@ -62,8 +62,8 @@ def _bare(text: str) -> str:
 
 
 def _parsed(text: str, dialect: str) -> exp.DataType | None:
-    from sqlglot import exp  # noqa: PLC0415 -- only who reads SQL pays for loading it
-    from sqlglot.errors import ParseError, TokenError  # noqa: PLC0415
+    from sqlglot import exp
+    from sqlglot.errors import ParseError, TokenError
 
     try:
         built = exp.DataType.build(text, dialect=dialect or None, udt=True)

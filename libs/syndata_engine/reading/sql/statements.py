@@ -129,7 +129,7 @@ def read_ddl(text: str, *, file: str, dialect: str | None = None) -> Catalogue:
 
 
 def _known(dialect: str | None, text: str, file: str) -> str:
-    from sqlglot.dialects.dialect import Dialect  # noqa: PLC0415 -- only who reads SQL pays for loading it
+    from sqlglot.dialects.dialect import Dialect
 
     if dialect is None:
         return guess_dialect(text)
