@@ -142,7 +142,11 @@ def _renamed(document: Document, table: str, column: str) -> Document:
 
 
 def _rename_promises(table: Document, column: str) -> None:
-    """In conditional keys and alternatives."""
+    """In unique sets, conditional keys and alternatives."""
+    table["unique"] = [
+        ["other_column" if name == column else name for name in key] if isinstance(key, list) else key
+        for key in table["unique"]
+    ]
     for said in (*table["unique"], *table["constraints"]):
         for key in {"columns", *WAYS} & set(said if isinstance(said, dict) else ()):
             _rename_in(said, key, column)
