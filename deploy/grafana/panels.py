@@ -10,7 +10,9 @@ from typing import Any, Final
 SOURCE: Final = {"type": "prometheus", "uid": "prometheus"}
 COLUMNS: Final = 24
 """Of Grafana's grid."""
-_TALL: Final = {"timeseries": 8, "stat": 4, "table": 8, "heatmap": 8, "text": 4}
+_TALL: Final = {"timeseries": 8, "stat": 4, "table": 8, "heatmap": 8, "text": 4, "state-timeline": 8}
+WHOLE: Final = "locale"
+"""Grafana's unit for numbers that are shown digit by digit, where `short` would say 3 Mil."""
 
 Target = tuple[str, str]
 """A query, and how its lines are called: `{{label}}` stands for a label's value."""
@@ -25,15 +27,17 @@ class Panel:
     """What is to be seen, and what would be wrong; shown when pointed at."""
     targets: Sequence[Target] = ()
     kind: str = "timeseries"
-    """timeseries, stat, table, heatmap, or text, which shows `says` itself."""
+    """timeseries, stat, table, heatmap, state-timeline (a bar for each line), or text, which shows `says` itself."""
     unit: str = "short"
     """One of Grafana's units."""
     width: int = 8
     stacked: bool = False
     thresholds: Sequence[tuple[float, str]] = ()
     """From this value on, this colour."""
-    words: Sequence[tuple[int, str]] = ()
-    """What a value is called, where it is not a number to people."""
+    words: Sequence[tuple[int, str, str]] = ()
+    """What a value is called, and its colour, where it is not a number to people."""
+    columns: Sequence[tuple[str, str]] = ()
+    """Of a table: what Grafana calls a column, and what people do; others are not shown."""
     exemplars: bool = False
     """Show traces as dots."""
 
@@ -102,7 +106,20 @@ def _panel(panel: Panel, number: int) -> dict[str, Any]:
         "targets": [_target(panel, target, letter) for target, letter in zip(panel.targets, "ABCDEF", strict=False)],
         "fieldConfig": {"defaults": _defaults(panel), "overrides": []},
         "options": _options(panel),
+        **_transformed(panel),
     }
+
+
+def _transformed(panel: Panel) -> dict[str, Any]:
+    """A table's columns in order, and without the moment of asking."""
+    if not panel.columns:
+        return {}
+    options = {
+        "excludeByName": {"Time": True},
+        "indexByName": {name: place for place, (name, _) in enumerate(panel.columns)},
+        "renameByName": dict(panel.columns),
+    }
+    return {"transformations": [{"id": "organize", "options": options}]}
 
 
 def _target(panel: Panel, target: Target, letter: str) -> dict[str, Any]:
@@ -124,12 +141,12 @@ def _defaults(panel: Panel) -> dict[str, Any]:
     steps: list[dict[str, Any]] = [{"color": "green" if panel.thresholds else "text", "value": None}]
     steps += [{"color": colour, "value": value} for value, colour in panel.thresholds]
     defaults: dict[str, Any] = {"unit": panel.unit, "min": 0, "thresholds": {"mode": "absolute", "steps": steps}}
-    if panel.kind == "stat" and panel.unit == "short":
+    if panel.kind == "stat" and panel.unit in {"short", WHOLE}:
         defaults["decimals"] = 0  # increases are extrapolated; nobody made half a job
     if panel.kind == "table":
         defaults["noValue"] = "nothing"
     if panel.words:
-        options = {str(value): {"text": word} for value, word in panel.words}
+        options = {str(value): {"text": word, "color": colour} for value, word, colour in panel.words}
         defaults["mappings"] = [{"type": "value", "options": options}]
     if panel.kind == "timeseries":
         defaults["custom"] = {
@@ -155,5 +172,7 @@ def _options(panel: Panel) -> dict[str, Any]:
             return {"calculate": False, "yAxis": {"unit": panel.unit}, "color": {"scheme": "Blues", "mode": "scheme"}}
         case "table":
             return {"showHeader": True}
+        case "state-timeline":
+            return {"mergeValues": True, "showValue": "never", "legend": {"showLegend": False}}
         case _:
             return {"legend": {"displayMode": "list", "placement": "bottom"}, "tooltip": {"mode": "multi"}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
@@ -22,13 +23,19 @@ from syndata_engine.pools import Pool
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Made = Literal["int", "float", "decimal", "bool", "date", "datetime", "str"]
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,127}")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}(\.[A-Za-z][A-Za-z0-9_]{0,63})?")
 _SCALES: Final = {"float": 6, "decimal": 2, "datetime": 6}
 """Digits after the point that results keep, where the column states none."""
 
 
-def rule(
-    name: str, *, makes: Made = "int", reads: Sequence[str] = (), values: Sequence[str] = (), version: int = 1
+def rule(  # noqa: PLR0913 -- each is a word about the function
+    name: str,
+    *,
+    makes: Made = "int",
+    reads: Sequence[str] = (),
+    values: Sequence[str] = (),
+    version: int = 1,
+    per_row: bool = False,
 ) -> Callable[[Function], Function]:
     """Announce a function of whole arrays as a rule of this process.
 
@@ -47,26 +54,32 @@ def rule(
     only where it is announced; threads of the calling program make workers that do not know it.
 
     Args:
-        name: of the rule: small letters, digits and `_`.
+        name: of the rule: letters, digits and `_`, in any letter case. A rule `Staff.badge` is what a configuration
+            means by `{custom_class: Staff, custom_method: badge}`.
         makes: type of the values. Dates are `datetime64[D]`, datetimes `datetime64[us]`, or whole numbers of these since 1970;
             `str` is an index into `values`. Floats and decimals are rounded half to even at the column's digits, 6 and 2 if it states none.
         reads: columns of the same table that are numbers, truth values, dates or datetimes, or are chosen from a list, as its
             indices. A row is NULL where one of them is.
         values: the texts of `str`.
         version: raise it when the values change: a plan made with another one is refused.
+        per_row: the function gets one row's numbers instead of arrays and returns one value, which takes some hundred times
+            as long; of `str` it may return one of the texts.
 
     Raises:
         ValueError: the name is none, or taken; or texts are missing.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a rule: use small letters, digits and _")
+        raise ValueError(f"{name!r} is no name of a rule: use letters, digits and _, with a dot before a method's name")
     if (makes == "str") != bool(values):
         raise ValueError("a rule that makes str needs the texts that it chooses from, and no other has any")
     load_kinds()
     all_kinds()  # so that no name of the engine is taken
 
     def announced(function: Function) -> Function:
-        announce(_FunctionKind(name, function, makes, tuple(reads), Pool(tuple(values)) if values else None, version))
+        texts = tuple(values)
+        called = _by_row(function, makes, texts) if per_row else function
+        kind = _FunctionKind(name.lower(), called, makes, tuple(reads), Pool(texts) if texts else None, version)
+        announce(kind)
         return function
 
     return announced
@@ -153,6 +166,21 @@ class _FunctionKind(Kind):
                 f"the function of the rule {self.name} returned an index beyond its {len(self._labels.values)} texts"
             )
         return codes
+
+
+def _by_row(function: Callable[..., Any], makes: Made, texts: tuple[str, ...]) -> Callable[..., Any]:
+    """The function of arrays that calls a function of one row for each of them."""
+    index = {text: number for number, text in enumerate(texts)}
+
+    @wraps(function)
+    def called(*arrays: NDArray[Any], **given: Any) -> NDArray[Any]:
+        made = [function(*row, **given) for row in zip(*(array.tolist() for array in arrays), strict=True)]
+        if makes == "str":
+            made = [index.get(value, len(texts)) if isinstance(value, str) else value for value in made]
+        unit = {"date": "datetime64[D]", "datetime": "datetime64[us]"}.get(makes)
+        return np.array(made, unit) if made else np.empty(0, unit or np.int64)
+
+    return called
 
 
 def _values(source: Column, codes: Codes) -> NDArray[Any]:

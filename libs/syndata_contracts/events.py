@@ -91,6 +91,18 @@ class CancelAsked(Tolerant):
     type: Literal["job.cancel"] = "job.cancel"
 
 
+class Expired(Tolerant):
+    """The job ended long ago: its files are to go, its description stays."""
+
+    type: Literal["job.expired"] = "job.expired"
+
+
+class Cleared(Tolerant):
+    """Nothing of an expired or cancelled job is left among the objects."""
+
+    type: Literal["job.cleared"] = "job.cleared"
+
+
 Event = (
     Started
     | TaskDone
@@ -102,5 +114,7 @@ Event = (
     | PauseAsked
     | ResumeAsked
     | CancelAsked
+    | Expired
+    | Cleared
 )
 AnyEvent = Annotated[Event, Field(discriminator="type")]

@@ -97,6 +97,11 @@ class Job(Tolerant):
     exported: bool = False
     """Whether the manifest stands."""
 
+    expired_at: datetime | None = None
+    """When its files were given up; it keeps its state, and its rows can still be looked at."""
+    cleared: bool = False
+    """Whether nothing of it is left among the objects, which only a given-up job can say."""
+
     outbox: tuple[Command, ...] = ()
     """What this version asks for and the version before did not."""
 
@@ -125,3 +130,8 @@ class Job(Tolerant):
     def ended(self) -> bool:
         """Whether nothing more happens by itself."""
         return self.state in ENDED
+
+    @property
+    def given_up(self) -> bool:
+        """Whether what was made of it is to be removed, for good."""
+        return self.state is JobState.CANCELLED or self.expired_at is not None

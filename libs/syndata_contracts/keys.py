@@ -4,6 +4,7 @@ workspaces/{w}/documents/{digest}            configurations as they were sent
 workspaces/{w}/plans/{digest}.json           plans
 workspaces/{w}/sources/{id}/…                uploads and what was found in them
 workspaces/{w}/previews/{digest}.json        rows that were looked at
+workspaces/{w}/aside/…                       documents and plans that nobody seems to need, for a day before they go
 workspaces/{w}/jobs/{j}/tasks/{n}.json       what is known of a task's parts
 workspaces/{w}/jobs/{j}/tables/{t}/…         parts and closings; tables by their position in the plan
 workspaces/{w}/jobs/{j}/manifest.json        written last: the only truth for readers
@@ -80,3 +81,45 @@ def definitions_key(workspace: str, job: str, name: str) -> str:
 def archive_key(workspace: str, job: str, archive: str) -> str:
     """All files in one."""
     return f"{job_prefix(workspace, job)}archive.{archive}"
+
+
+def archive_record_key(workspace: str, job: str) -> str:
+    """What is known of the archive's bytes; the manifest, which lies inside, cannot tell."""
+    return f"{job_prefix(workspace, job)}archive.json"
+
+
+def documents_prefix(workspace: str) -> str:
+    """Every configuration's text."""
+    return f"workspaces/{workspace}/documents/"
+
+
+def plans_prefix(workspace: str) -> str:
+    """Every plan."""
+    return f"workspaces/{workspace}/plans/"
+
+
+def sources_prefix(workspace: str) -> str:
+    """Every upload, and what was found in it."""
+    return f"workspaces/{workspace}/sources/"
+
+
+def previews_prefix(workspace: str) -> str:
+    """All rows that were looked at."""
+    return f"workspaces/{workspace}/previews/"
+
+
+def aside_prefix(workspace: str) -> str:
+    """Every document and plan that was set aside."""
+    return f"workspaces/{workspace}/aside/"
+
+
+def aside_key(key: str) -> str:
+    """Where a document or a plan lies once nobody seems to need it."""
+    root, workspace, rest = key.split("/", 2)
+    return f"{root}/{workspace}/aside/{rest}"
+
+
+def kept_key(aside: str) -> str:
+    """Where what was set aside lay before."""
+    root, workspace, _, rest = aside.split("/", 3)
+    return f"{root}/{workspace}/{rest}"

@@ -17,7 +17,9 @@ from typing import Final
 from syndata_contracts.events import (
     Blocked,
     CancelAsked,
+    Cleared,
     Event,
+    Expired,
     ExportDone,
     ExportProgressed,
     PauseAsked,
@@ -37,7 +39,7 @@ _AT_WORK: Final = frozenset({JobState.GENERATING, JobState.EXPORTING})
 _PAUSABLE: Final = frozenset({JobState.PENDING, *_AT_WORK})
 _RESUMABLE: Final = frozenset({JobState.PAUSED, JobState.FAILED})
 _FINAL: Final = frozenset({JobState.COMPLETED, JobState.CANCELLED})
-_ASKS: Final = {"generate": JobState.GENERATING, "export": JobState.EXPORTING, "sweep": JobState.CANCELLED}
+_ASKS: Final = {"generate": JobState.GENERATING, "export": JobState.EXPORTING}
 
 
 def advance(job: Job, events: Iterable[Event], now: datetime) -> tuple[Job, tuple[Command, ...]]:
@@ -68,7 +70,7 @@ def outstanding(job: Job) -> tuple[Command, ...]:
         return tuple(Command(kind="generate", task=task) for task in range(job.low, job.next) if task not in done)
     if job.state is JobState.EXPORTING:
         return (Command(kind="export"),)
-    if job.state is JobState.CANCELLED:
+    if job.given_up and not job.cleared:
         return (Command(kind="sweep"),)
     return ()
 
@@ -87,10 +89,13 @@ def _take(job: Job, event: Event, now: datetime) -> Job:  # noqa: PLR0911 -- one
             return _to(job, _work(job), started_at=now)
         case PauseAsked() if job.state in _PAUSABLE or _is_blocked(job):
             return _to(job, JobState.PAUSED, epoch=job.epoch + 1, reason="asked")
-        case ResumeAsked() if job.state in _RESUMABLE and event.epoch in {None, job.epoch}:
+        case ResumeAsked() if job.state in _RESUMABLE and event.epoch in {None, job.epoch} and not job.given_up:
             return _resumed(job, now)
+        case Expired() | Cleared():
+            return _swept(job, event, now)
         case CancelAsked() if job.state not in _FINAL:
-            return _to(job, JobState.CANCELLED, epoch=job.epoch + 1, finished_at=now, reason="asked", faults=())
+            changes = {"epoch": job.epoch + 1, "finished_at": now, "reason": "asked", "faults": (), "cleared": False}
+            return _to(job, JobState.CANCELLED, **changes)
     return job
 
 
@@ -113,6 +118,13 @@ def _resumed(job: Job, now: datetime) -> Job:
     return _to(job, _work(job), started_at=started, epoch=job.epoch + 1, reason=None, faults=(), finished_at=None)
 
 
+def _swept(job: Job, event: Expired | Cleared, now: datetime) -> Job:
+    """Give the files of an ended job up, or remember that they are gone."""
+    if isinstance(event, Expired):
+        return _to(job, job.state, expired_at=now) if job.ended and not job.given_up else job
+    return _to(job, job.state, cleared=True) if job.given_up and not job.cleared else job
+
+
 def _work(job: Job) -> JobState:
     """What is to be done next; a job without tasks has only its export."""
     return JobState.EXPORTING if job.low == job.tasks else JobState.GENERATING
@@ -129,7 +141,7 @@ def _to(job: Job, state: JobState, **changes: object) -> Job:
 
 def _task_done(job: Job, event: TaskDone) -> Job:
     """Count a task once, whichever epoch it was made in."""
-    if job.state in {JobState.COMPLETED, JobState.CANCELLED, JobState.PENDING}:
+    if job.state in {JobState.COMPLETED, JobState.PENDING} or job.given_up:
         return job
     if not 0 <= event.task < job.tasks or _is_done(job, event.task):
         return job
@@ -170,13 +182,11 @@ def _dispatch(job: Job) -> tuple[Job, list[Command]]:
 
 
 def _once(before: Job, after: Job) -> list[Command]:
-    """Commands that a change of state or epoch asks for."""
-    if (before.state, before.epoch) == (after.state, after.epoch):
-        return []
-    if after.state is JobState.EXPORTING:
-        return [Command(kind="export")]
-    if after.state is JobState.CANCELLED:
+    """Commands that a change of state or epoch asks for, or the loss of hope."""
+    if after.given_up and (not before.given_up or after.state is not before.state):
         return [Command(kind="sweep")]
+    if after.state is JobState.EXPORTING and (before.state, before.epoch) != (after.state, after.epoch):
+        return [Command(kind="export")]
     return []
 
 
@@ -184,7 +194,7 @@ def _is_wanted(job: Job, command: Command) -> bool:
     """Whether what a batch asked for in its midst is still worth a message at its end."""
     if command.task is not None and _is_done(job, command.task):
         return False
-    return job.state is _ASKS[command.kind]
+    return job.given_up and not job.cleared if command.kind == "sweep" else job.state is _ASKS[command.kind]
 
 
 def _is_done(job: Job, task: int) -> bool:

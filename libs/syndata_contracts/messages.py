@@ -175,6 +175,15 @@ class _Envelope(Tolerant):
     message: Annotated[Message, Field(discriminator="type")]
 
 
+def named(message: Message) -> str:
+    """Which piece of work a message asks for, so that people find it: a task with its table's place and parts."""
+    if not isinstance(message, GenerateTask):
+        return "the export" if isinstance(message, ExportJob) else message.type
+    last = message.first + message.parts - 1
+    parts = f"part {message.first}" if last == message.first else f"parts {message.first} to {last}"
+    return f"task {message.task} ({parts} of table number {message.table + 1})"
+
+
 def encode_message(message: Message) -> bytes:
     """The text of a message: compact UTF-8 JSON with its format."""
     return b'{"format":%d,"message":%s}' % (MESSAGE_FORMAT, message.model_dump_json(exclude_defaults=False).encode())

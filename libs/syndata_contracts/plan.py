@@ -1,7 +1,7 @@
 """The plan: everything that decides a dataset's bytes, and nothing else.
 
-A plan is small at any size of data (it holds no sums and no row), frozen, and has one canonical text,
-whose BLAKE3 digest names it.
+A plan is small at any size of data (it holds no row, and of sums only what dirt under a condition needs, 1,024 at most),
+frozen, and has one canonical text, whose BLAKE3 digest names it.
 """
 
 from __future__ import annotations
@@ -53,6 +53,21 @@ class PlannedColumn(Frozen):
     """What it is computed from: `column` of the same row, `table.column` of a parent or of children."""
 
 
+class PlannedDirt(Frozen):
+    """How many cells some rules of a table's dirt hit: those that share columns and condition."""
+
+    columns: tuple[str, ...]
+    """One, or the two of a swap."""
+    rules: tuple[int, ...]
+    """Places in the table's `dirt`."""
+    eligible: int
+    """Rows whose cells the rules may hit."""
+    hits: tuple[int, ...]
+    """Rows that each rule hits."""
+    left: tuple[int, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Of each block of rows, the eligible ones that earlier rules have left; only where they had to be counted."""
+
+
 class PlannedTable(Frozen):
     """What planning decided for a table."""
 
@@ -64,7 +79,10 @@ class PlannedTable(Frozen):
     row_bytes: int
     """Estimated bytes of one JSON Lines row, for sizing parts and work."""
     locale: str
+    """Of a table of several locales all of them, separated by commas; the schema has their shares."""
     columns: tuple[PlannedColumn, ...]
+    dirt: tuple[PlannedDirt, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there is none, so older plans keep their digest."""
 
     @property
     def parts(self) -> int:

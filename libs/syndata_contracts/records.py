@@ -1,4 +1,4 @@
-"""What a generator leaves beside a task's parts, for the exporter."""
+"""What a generator leaves beside a task's parts for the exporter, and the exporter beside its archive for readers."""
 
 from __future__ import annotations
 
@@ -42,3 +42,25 @@ class TaskMade(Tolerant):
             return cls.model_validate_json(body)
         except ValidationError as error:
             raise Defect(f"not a record of a task: {str(error).splitlines()[0]}") from None
+
+
+class ArchiveMade(Tolerant):
+    """What is known of an archive that stands."""
+
+    format: Literal[1] = 1
+    size: int
+    """In bytes."""
+    digest: str
+    """By the job's algorithm."""
+
+    def to_bytes(self) -> bytes:
+        """The canonical text."""
+        return canonical(self.model_dump(mode="json"))
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> ArchiveMade:
+        """Read it back; Defect when it is not one."""
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            raise Defect(f"not a record of an archive: {str(error).splitlines()[0]}") from None

@@ -264,6 +264,37 @@ class Correlation(Described):
     """Below the diagonal: of column i with columns 0 to i - 1. Correlations of the normal scores of their values."""
 
 
+DirtKind = Literal[
+    "missing", "typo", "case", "whitespace", "encoding", "format", "variant", "outlier", "swap", "placeholder"
+]
+
+
+class DirtRule(Described):
+    """What damages exactly a share of the cells of some columns, once the table is clean."""
+
+    kind: DirtKind
+    columns: tuple[str, ...]
+    """Each loses its own share; of `swap` the two whose values change places."""
+    rate: Probability
+    """Of the eligible cells of each column: those with a value that the kind can change, where the condition holds."""
+    where: Condition | None = Field(default=None, exclude_if=lambda value: value is None)
+    options: Annotated[dict[str, Any], AfterValidator(_sorted)] = Field(
+        default_factory=dict, exclude_if=lambda value: not value
+    )
+    """JSON values, as the kind takes them."""
+
+
+Places = Literal["real", "made up"]
+"""Whether addresses stand in cities that exist, with their points and time zones."""
+
+
+class LocaleShare(Described):
+    """How often a row is of a locale, in a table of several."""
+
+    locale: str
+    weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
+
+
 class TableSchema(Described):
     """One table."""
 
@@ -273,6 +304,11 @@ class TableSchema(Described):
     rows: Annotated[int, Field(ge=0)] | None = None
     """None: takes the dataset's default, or what its owning reference's fan-out gives."""
     locale: str | None = None
+    """Of a table of several locales, the first."""
+    locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Each row is of one of them; empty for one. Left out of plans where it is."""
+    places: Places | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Whether cities are real ones; None takes the dataset's word. Left out of plans where it is."""
     columns: tuple[ColumnSchema, ...]
     foreign_keys: tuple[ForeignKeySchema, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -286,6 +322,10 @@ class TableSchema(Described):
     """Left out of plans where there are none, as well."""
     correlations: tuple[Correlation, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there are none, as well."""
+    dirt: tuple[DirtRule, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there is none, as well."""
+    truth_of: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The table whose damaged cells are the rows of this one; its columns and rows follow from that table's dirt."""
 
 
 class DatasetSchema(Described):
@@ -294,6 +334,11 @@ class DatasetSchema(Described):
     language: int = LANGUAGE_VERSION
     name: str | None = None
     locale: str = "en_US"
+    """Of several locales, the first."""
+    locales: tuple[LocaleShare, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Of the rows of tables that state no locale. Left out of plans where it is empty."""
+    places: Places | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Left out of plans where it is None, which means made up."""
     rows: Annotated[int, Field(ge=0)] | None = None
     """Default for tables that state none; capacity may lower it, with a warning (promise X17)."""
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
@@ -302,3 +347,9 @@ class DatasetSchema(Described):
     secret_id: str | None = None
     output_format: OutputFormat | None = None
     tables: tuple[TableSchema, ...]
+
+    def locales_of(self, table: TableSchema) -> tuple[LocaleShare, ...]:
+        """The locales of a table's rows: at least one."""
+        if table.locale is not None:
+            return table.locales or (LocaleShare(locale=table.locale),)
+        return self.locales or (LocaleShare(locale=self.locale),)

@@ -7,10 +7,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.pools import Pool
+
+if TYPE_CHECKING:
+    from syndata_engine.gazetteers import Gazetteer
 
 Derived = TypeVar("Derived")
 
@@ -58,6 +61,15 @@ class Pack:
         return None if found is None else [(template, weight) for template, weight in found]
 
 
+@dataclass(frozen=True, eq=False)
+class Phones:
+    """What telephone numbers of each country look like."""
+
+    digest: str
+    countries: dict[str, dict[str, Any]]
+    """By two letters: `code`, and regular expressions with weights of `mobile` and `fixed` numbers."""
+
+
 @dataclass(eq=False)
 class Vocabularies:
     """Reads packs through a function that the caller brings, and keeps what it has parsed."""
@@ -67,6 +79,35 @@ class Vocabularies:
     sample: Callable[[str, str, dict[str, Any], int], dict[str, Any]] | None = None
     """sample(provider, locale, arguments, size): what another library says, for plans to keep; Refused with its reasons."""
     _packs: dict[str, Pack] = field(default_factory=dict)
+    _phones: Phones | None = None
+    _gazetteers: dict[str, Gazetteer | None] = field(default_factory=dict)
+
+    def gazetteer(self, country: str) -> Gazetteer | None:
+        """The real cities of a country (two letters); None where there is no list of them."""
+        if country not in self._gazetteers:
+            from syndata_engine.gazetteers import PLACES, Gazetteer
+
+            try:
+                body = self.read_pack(f"{PLACES}{country}")
+            except KeyError:
+                self._gazetteers[country] = None
+            else:
+                self._gazetteers[country] = Gazetteer.parse(country, blake2b(body, digest_size=32).hexdigest(), body)
+        return self._gazetteers[country]
+
+    def phones(self) -> Phones:
+        """What telephone numbers look like."""
+        if self._phones is None:
+            body = self.read_pack("phones")
+            self._phones = Phones(blake2b(body, digest_size=32).hexdigest(), json.loads(body)["countries"])
+        return self._phones
+
+    def digest(self, name: str) -> str:
+        """The digest of a locale's pack of a gazetteer or of the telephone numbers, by its name in plans; Refused when there is none."""
+        if name.startswith("places/"):
+            found = self.gazetteer(name.removeprefix("places/"))
+            return "" if found is None else found.digest
+        return self.phones().digest if name == "phones" else self.pack(name).digest
 
     def pack(self, locale: str, path: str = "locale") -> Pack:
         """The pack of a locale; Refused, with the nearest names, when there is none."""

@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from syndata_contracts.errors import Defect, Unavailable
 from syndata_objects.errors import Missing, OutOfRange
-from syndata_objects.folders import entered, made, pruned, walked
+from syndata_objects.folders import entered, made, moment_of, pruned, walked
 from syndata_objects.port import PIECE_BYTES, Objects, Stat, checked_key, checked_prefix
 from syndata_objects.threads import Threads
 
@@ -196,7 +196,8 @@ class _Files(Objects):
         def size() -> Stat | None:
             try:
                 with self._opened(key) as file:
-                    return Stat(key, os.fstat(file.fileno()).st_size)
+                    found = os.fstat(file.fileno())
+                    return Stat(key, found.st_size, moment_of(found))
             except Missing:
                 return None
 
@@ -205,8 +206,8 @@ class _Files(Objects):
     async def list(self, prefix: str) -> AsyncGenerator[Stat, None]:
         found = walked(self._root, checked_prefix(prefix))
         while batch := await self._run(lambda: builtins.list(itertools.islice(found, _BATCH))):
-            for key, size in batch:
-                yield Stat(key, size)
+            for key, known in batch:
+                yield Stat(key, known.st_size, moment_of(known))
 
     async def remove(self, keys: Iterable[str]) -> None:
         gone = [checked_key(key) for key in keys]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -60,14 +61,19 @@ def pruned(root: Path, folders: Sequence[str]) -> None:
             return  # not empty, or another was quicker
 
 
-def walked(root: Path, prefix: str) -> Iterator[tuple[str, int]]:
-    """Key and size of every file below the prefix, by key; folders are read when their turn comes."""
+def moment_of(found: os.stat_result) -> datetime:
+    """When a file was written."""
+    return datetime.fromtimestamp(found.st_mtime, UTC)
+
+
+def walked(root: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Key and what is known of every file below the prefix, by key; folders are read when their turn comes."""
     waiting = [prefix]
     while waiting:
         here = waiting.pop()
         if here and not here.endswith("/"):
             with suppress(OSError):  # removed since its folder was read
-                yield here, _size(root, here)
+                yield here, _known(root, here)
             continue
         with suppress(FileNotFoundError, NotADirectoryError):
             waiting += sorted((here + name for name in _names(root, here)), reverse=True)
@@ -84,7 +90,7 @@ def _names(root: Path, prefix: str) -> list[str]:
         ]
 
 
-def _size(root: Path, key: str) -> int:
+def _known(root: Path, key: str) -> os.stat_result:
     *folders, name = key.split("/")
     with entered(root, folders) as folder:
-        return os.lstat(name, dir_fd=folder).st_size
+        return os.lstat(name, dir_fd=folder)

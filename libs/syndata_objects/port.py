@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -32,6 +33,8 @@ class Stat:
     key: str
     size: int
     """In bytes."""
+    modified: datetime
+    """When it was put, by the store's clock, to the second; of a file that was put as it is, when it was written."""
 
 
 class Objects(Protocol):

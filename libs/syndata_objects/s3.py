@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
@@ -43,6 +43,8 @@ PART_BYTES: Final = 16 * 1024 * 1024
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MOST_PARTS: Final = 9_600
 _STREAMS: Final = 4
+_PINGS: Final = 2
+_PING_SECONDS: Final = 5.0
 _BATCH: Final = 1000
 
 _FULL: Final = {"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientCapacity"}
@@ -66,7 +68,9 @@ async def connect(url: str, *, limit: timedelta = timedelta(seconds=30), threads
     seconds = limit.total_seconds()
     transport = Transport(seconds, threads)
     client, bucket = _client(url, transport)
+    asking = Transport(min(seconds, _PING_SECONDS), _PINGS)
     objects = _Bucket(client, bucket, transport, seconds, threads)
+    objects.ask_by(_client(url, asking)[0], asking)
     try:
         await objects.prepare()
     except BaseException:
@@ -136,6 +140,13 @@ class _Bucket(Objects):
         self._threads = Threads(threads)
         # Of their own: a stream holds its thread while its source may need one of the others.
         self._streams = Threads(_STREAMS)
+        # Likewise: whoever asks whether the store is there must not wait behind those who wait for it.
+        self._pings = Threads(_PINGS)
+        self._asking, self._short = client, transport
+
+    def ask_by(self, client: Minio, transport: Transport) -> None:
+        """Ask whether the bucket is there by a client of its own, which gives up soon."""
+        self._asking, self._short = client, transport
 
     async def _run(self, what: str, call: Callable[[], T], *, harmless: bool = False) -> T:
         def told() -> T:
@@ -248,14 +259,14 @@ class _Bucket(Objects):
             )
         except Missing:
             return None
-        return Stat(key, found.size or 0)
+        return Stat(key, found.size or 0, _moment(found.last_modified))
 
     async def list(self, prefix: str) -> AsyncGenerator[Stat, None]:
         found = self._client.list_objects(self._bucket, prefix=checked_prefix(prefix) or None, recursive=True)
         while batch := await self._run("list", lambda: builtins.list(itertools.islice(found, _BATCH))):
             for item in batch:
                 if not item.object_name.endswith("/"):  # some servers list folders that a console made
-                    yield Stat(item.object_name, item.size or 0)
+                    yield Stat(item.object_name, item.size or 0, _moment(item.last_modified))
 
     async def remove(self, keys: Iterable[str]) -> None:
         gone = [DeleteObject(checked_key(key)) for key in keys]
@@ -268,8 +279,19 @@ class _Bucket(Objects):
         await self._run("remove", remove)
 
     async def ping(self) -> None:
-        if not await self._run("answer", lambda: self._client.bucket_exists(self._bucket), harmless=True):
+        def there() -> bool:
+            with _told("answer"):
+                return self._asking.bucket_exists(self._bucket)
+
+        if not await self._pings.run(there, harmless=True):
             raise Unavailable(f"the bucket {self._bucket} is gone")
 
     async def close(self) -> None:
         self._transport.clear()
+        self._short.clear()
+
+
+def _moment(told: datetime | None) -> datetime:
+    if told is None:
+        raise Unavailable("the object store does not say when an object was put")
+    return told

@@ -11,6 +11,7 @@ import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b, shake_256
 from pathlib import Path
 from typing import ClassVar, Final
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from syndata_contracts.errors import Defect, Unavailable
 from syndata_objects.errors import Missing, OutOfRange
-from syndata_objects.port import PIECE_BYTES, Objects, Stat
+from syndata_objects.port import PIECE_BYTES, Objects
 
 MIB: Final = 1024 * 1024
 LARGE: Final = 120 * MIB
@@ -102,7 +103,24 @@ class ObjectsContract:
 
         assert await objects.get("a/b+c=d_e-f.csv") == noise(size)
         assert await whole(objects, "a/b+c=d_e-f.csv") == noise(size)
-        assert await objects.stat("a/b+c=d_e-f.csv") == Stat("a/b+c=d_e-f.csv", size)
+        found = await objects.stat("a/b+c=d_e-f.csv")
+        assert found is not None
+        assert (found.key, found.size) == ("a/b+c=d_e-f.csv", size)
+
+    async def test_it_is_told_when_an_object_was_put(self, objects: Objects) -> None:
+        """By who asks for one and who lists all, to the second; putting it again makes it new."""
+        begun = datetime.now(UTC)
+        await objects.put("a/b", b"first")
+        first = await objects.stat("a/b")
+        assert first is not None
+        assert abs(first.modified - begun) < timedelta(seconds=30), "the clocks of store and test differ"
+        assert [abs(one.modified - first.modified) < timedelta(seconds=1) async for one in objects.list("a/")] == [True]
+        await asyncio.sleep(2.1)
+        await objects.put("a/b", b"first")
+        again = await objects.stat("a/b")
+
+        assert again is not None
+        assert again.modified - first.modified > timedelta(seconds=1)
 
     async def test_a_put_replaces(self, objects: Objects) -> None:
         await objects.put("a", b"the first, which is longer")

@@ -13,6 +13,11 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def made_at(name: str) -> datetime:
+    """When an id was made, which is in it; ValueError when it is none of `new_id`."""
+    return datetime.fromtimestamp(int(name.replace("-", "")[:12], 16) / 1000, UTC)
+
+
 def new_id() -> str:
     """A UUID of version 7 (RFC 9562): unique, and later ones sort behind earlier ones."""
     value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | secrets.randbits(76)

@@ -31,6 +31,7 @@ from syndata_contracts.messages import (
     Refusal,
     decode_message,
     encode_message,
+    named,
 )
 from syndata_runtime import metrics
 from syndata_runtime.connections import Ports
@@ -185,7 +186,8 @@ class Consumer:
             _log.error("work failed", **told, exc_info=error)
             if delivery.attempt < _DEFECT_TRIES:
                 return await self._retry(delivery, told)
-            what = f"{message.type} failed {delivery.attempt} times ({cut(describe(error))}); its message is among the dead letters"
+            where = f"its message is among the dead letters of {self.work.queue.name}"
+            what = f"{named(message)} failed {delivery.attempt} times ({cut(describe(error))}); {where}"
             await self._tell(message, WorkFailed(epoch=_epoch(message), what=what))
             return await self._bury(delivery, describe(error))
         if not isinstance(error, Refused | Unavailable):

@@ -31,6 +31,15 @@ FAILPOINTS: Final = (
     "export.manifest_put",
 )
 """Every place, in the order in which a job passes them."""
+SWEEPING: Final = (
+    "sweeper.turn_taken",
+    "sweeper.expired",
+    "sweeper.keys_removed",
+    "sweeper.mark_removed",
+    "sweeper.aside_put",
+    "sweeper.put_back",
+)
+"""Every place that whoever sweeps passes."""
 
 _ACTIONS: Final = {"kill9", "raise", "hang"}
 
@@ -40,10 +49,12 @@ def _read(text: str) -> dict[str, tuple[int, str]]:
     for one in filter(None, (part.strip() for part in text.split(","))):
         name, _, rest = one.partition(":")
         nth, _, action = rest.partition(":")
-        if name not in FAILPOINTS or not nth.isdigit() or int(nth) < 1 or action not in _ACTIONS:
+        if name not in {*FAILPOINTS, *SWEEPING} or not nth.isdigit() or int(nth) < 1 or action not in _ACTIONS:
             raise Refused(
                 Fault(
-                    VARIABLE, f"{one!r} is no failpoint", f"write name:nth:action, name one of {', '.join(FAILPOINTS)}"
+                    VARIABLE,
+                    f"{one!r} is no failpoint",
+                    f"write name:nth:action, name one of {', '.join((*FAILPOINTS, *SWEEPING))}",
                 )
             )
         armed[name] = (int(nth), action)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 
+from syndata_contracts.schema import OutputFormat
 from syndata_runtime.memory import MemoryCollector
 
 MOST_WORKSPACES: Final = 100
@@ -76,6 +77,11 @@ REPUBLISHED = Counter("syndata_commands_republished", "Commands asked for again 
 CONFLICTS = Counter(
     "syndata_job_conflicts", "Versions of jobs that somebody else was first to write", registry=REGISTRY
 )
+SWEPT = Counter("syndata_swept", "What was removed since nobody needs it any more", ["what"], registry=REGISTRY)
+SWEPT_BYTES = Counter("syndata_swept_bytes", "Bytes of objects that were removed so", ["what"], registry=REGISTRY)
+LAST_SWEEP = Gauge(
+    "syndata_last_sweep_timestamp_seconds", "When this process last swept, in Unix time; 0: never", registry=REGISTRY
+)
 REQUESTS = Counter("syndata_http_requests", "Requests answered", ["method", "route", "status"], registry=REGISTRY)
 REQUEST_SECONDS = Histogram(
     "syndata_http_request_duration_seconds",
@@ -100,6 +106,26 @@ def count_cost(workspace: str, *, rows: int, size: int, cpu_seconds: float) -> N
     WORKSPACE_ROWS.labels(label).inc(rows)
     WORKSPACE_BYTES.labels(label).inc(size)
     WORKSPACE_CPU.labels(label).inc(cpu_seconds)
+
+
+def announce_formats() -> None:
+    """Show what is counted by format from zero on: the first part of a format would be no growth otherwise."""
+    for output_format in get_args(OutputFormat):
+        BYTES.labels(output_format)
+        PARTS.labels(output_format)
+
+
+def announce_sweeps(*kinds: str) -> None:
+    """Show what this process removes from zero on."""
+    for what in kinds:
+        SWEPT.labels(what)
+        SWEPT_BYTES.labels(what)
+
+
+def announce_acceptance() -> None:
+    """Show answers to who asks for a job from zero on: the first that fails counts in the alert, too."""
+    for status in ("202", "500", "503"):
+        REQUESTS.labels("POST", "/api/v1/jobs", status)
 
 
 def announce_queue(queue: str) -> None:

@@ -16,6 +16,7 @@ from syndata_contracts.plan import Plan
 from syndata_contracts.version import __version__
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
+from syndata_runtime.aside import get_kept
 from syndata_runtime.datasets import bind_plan
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class PlanFiles:
                 self._known.move_to_end(digest)
                 return self._known[digest]
             try:
-                body = await self._objects.get(plan_key(workspace, digest))
+                body = await get_kept(self._objects, plan_key(workspace, digest))
             except Missing:
                 raise Refused(Fault("plan", f"there is no plan {digest}", "compile the schema again")) from None
             if blake3(body).hexdigest() != digest:

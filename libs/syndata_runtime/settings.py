@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from syndata_contracts.errors import Fault, Refused
 from syndata_runtime.addresses import address_fault
 
+_LONGEST_DAYS = 36_500
+
 
 class Settings(BaseSettings):
     """Settings of every service; each uses what it needs."""
@@ -43,6 +45,36 @@ class Settings(BaseSettings):
     window: int = Field(default=16, ge=1, le=256, description="tasks of one job that are handed out at a time")
     most_job_bytes: int = Field(default=2**44, ge=1, description="estimated size above which a job is refused")
     scratch: str = Field(default="", description="directory for parts until they are stored; empty: the system's")
+    keep_files_days: float = Field(
+        default=0,
+        ge=0,
+        le=_LONGEST_DAYS,
+        description="days after a job's end until its files are removed; 0: they stay",
+    )
+    keep_jobs_days: float = Field(
+        default=0,
+        ge=0,
+        le=_LONGEST_DAYS,
+        description="days after a job's end until it is forgotten, with its files; 0: it stays",
+    )
+    keep_previews_days: float = Field(
+        default=7, ge=0, le=_LONGEST_DAYS, description="days that previewed rows are kept; 0: they stay"
+    )
+    keep_plans_days: float = Field(
+        default=30,
+        ge=0,
+        le=_LONGEST_DAYS,
+        description="days that plans and configurations are kept when no job and no kept schema needs them; 0: they stay",
+    )
+    keep_sources_days: float = Field(
+        default=0, ge=0, le=_LONGEST_DAYS, description="days that uploads are kept; 0: they stay"
+    )
+    keep_keys_days: float = Field(
+        default=7, ge=0, le=_LONGEST_DAYS, description="days that an Idempotency-Key is remembered, at least; 0: always"
+    )
+    sweep_hours: float = Field(
+        default=1, ge=0, le=8760, description="hours between two looks for what is to go; 0: none"
+    )
     drain_seconds: float = Field(default=60.0, ge=0, description="how long work at hand may take after SIGTERM")
     connect_seconds: float = Field(default=60.0, ge=0, description="how long to wait for servers when starting")
     patience: int = Field(

@@ -16,7 +16,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-__all__ = ["UnknownLocale", "available_locales", "pack_digest", "read_pack"]
+__all__ = ["PHONES", "PLACES", "UnknownLocale", "available_locales", "pack_digest", "read_pack"]
+
+PLACES: Final = "places/"
+"""What the names of gazetteers begin with, before the country's two letters."""
+PHONES: Final = "phones"
+"""Names the telephone numbers of all countries."""
 
 _PACKS: Final = files(__name__) / "packs"
 
@@ -44,6 +49,12 @@ def _digests() -> dict[str, str]:
     return {locale: str(entry["digest"]) for locale, entry in index["packs"].items()}
 
 
+@cache
+def _gazetteers() -> tuple[str, ...]:
+    index = json.loads((_PACKS / "places" / "index.json").read_text(encoding="utf-8"))
+    return tuple(sorted(index["places"]))
+
+
 def available_locales() -> tuple[str, ...]:
     """Return the locales that have a pack, sorted."""
     return tuple(sorted(_digests()))
@@ -52,9 +63,17 @@ def available_locales() -> tuple[str, ...]:
 def read_pack(locale: str) -> bytes:
     """Return the canonical JSON bytes of one pack.
 
+    `places/DE` names the gazetteer of a country: real cities with their points, time zones and populations.
+
+    `phones` names what telephone numbers of every country look like.
+
     Raises UnknownLocale, a KeyError, when there is none. The bytes are those whose digest
     `index.json` lists; a caller who keeps digests checks them with `pack_digest`.
     """
+    if locale.startswith(PLACES) and locale.removeprefix(PLACES) in _gazetteers():
+        return lzma.decompress((_PACKS / f"{locale}.json.xz").read_bytes())
+    if locale == PHONES:
+        return lzma.decompress((_PACKS / f"{PHONES}.json.xz").read_bytes())
     if locale not in _digests():
         raise UnknownLocale(locale, available_locales())
     return lzma.decompress((_PACKS / f"{locale}.json.xz").read_bytes())

@@ -10,10 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from syndata_contracts.digests import Hasher, hasher
 from syndata_contracts.errors import Defect
 from syndata_contracts.events import ExportDone, ExportProgressed
 from syndata_contracts.keys import (
     archive_key,
+    archive_record_key,
     cancelled_key,
     closing_key,
     definitions_key,
@@ -25,13 +27,15 @@ from syndata_contracts.keys import (
 )
 from syndata_contracts.manifest import Manifest
 from syndata_contracts.messages import ExportJob, Message, SweepJob
-from syndata_contracts.records import TaskMade
+from syndata_contracts.records import ArchiveMade, TaskMade
 from syndata_contracts.tasks import count_tasks, task_of
 from syndata_engine.formats import MANIFEST_FILE, PLAN_FILE, PartFact
 from syndata_export.archives import PackedFile, pack
 from syndata_export.describing import Described, describe_parts
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
+from syndata_runtime import metrics
+from syndata_runtime.aside import get_kept
 from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Outcome
 from syndata_runtime.failpoints import failpoint
@@ -42,6 +46,8 @@ from syndata_runtime.sending import report
 _READERS: Final = 16
 _TELL_SECONDS: Final = 5.0
 _SWEEP_BATCH: Final = 500
+OF_JOBS: Final = "objects of jobs"
+"""What it is called that an exporter sweeps."""
 
 
 class Exporter:
@@ -80,11 +86,7 @@ class Exporter:
         await failpoint("export.closings_put")
         manifest = Manifest.from_bytes(described.manifest)
         size = sum(table.bytes for table in manifest.tables)
-        if message.archive != "none":
-            files = await self._files(message, manifest, described)
-            size += await self._objects.put_stream(
-                archive_key(w, j, message.archive), self._told(message, pack(message.archive, files))
-            )
+        size += await self._archive(message, manifest, described)
         await self._objects.put(manifest_key(w, j), described.manifest)
         await failpoint("export.manifest_put")
         if await self._objects.stat(cancelled_key(w, j)) is not None:
@@ -117,8 +119,21 @@ class Exporter:
         engines = {made.engine for made in records}
         return facts, max(engines, key=_release)
 
+    async def _archive(self, message: ExportJob, manifest: Manifest, described: Described) -> int:
+        """Pack the files when that is asked for, and say beside the archive what its bytes are; return their number."""
+        if message.archive == "none":
+            return 0
+        w, j = message.workspace, message.job
+        files = await self._files(message, manifest, described)
+        hashed = hasher(message.digest_algorithm)
+        packed = _hashed(self._told(message, pack(message.archive, files)), hashed)
+        size = await self._objects.put_stream(archive_key(w, j, message.archive), packed)
+        record = ArchiveMade(size=size, digest=hashed.hexdigest())
+        await self._objects.put(archive_record_key(w, j), record.to_bytes())
+        return size
+
     async def _files(self, message: ExportJob, manifest: Manifest, described: Described) -> list[PackedFile]:
-        plan = await self._objects.get(plan_key(message.workspace, message.plan))
+        plan = await get_kept(self._objects, plan_key(message.workspace, message.plan))
         w, j = message.workspace, message.job
         files = []
         for number, table in enumerate(manifest.tables):
@@ -155,14 +170,23 @@ class Exporter:
 
     async def _clear(self, workspace: str, job: str) -> None:
         mark = cancelled_key(workspace, job)
-        found = [stat.key async for stat in self._objects.list(job_prefix(workspace, job)) if stat.key != mark]
+        found = [stat async for stat in self._objects.list(job_prefix(workspace, job)) if stat.key != mark]
         for first in range(0, len(found), _SWEEP_BATCH):
-            await self._objects.remove(found[first : first + _SWEEP_BATCH])
+            batch = found[first : first + _SWEEP_BATCH]
+            await self._objects.remove(stat.key for stat in batch)
+            metrics.SWEPT.labels(OF_JOBS).inc(len(batch))
+            metrics.SWEPT_BYTES.labels(OF_JOBS).inc(sum(stat.size for stat in batch))
 
 
 def _release(version: str) -> list[int]:
     """A version's numbers, so that 0.10 comes after 0.9."""
     return [int(number) for number in re.findall(r"\d+", version)]
+
+
+async def _hashed(pieces: AsyncIterator[bytes], into: Hasher) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        into.update(piece)
+        yield piece
 
 
 async def _one(body: bytes) -> AsyncIterator[bytes]:

@@ -11,7 +11,8 @@ from typing import Final
 
 from syndata_contracts.messages import ExportJob, SweepJob
 from syndata_export.describing import warm_up
-from syndata_export.jobs import Exporter
+from syndata_export.jobs import OF_JOBS, Exporter
+from syndata_runtime import metrics
 from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Work
 from syndata_runtime.health import Health
@@ -26,6 +27,7 @@ _SLOTS: Final = 4
 async def _open(ports: Ports, settings: Settings, _health: Health) -> AsyncIterator[Running]:
     scratch = Path(tempfile.mkdtemp(prefix="syndata-export-", dir=settings.scratch or None))
     exporter = Exporter(ports, scratch)
+    metrics.announce_sweeps(OF_JOBS)
     try:
         await exporter.describer.call(warm_up)
         yield Running(works=(Work(EXPORT_JOBS, (ExportJob, SweepJob), exporter.handle, _SLOTS),))

@@ -16,6 +16,7 @@ from syndata_contracts.errors import Fault, SyndataError
 from syndata_contracts.version import __version__
 from syndata_gateway.api import jobs, schemas, sources
 from syndata_gateway.api.answers import Api
+from syndata_gateway.api.page import page_routes
 from syndata_gateway.ports import Gateway
 from syndata_gateway.requests import Requests
 from syndata_runtime.health import Health
@@ -39,7 +40,7 @@ def make_app(gateway: Gateway, health: Health) -> Any:
         version=__version__,
         summary="Realistic, reference-tight synthetic data, byte for byte the same every time.",
         openapi_url="/api/v1/openapi.json",
-        docs_url=None,
+        docs_url=None,  # they load their scripts from a CDN; `page` needs none
         redoc_url=None,
         redirect_slashes=False,
         # Requests are traced and counted by the layer around them; FastAPI's own spans would quote what users sent.
@@ -48,7 +49,7 @@ def make_app(gateway: Gateway, health: Health) -> Any:
     app.state.gateway = gateway
     for router in _ROUTERS:
         app.include_router(router, dependencies=_TOLD_KEYS)
-    app.router.routes.extend(health.routes())
+    app.router.routes.extend([*health.routes(), *page_routes()])
 
     @app.get(
         "/health", tags=["health"], summary="How the gateway is", responses={503: {"description": "A server is away."}}

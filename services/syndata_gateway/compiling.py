@@ -22,6 +22,10 @@ COMPILE_SECONDS = 30.0
 async def compile_configuration(gateway: Gateway, workspace: str, asked: Configured, *, keep: bool = True) -> Compiled:
     """Have a plan made; Refused with every fault of the configuration."""
     asked = spelt_out(asked)
+    return await gateway.soon(lambda: _compiled(gateway, workspace, asked, keep=keep), "objects", "bus")
+
+
+async def _compiled(gateway: Gateway, workspace: str, asked: Configured, *, keep: bool) -> Compiled:
     document = None
     if asked.config is not None:
         text = text_of(asked.config)

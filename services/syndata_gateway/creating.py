@@ -20,7 +20,8 @@ from syndata_runtime.problems import Problem
 from syndata_runtime.tracing import carried
 from syndata_store.errors import Conflict
 
-_ASKED: Final = "idempotency"
+ASKED: Final = "idempotency"
+"""What was asked under which Idempotency-Key, and the job that came of it; forgotten by the sweeper."""
 
 
 async def create_job(gateway: Gateway, workspace: str, asked: NewJob, key: str | None) -> tuple[Job, Compiled | None]:
@@ -42,7 +43,7 @@ async def create_job(gateway: Gateway, workspace: str, asked: NewJob, key: str |
     job_id = known or new_id()
     if name is not None and known is None:
         try:
-            await gateway.ports.store.insert(_ASKED, name, 0, {"job": job_id, "request": request})
+            await gateway.ports.store.insert(ASKED, name, 0, {"job": job_id, "request": request})
         except Conflict:
             job_id = await _known(gateway, name, request) or job_id
     moment = now()
@@ -68,7 +69,7 @@ async def create_job(gateway: Gateway, workspace: str, asked: NewJob, key: str |
 
 async def _known(gateway: Gateway, name: str, request: str) -> str | None:
     """The job that was made under this key."""
-    record = await gateway.ports.store.newest(_ASKED, name)
+    record = await gateway.ports.store.newest(ASKED, name)
     if record is None:
         return None
     if record.body["request"] != request:

@@ -11,10 +11,12 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from syndata_contracts.digests import digest
 from syndata_contracts.errors import Defect
 from syndata_contracts.jobs import Job
 from syndata_contracts.keys import (
     archive_key,
+    archive_record_key,
     closing_key,
     definitions_key,
     manifest_key,
@@ -22,9 +24,11 @@ from syndata_contracts.keys import (
     plan_key,
 )
 from syndata_contracts.manifest import Manifest, TableRecord
+from syndata_contracts.records import ArchiveMade
 from syndata_contracts.schema import DEFINITION_FILES
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
+from syndata_runtime.aside import find_kept
 from syndata_runtime.problems import Problem
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -52,6 +56,8 @@ class VirtualFile:
     """Keys and sizes."""
     tag: str
     """Changes when the bytes do."""
+    digest: str | None = None
+    """Of the bytes, or for a table over the digests of its parts; by the algorithm of the job. None: nobody made one."""
 
     @property
     def size(self) -> int:
@@ -75,7 +81,11 @@ class VirtualFile:
 
 
 async def manifest_of(objects: Objects, job: Job) -> tuple[Manifest, bytes]:
-    """A job's manifest, and its text; Problem 409 while there is none."""
+    """A job's manifest, and its text; Problem 409 while there is none, 410 when its files were given up."""
+    if job.expired_at is not None:
+        when = job.expired_at.isoformat(timespec="seconds")
+        again = "its rows can still be looked at, and the same request gives the same bytes again"
+        raise Problem(410, "expired", f"the job's files were kept until {when}: {again}")
     if not job.exported:
         raise Problem(409, "not_completed", f"the job is {job.state}: its files are there when it is completed")
     body = await objects.get(manifest_key(job.workspace, job.id))
@@ -85,14 +95,15 @@ async def manifest_of(objects: Objects, job: Job) -> tuple[Manifest, bytes]:
 async def file_of(objects: Objects, job: Job, name: str) -> VirtualFile:
     """A file of a job by its name; Problem 404 when the job has no such file, 409 while it has none at all."""
     if name == PLAN_FILE:
-        return await _stored(objects, name, plan_key(job.workspace, job.plan), job.plan)
+        return await _small(objects, job, name, plan_key(job.workspace, job.plan))
     manifest, body = await manifest_of(objects, job)
     if name == MANIFEST_FILE:
-        return VirtualFile(name, [(manifest_key(job.workspace, job.id), len(body))], job.plan)
+        found = digest(body, job.digest_algorithm)
+        return VirtualFile(name, [(manifest_key(job.workspace, job.id), len(body))], found, found)
     if name in DEFINITION_FILES.get(job.output_format, ()):
-        return await _stored(objects, name, definitions_key(job.workspace, job.id, name), job.plan)
+        return await _small(objects, job, name, definitions_key(job.workspace, job.id, name))
     if job.archive != "none" and name == f"archive.{job.archive}":
-        return await _stored(objects, name, archive_key(job.workspace, job.id, job.archive), job.plan)
+        return await _archive(objects, job, name)
     for number, table in enumerate(manifest.tables):
         if table.file == name:
             return _table_file(job, number, table)
@@ -102,11 +113,30 @@ async def file_of(objects: Objects, job: Job, name: str) -> VirtualFile:
     )
 
 
-async def _stored(objects: Objects, name: str, key: str, tag: str) -> VirtualFile:
+async def _small(objects: Objects, job: Job, name: str, key: str) -> VirtualFile:
+    """A file that is small enough to be read for its digest."""
+    try:
+        place, body = await find_kept(objects, key)
+    except Missing:
+        raise _gone(name) from None
+    found = digest(body, job.digest_algorithm)
+    return VirtualFile(name, [(place, len(body))], found, found)
+
+
+async def _archive(objects: Objects, job: Job, name: str) -> VirtualFile:
+    key = archive_key(job.workspace, job.id, job.archive)
     stat = await objects.stat(key)
     if stat is None:
-        raise Problem(404, "not_found", f"{name} is gone")
-    return VirtualFile(name, [(key, stat.size)], tag)
+        raise _gone(name)
+    try:
+        record = ArchiveMade.from_bytes(await objects.get(archive_record_key(job.workspace, job.id)))
+    except Missing:  # packed by a version that kept none
+        return VirtualFile(name, [(key, stat.size)], job.plan)
+    return VirtualFile(name, [(key, stat.size)], record.digest, record.digest)
+
+
+def _gone(name: str) -> Problem:
+    return Problem(404, "not_found", f"{name} is gone")
 
 
 def _table_file(job: Job, number: int, table: TableRecord) -> VirtualFile:
@@ -115,7 +145,7 @@ def _table_file(job: Job, number: int, table: TableRecord) -> VirtualFile:
     ]
     if table.closing.bytes:
         segments.append((closing_key(job.workspace, job.id, number), table.closing.bytes))
-    return VirtualFile(table.file, segments, table.digest)
+    return VirtualFile(table.file, segments, table.digest, table.digest)
 
 
 def answer(request: Request, objects: Objects, file: VirtualFile) -> Response:

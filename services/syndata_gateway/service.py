@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from syndata_gateway.access import keys_of
@@ -12,6 +13,9 @@ from syndata_gateway.conductor.folding import Conductor
 from syndata_gateway.conductor.keeper import Keeper
 from syndata_gateway.conductor.watch import Watch
 from syndata_gateway.ports import Gateway
+from syndata_gateway.sweeping.policy import policy_of
+from syndata_gateway.sweeping.sweeper import Sweeper
+from syndata_runtime import metrics
 from syndata_runtime.batches import BatchConsumer
 from syndata_runtime.connections import Ports
 from syndata_runtime.health import Health
@@ -22,11 +26,15 @@ from syndata_runtime.topology import CONDUCTOR_EVENTS
 
 @asynccontextmanager
 async def _open(ports: Ports, settings: Settings, health: Health) -> AsyncIterator[Running]:
+    metrics.announce_acceptance()
     keeper = Keeper(ports, settings.stall_seconds)
-    gateway = Gateway(ports, settings, keeper, keys_of(settings))
+    gateway = Gateway(ports, settings, keeper, health, keys_of(settings))
     yield Running(
         batches=(BatchConsumer(ports, CONDUCTOR_EVENTS, Conductor(keeper).fold),),
-        loops=(Watch(ports, keeper, settings.stall_seconds).run,),
+        loops=(
+            Watch(ports, keeper, settings.stall_seconds).run,
+            Sweeper(ports, keeper, policy_of(settings), every=timedelta(hours=settings.sweep_hours)).run,
+        ),
         app=make_app(gateway, health),
         leaving=gateway.leaving.set,
     )

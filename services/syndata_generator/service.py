@@ -28,6 +28,7 @@ async def _open(ports: Ports, settings: Settings, _health: Health) -> AsyncItera
     scratch = Path(tempfile.mkdtemp(prefix="syndata-generator-", dir=settings.scratch or None))
     slots = settings.workers or cores()
     generator = Generator(ports.objects, scratch, slots)
+    metrics.announce_formats()
     metrics.count_cost(DEFAULT_WORKSPACE, rows=0, size=0, cpu_seconds=0)  # else its first job would not be a growth
     try:
         await generator.slots.warm(warm_up)

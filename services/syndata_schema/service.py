@@ -13,6 +13,7 @@ from syndata_contracts.presets import load_preset
 from syndata_contracts.tasks import TableWork, table_works
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects
+from syndata_runtime.aside import get_kept
 from syndata_runtime.clock import now
 from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Outcome, Work
@@ -83,7 +84,7 @@ class Compiler:
         if message.document is None:
             raise Refused(Fault("", "there is neither a configuration nor a preset", "send one of them"))
         try:
-            return await self._objects.get(message.document)
+            return await get_kept(self._objects, message.document)
         except Missing:
             raise Refused(Fault("", "the configuration is gone", "send it again")) from None
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -282,3 +283,33 @@ def test_the_example_of_the_documentation_runs(rules: None) -> None:
         ].num_rows
         == 1_000
     )
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_function_may_be_of_one_row() -> None:
+    """Of any type that a rule makes; a text that is none of its own ends the making."""
+
+    @syndata.rule("Pay.day", makes="date", reads=["amount"], per_row=True)
+    def day(random: int, amount: int) -> date:
+        return date(2024, 1, 1) + timedelta(days=amount + random % 2)
+
+    @syndata.rule("Pay.band", makes="str", reads=["amount"], values=["low", "high"], per_row=True)
+    def band(_random: int, amount: int, *, edge: int = 500, top: str = "high") -> str:
+        return top if amount >= edge else "low"
+
+    own = {"custom_class": "Pay", "custom_method": "band"}
+    rows = table({"amount": AMOUNT, "day": {"rule": "pay.day"}, "band": {"rule": {**own, "parameters": {"edge": 300}}}})
+    for row in rows:
+        if row["amount"] is None:
+            assert row["day"] is row["band"] is None
+        else:
+            assert row["day"] - date(2024, 1, 1) - timedelta(days=row["amount"]) in {timedelta(0), timedelta(1)}
+            assert row["band"] == ("high" if row["amount"] >= 300 else "low")
+    with pytest.raises(ValueError, match="beyond its 2 texts"):
+        table({"amount": AMOUNT, "band": {"rule": {**own, "parameters": {"top": "huge"}}}})
+
+
+@pytest.mark.parametrize("name", ["", "1st", "a.b.c", "a b", "Pay.", "x" * 70])
+def test_what_names_no_rule_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="no name of a rule"):
+        syndata.rule(name)

@@ -27,6 +27,7 @@ PRESETS = {"user": 1_000, "ecommerce": 1_000, "company": 500}
 SCHEMAS = (
     "distributions",
     "correlated",
+    "dirt",
     "ordered",
     "departments",
     "relational",
@@ -49,6 +50,8 @@ SCHEMAS = (
     "nested",
     "events",
     "graphs",
+    "mixed",
+    "coherent",
 )
 """Files under schemas/."""
 PARTS = "parts"

@@ -13,7 +13,7 @@ Column = dict[str, Any]
 
 TEXT_RULES = (
     "first_name", "last_name", "full_name", "gender", "email", "username", "phone", "job", "company", "website",
-    "street_address", "city", "state", "postal_code", "country", "word", "sentence", "ipv4", "uuid",
+    "street_address", "city", "state", "postal_code", "country", "word", "sentence", "ipv4", "uuid", "state_abbr", "timezone", "row_locale", "product_name", "card_brand", "card_expiry",
 )  # fmt: skip
 FIRST_DAY = date(2020, 1, 1)
 

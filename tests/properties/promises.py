@@ -40,7 +40,7 @@ def weighed(drawn: Drawn) -> None:
     weights = dict(zip("xyz", drawn.draw(st.lists(st.integers(1, 9), min_size=3, max_size=3)), strict=True))
     options: Document = {"weights": {tier: weights}}
     rows: int | None = drawn.draw(st.integers(0, 300))
-    if drawn.coin() and parents <= 1_000:
+    if drawn.coin(3) and parents <= 1_000:
         low = drawn.draw(st.integers(0, 2))
         options["fan_out"] = {"min": low, "max": low + drawn.draw(st.integers(1, 4))}
         rows = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -214,5 +215,13 @@ def datasets(draw: DrawFn) -> Document:
         decorate(drawn, table)
         promises.decorate(drawn, table)
     across.decorate(drawn.draw, drawn.tables, drawn.keys)
-    locale = draw(st.sampled_from(["en_US", "en_US", "de_DE", "ja_JP"]))
-    return {"syndata": 1, "locale": locale, "seed": draw(st.integers(0, 2**64 - 1)), "tables": drawn.tables}
+    several: dict[str, Any] = {"en_US": Decimal("1.5"), "it_IT": 1}
+    locale = draw(st.sampled_from(["en_US", "en_US", "de_DE", "ja_JP", ["ja_JP", "de_DE", "ar_EG"], several]))
+    real = draw(st.booleans()) and locale in ("en_US", "de_DE", several)
+    return {
+        "syndata": 1,
+        "locale": locale,
+        "places": "real" if real else "made up",
+        "seed": draw(st.integers(0, 2**64 - 1)),
+        "tables": drawn.tables,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from hypothesis import assume, given
@@ -137,6 +138,10 @@ def _renamed(document: Document, table: str, column: str) -> Document:
             other.update({"id": table, "table_name": "other_table"})
             _rename_in(other, "primary_key", column)
             _rename_promises(other, column)
+            other["constraints"] = [
+                re.sub(rf"\b{column}\b", "other_column", one) if isinstance(one, str) else one
+                for one in other.get("constraints", ())
+            ]
             _column(other, column).update({"id": column, "name": "other_column"})
     return after
 

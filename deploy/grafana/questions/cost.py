@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from deploy.grafana.panels import Dashboard, Panel
+from deploy.grafana.panels import WHOLE, Dashboard, Panel
 
 COST: Final = Dashboard(
     "syndata-cost",
@@ -25,6 +25,7 @@ COST: Final = Dashboard(
             "Made in the time shown.",
             (("sum(increase(syndata_rows_generated_total[$__range]))", "rows"),),
             kind="stat",
+            unit=WHOLE,
             width=6,
         ),
         Panel(
@@ -55,6 +56,7 @@ COST: Final = Dashboard(
             "Stored in the time shown; the ten with the most.",
             (("topk(10, sum by (workspace) (increase(syndata_workspace_rows_total[$__range])))", "{{workspace}}"),),
             kind="stat",
+            unit=WHOLE,
         ),
         Panel(
             "Bytes of each workspace",
@@ -108,12 +110,28 @@ COST: Final = Dashboard(
                 (
                     (
                         "sum by (output_format) (rate(syndata_bytes_generated_total[$__rate_interval])) "
-                        "/ sum by (output_format) (rate(syndata_parts_total[$__rate_interval]))"
+                        "/ (sum by (output_format) (rate(syndata_parts_total[$__rate_interval])) > 0)"
                     ),
                     "{{output_format}}",
                 ),
             ),
             unit="bytes",
+        ),
+        Panel(
+            "What was swept",
+            "Removed in the time shown, since it was older than the settings keep it (SYNDATA_KEEP_…).",
+            (("sum by (what) (increase(syndata_swept_total[$__range]))", "{{what}}"),),
+            kind="stat",
+            unit=WHOLE,
+            width=12,
+        ),
+        Panel(
+            "Bytes that were swept",
+            "Of objects, in the time shown: what the bucket does not hold any more.",
+            (("sum(increase(syndata_swept_bytes_total[$__range]))", "bytes"),),
+            kind="stat",
+            unit="bytes",
+            width=12,
         ),
         Panel(
             "Memory held",

@@ -7,7 +7,7 @@ from typing import Final
 from deploy.grafana.panels import Dashboard, Panel, quantile
 
 _BAD_ABOVE_ZERO: Final = ((1, "red"),)
-_UP: Final = ((0, "down"), (1, "up"))
+_UP: Final = ((0, "missed", "red"), (1, "answers", "green"))
 
 HEALTH: Final = Dashboard(
     "syndata-healthy",
@@ -67,11 +67,13 @@ HEALTH: Final = Dashboard(
             (('sort_desc(count by (alertname, severity) (ALERTS{alertstate="firing"}))', ""),),
             kind="table",
             width=8,
+            columns=(("alertname", "alert"), ("severity", "severity"), ("Value", "how many")),
         ),
         Panel(
             "Which servers answer",
-            "As each service sees them; zero is a server that is missed.",
+            "As each service sees them: a bar for each, red while the server is missed.",
             (("min by (job, dependency) (syndata_dependency_up)", "{{job}}: {{dependency}}"),),
+            kind="state-timeline",
             width=8,
             words=_UP,
         ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from syndata.cli.edge import FAILED
-from syndata.cli.parameters import ParamOption, StrategyOption, configured
+from syndata.cli.parameters import ParamOption, RulesOption, StrategyOption, configured, with_rules
 from syndata_contracts.errors import Refused
 from syndata_contracts.presets import PRESETS
 from syndata_contracts.version import __version__
@@ -66,6 +66,7 @@ def generate(
     preset: PresetOption = None,
     strategy: StrategyOption = None,
     param: ParamOption = None,
+    rules: RulesOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -87,6 +88,7 @@ def generate(
     from syndata.cli.progress import compiling, shown
     from syndata.local.writing import Output, write_dataset
 
+    with_rules(rules)
     prepared = _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale, tables)
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
     compiling()
@@ -103,6 +105,7 @@ def validate(
     preset: PresetOption = None,
     strategy: StrategyOption = None,
     param: ParamOption = None,
+    rules: RulesOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -113,6 +116,7 @@ def validate(
     """Say everything that is wrong with a configuration, and write nothing."""
     from syndata.cli import telling
 
+    with_rules(rules)
     telling.validated(
         _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale), as_json=as_json
     )
@@ -124,6 +128,7 @@ def plan(
     preset: PresetOption = None,
     strategy: StrategyOption = None,
     param: ParamOption = None,
+    rules: RulesOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -135,6 +140,7 @@ def plan(
     """Show what would be made: how tables hang together, how full keys are, what each column costs, bytes, time."""
     from syndata.cli import plan_telling
 
+    with_rules(rules)
     plan_telling.planned(
         _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale, tables), as_json=as_json
     )
@@ -149,6 +155,7 @@ def rows(
     preset: PresetOption = None,
     strategy: StrategyOption = None,
     param: ParamOption = None,
+    rules: RulesOption = None,
     all_rows: RowsOption = None,
     seed: SeedOption = None,
     as_of: AsOfOption = None,
@@ -160,6 +167,7 @@ def rows(
     from syndata.cli.progress import compiling
     from syndata.tables import some_rows
 
+    with_rules(rules)
     prepared = _prepared(_source(config, preset, strategy, param), all_rows, seed, as_of, strict=False, scale=scale)
     compiling()
     telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
@@ -171,6 +179,7 @@ def verify(
     sample: Annotated[
         int | None, typer.Option("--sample", min=1, help="Make only this many parts of each table again.")
     ] = None,
+    rules: RulesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Prove that the files hold, byte for byte, what their plan gives."""
@@ -178,6 +187,7 @@ def verify(
     from syndata.cli.progress import compiling
     from syndata.local.verifying import verify as verify_directory
 
+    with_rules(rules)
     compiling()
     seen = verify_directory(directory, sample)
     telling.verified(seen, directory, as_json=as_json)
@@ -186,12 +196,13 @@ def verify(
 
 
 @app.command()
-def kinds(as_json: JsonOption = False) -> None:
+def kinds(rules: RulesOption = None, as_json: JsonOption = False) -> None:
     """List the rules that a column can have, with their options."""
     from syndata.binding import load_kinds
     from syndata.cli import telling
     from syndata_engine.generation.registry import all_kinds
 
+    with_rules(rules)
     load_kinds()
     telling.listed(all_kinds(), as_json=as_json)
 

@@ -1,8 +1,9 @@
-"""The options by which a strategy is told what to make."""
+"""The options by which a strategy is told what to make, and a command which rules of one's own there are."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,18 @@ ParamOption = Annotated[
     list[str] | None,
     typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the strategy; may be repeated."),
 ]
+RulesOption = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="A Python file that announces rules of your own; it is run."),
+]
+
+
+def with_rules(rules: Path | None) -> None:
+    """Announce the rules of a file, where one is named; Refused, with its line, when it fails."""
+    if rules is not None:
+        from syndata.own_rules import load_rules
+
+        load_rules(rules)
 
 
 def configured(strategy: str, params: Sequence[str] | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from rich.tree import Tree
 
 from syndata.cli.telling import grid, human_bytes, in_force, in_force_text, print_json, say, screen, warn, warned
 from syndata_engine.formats.sql_schema import load_order
+from syndata_engine.generation.mixed import shares_text
 from syndata_engine.planning.estimates import BYTES_PER_SECOND, CELLS_PER_SECOND, KeyUse, TableEstimate, estimate
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def planned(prepared: Prepared, *, as_json: bool) -> None:
 def _show_table(plan: Plan, table: PlannedTable, estimated: TableEstimate) -> None:
     parts = f"{table.parts:,} part{'s' if table.parts != 1 else ''}"
     size = human_bytes(estimated.bytes["jsonl"])
-    say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as JSON Lines, locale {table.locale}")
+    shares = next(plan.schema_.locales_of(one) for one in plan.schema_.tables if one.name == table.name)
+    locale = f"locale {table.locale}" if len(shares) == 1 else f"locales {shares_text(shares)}"
+    say(f"{table.name}: {table.rows:,} rows in {parts}, about {size} as JSON Lines, {locale}")
     columns = grid("column", "type", "kind", "null", ">cells", ">work", "reads")
     for column, work in zip(table.columns, estimated.columns, strict=True):
         null, reads = "may be" if column.nullable else "never", ", ".join(column.reads)
@@ -51,6 +54,11 @@ def _show_table(plan: Plan, table: PlannedTable, estimated: TableEstimate) -> No
         say(f"  {_key_text(key)}")
     for reference in _schema(plan, table.name).foreign_keys:
         say(f"  {_reference_text(reference)}")
+    for dirt in _dirt_document(plan, table):
+        share = _percent(dirt["hits"], dirt["eligible"])
+        say(
+            f"  dirt: {dirt['kind']} in {', '.join(dirt['columns'])}: {dirt['hits']:,} of {dirt['eligible']:,} cells ({share})"
+        )
     say("")
 
 
@@ -108,6 +116,7 @@ def _drawn(plan: Plan) -> Tree:
         above = next((fk.parent_table for fk in _leading_first(schema) if fk.parent_table in nodes), None)
         beside = [_arrow(fk, name, order) for fk in schema.foreign_keys]
         label = f"{name}: {rows[name]}" + "".join(f"; {arrow}" for arrow in beside)
+        label += f"; tells the dirt of {schema.truth_of}" if schema.truth_of else ""
         nodes[name] = (tree if above is None else nodes[above]).add(label)
     return tree
 
@@ -160,6 +169,17 @@ def _graph_document(plan: Plan) -> dict[str, Any]:
         for fk in _schema(plan, name).foreign_keys
     ]
     return {"order": list(order), "not_made": [table.name for table in plan.others], "references": references}
+
+
+def _dirt_document(plan: Plan, table: PlannedTable) -> list[dict[str, Any]]:
+    """How many cells each rule hits, of how many, in the rules' order."""
+    rules = _schema(plan, table.name).dirt
+    found = [
+        (place, {"kind": rules[place].kind, "columns": list(dirt.columns), "eligible": dirt.eligible, "hits": hits})
+        for dirt in table.dirt
+        for place, hits in zip(dirt.rules, dirt.hits, strict=True)
+    ]
+    return [document for _, document in sorted(found, key=lambda one: one[0])]
 
 
 def _total_document(estimates: tuple[TableEstimate, ...]) -> dict[str, Any]:
@@ -215,5 +235,6 @@ def _table_document(plan: Plan, table: PlannedTable, estimated: TableEstimate) -
         "columns": columns,
         "references": references,
         "keys": keys,
+        **({"dirt": _dirt_document(plan, table)} if table.dirt else {}),
         "estimate": {"bytes": estimated.bytes, "seconds": round(estimated.seconds, 3)},
     }

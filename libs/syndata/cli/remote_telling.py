@@ -56,6 +56,9 @@ def finished(job: Job, downloaded: Download | None, *, as_json: bool) -> None:
         seconds = max((job.finished_at - job.started_at).total_seconds(), 1e-3)
         took = f" in {seconds:.2f} s, {job.rows / seconds:,.0f} rows/s"
     say(f"job {job.id} is {job.state}: {job.rows:,} rows, {human_bytes(job.bytes_done)}{took}")
+    if downloaded is None and job.expired_at is not None:
+        say(f"its files were kept until {job.expired_at:%Y-%m-%d %H:%M:%S} UTC")
+        return
     if downloaded is None:
         say(f"fetch it: syndata download {job.id} --output-dir DIR")
         return
@@ -74,6 +77,8 @@ def stands(job: Job, *, as_json: bool) -> None:
     say(f"  {job.rows_done:,} of {job.rows:,} rows ({job.progress:.0%}), {human_bytes(job.bytes_done)}")
     say(f"  tables: {', '.join(f'{table.name} {table.rows:,}' for table in job.tables)}")
     say(f"  {job.output_format}, seed {job.seed}, made {job.created_at:%Y-%m-%d %H:%M:%S} UTC")
+    if job.expired_at is not None:
+        say(f"  its files were kept until {job.expired_at:%Y-%m-%d %H:%M:%S} UTC; rows can still be looked at")
     if job.trace_id is not None:
         say(f"  trace {job.trace_id}")
     for fault in job.errors:

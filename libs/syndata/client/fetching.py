@@ -112,9 +112,11 @@ class Fetching:
         tables = {table.file for table in manifest.tables}
         for file in listed:
             if file.name not in tables and file.name != MANIFEST:
-                digest = manifest.plan if file.name == PLAN else ""
+                of_plan = file.name == PLAN
+                digest = manifest.plan if of_plan else file.digest or ""
                 whole = Stretch(None, 0, file.bytes, digest)
-                yield Wanted(_safe(file.name), file.bytes, "blake3", (whole,))
+                algorithm: Algorithm = "blake3" if of_plan else manifest.digest_algorithm
+                yield Wanted(_safe(file.name), file.bytes, algorithm, (whole,))
 
     def _fetch(self, landing: Landing, wanted: Wanted) -> Talk[None]:
         yield Work(lambda: landing.create(wanted.name))

@@ -60,6 +60,8 @@ class Job(Tolerant):
     updated_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    expired_at: datetime | None = None
+    """When its files were removed, since it had ended long before."""
     tables: tuple[Table, ...] = ()
     trace_id: str | None = None
     """Leads whoever runs the server to its spans and log lines."""
@@ -112,7 +114,7 @@ class File(Tolerant):
     table: str | None = None
     rows: int | None = None
     digest: str | None = None
-    """Of a table's file: over the digests of its parts."""
+    """Of the bytes; of a table's file, over the digests of its parts. None where an older server made none."""
 
 
 class Source(Tolerant):

@@ -138,7 +138,7 @@ class Verbs:
 
         A lost connection is taken up where it broke. Files are written under hidden names and get their own when all
         are whole, the manifest last; on any error nothing is left behind. Part by part, tables are held against the
-        manifest's digests, and the plan against its own; archives are not checked.
+        manifest's digests, the plan and all else against the digests that the server lists.
 
         Raises:
             Damaged: bytes are wrong, and were when fetched again.

@@ -9,7 +9,7 @@ from syndata_engine.generation.binding import BoundTable
 from syndata_engine.generation.codes import NESTED
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.rendering.program import ESCAPES, Assembler, Program
-from syndata_engine.generation.text import Case, Chars, Item, Lit, Pick, Piece, Slug, Switch, Text, walk
+from syndata_engine.generation.text import Case, Chars, Damaged, Item, Lit, Pick, Piece, Slug, Switch, Text, walk
 
 BARE = frozenset({"int", "decimal", "float", "bool", "json", *NESTED})
 """Types that JSON writes without quotes."""
@@ -98,6 +98,8 @@ def _writes(piece: Piece) -> bool:
         return all(piece.pool.values)
     if isinstance(piece, Switch | Case):
         return all(never_empty(option) for option in piece.options)
+    if isinstance(piece, Damaged):
+        return never_empty(piece.text)
     return not isinstance(piece, Slug)
 
 

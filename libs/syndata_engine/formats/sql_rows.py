@@ -18,7 +18,7 @@ from syndata_engine.generation.codes import MAX_FLOAT_DIGITS
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.nodes import Mapped, RowNumber
 from syndata_engine.generation.rendering.program import Assembler, Program
-from syndata_engine.generation.text import Case, Chars, Item, Lit, Pick, Piece, Switch, Text, walk
+from syndata_engine.generation.text import Case, Chars, Damaged, Item, Lit, Pick, Piece, Switch, Text, walk
 from syndata_engine.pools import Pool
 
 STATEMENT_ROWS: Final = 1_024
@@ -146,6 +146,8 @@ def _rewritten_piece(piece: Piece, change: Callable[[str], str], pools: dict[int
         return replace(piece, pool=known)
     if isinstance(piece, Switch | Case):
         return replace(piece, options=tuple(_rewritten(option, change, pools) for option in piece.options))
+    if isinstance(piece, Damaged):
+        return replace(piece, escape="copy" if change is in_copy else "sql")
     # Digits, dates, UUIDs and masks are made of characters that mean nothing in SQL.
     return piece
 

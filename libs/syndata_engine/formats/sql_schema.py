@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from syndata_contracts.errors import Refused
 from syndata_contracts.plan import PlannedColumn
-from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, Ordering, TableSchema
+from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, Ordering, Rule, TableSchema
 from syndata_engine.formats.sql_names import (
     POSTGRESQL_SCHEMA,
     SQLITE_SCHEMA,
@@ -108,6 +108,15 @@ class _Setting:
         parent = self.table(fk.parent_table or "")
         return any(set(key.columns) == set(fk.parent_columns) for key in key_sets(parent))
 
+    def holds(self, fk: ForeignKeySchema, table: TableSchema) -> bool:
+        """Whether a FOREIGN KEY can say it: both ends are made, and neither is damaged."""
+        if not self.is_made(fk) or not self.is_keyed(fk):
+            return False
+        ends = _dirty(table) & set(fk.child_columns) | _dirty(self.table(fk.parent_table or "")) & set(
+            fk.parent_columns
+        )
+        return not ends
+
 
 def _schema_text(dataset: Dataset, output_format: str, file: str) -> str:
     schema = dataset.plan.schema_
@@ -123,10 +132,7 @@ def _schema_text(dataset: Dataset, output_format: str, file: str) -> str:
             lines += [
                 f"\nALTER TABLE {quoted(name)} ADD {_reference(fk)}{_DEFERRED};"
                 for fk in _plain(setting.table(name))
-                if setting.is_made(fk)
-                and setting.is_keyed(fk)
-                and setting.is_later(fk, name)
-                and fk.parent_table != name
+                if setting.holds(fk, setting.table(name)) and setting.is_later(fk, name) and fk.parent_table != name
             ]
     return "\n".join(lines) + "\n"
 
@@ -154,32 +160,47 @@ def _create(setting: _Setting, schema: TableSchema) -> Iterator[str]:
     for column in planned.columns:
         needed = " NOT NULL" if columns[column.name].null is None else ""
         lines.append(f"{quoted(column.name)} {_type(columns[column.name], setting.dialect)}{needed}")
+    dirty = _dirty(schema)
     for key in sorted(key_sets(schema), key=lambda key: not key.primary):
+        if dirty & set(key.columns):
+            continue
         # A key with NULLs is unique all the same, but no database takes it for the primary one.
         whole = all(columns[name].null is None for name in key.columns)
         lines.append(f"{'PRIMARY KEY' if key.primary and whole else 'UNIQUE'} ({listed(key.columns)})")
     for fk in _plain(schema):
         own = fk.parent_table == schema.name
-        if not setting.is_made(fk):
+        if not setting.holds(fk, schema):
             continue
-        if setting.is_keyed(fk) and (own or setting.dialect == "sqlite" or not setting.is_later(fk, schema.name)):
+        if own or setting.dialect == "sqlite" or not setting.is_later(fk, schema.name):
             lines.append(_reference(fk) + (_DEFERRED if setting.is_later(fk, schema.name) else ""))
     lines += [f"CHECK ({check})" for check in _checks(schema, planned.columns, columns, setting.dialect)]
     yield f"CREATE TABLE {quoted(schema.name)} ("
     yield ",\n".join(f"    {line}" for line in lines)
     yield ");"
-    if schema.conditional_keys:
+    dirty = _dirty(schema)
+    clean = tuple(key for key in schema.conditional_keys if not dirty & {*key.columns, *key.condition.columns})
+    if clean:
         from syndata_engine.formats.sql_conditions import unique_indexes
 
         yield from unique_indexes(
             setting.dataset,
-            schema,
+            schema.model_copy(update={"conditional_keys": clean}),
             lambda column: _comparable(column, setting.dialect),
             lambda code, column: _literal(code, column.type),
         )
 
 
+def _dirty(schema: TableSchema) -> set[str]:
+    """Columns with dirt, of which nothing is promised."""
+    return {name for rule in schema.dirt for name in rule.columns}
+
+
 def _remarks(setting: _Setting, schema: TableSchema) -> Iterator[str]:
+    if schema.dirt:
+        damaged = [column.name for column in schema.columns if column.name in _dirty(schema)]
+        yield remark(f"({listed(damaged)}) are damaged on purpose, so no key, reference or CHECK is stated for them.")
+    if schema.truth_of:
+        yield remark(f"Each row tells of a damaged cell of {quoted(schema.truth_of)}.")
     for fk in schema.foreign_keys:
         child = listed(fk.child_columns)
         if fk.parents:
@@ -234,26 +255,35 @@ _HOW_MANY = {"exactly_one": "=", "at_most_one": "<=", "at_least_one": ">="}
 def _checks(
     schema: TableSchema, planned: Sequence[PlannedColumn], columns: dict[str, Column], dialect: Dialect
 ) -> Iterator[str]:
-    """What the user's document says of single rows, where a database can compare it as we do."""
-    described = {column.name: column for column in schema.columns}
+    """What the user's document says of single rows, where a database can compare it as we do and nothing is damaged."""
+    dirty = _dirty(schema)
+    described = {column.name: column for column in schema.columns if column.name not in dirty}
     for column in planned:
-        built, rule = columns[column.name], described[column.name].rule
-        if rule is None or column.kind in {"reference", "conditional"} or not _comparable(built, dialect):
-            continue
-        kind = kind_named(rule.kind)
-        if kind is not None and kind.name == "range" and built.low is not None and built.high is not None:
-            if {"min", "max"} & set(rule.options):
-                low, high = (_literal(code, built.type) for code in (built.low, built.high))
-                yield f"{quoted(column.name)} BETWEEN {low} AND {high}"
-        elif kind is not None and kind.name == "choice":
-            yield from _one_of(column.name, built)
+        rule = described[column.name].rule if column.name in described else None
+        if rule is not None and column.kind not in {"reference", "conditional"}:
+            yield from _column_checks(rule, column.name, columns[column.name], dialect)
     for ordering in schema.constraints:
-        yield from _ordered(ordering, columns, dialect)
+        if not dirty & {ordering.later, ordering.earlier}:
+            yield from _ordered(ordering, columns, dialect)
     for one in schema.differences:
-        yield f"{quoted(one.left)} <> {quoted(one.right)}"
+        if not dirty & {one.left, one.right}:
+            yield f"{quoted(one.left)} <> {quoted(one.right)}"
     for alternatives in schema.alternatives:
-        filled = " + ".join(f"CASE WHEN {quoted(name)} IS NULL THEN 0 ELSE 1 END" for name in alternatives.columns)
-        yield f"{filled} {_HOW_MANY[alternatives.how]} 1"
+        if not dirty & set(alternatives.columns):
+            filled = " + ".join(f"CASE WHEN {quoted(name)} IS NULL THEN 0 ELSE 1 END" for name in alternatives.columns)
+            yield f"{filled} {_HOW_MANY[alternatives.how]} 1"
+
+
+def _column_checks(rule: Rule, name: str, built: Column, dialect: Dialect) -> Iterator[str]:
+    kind = kind_named(rule.kind)
+    if kind is None or not _comparable(built, dialect):
+        return
+    if kind.name == "range" and built.low is not None and built.high is not None:
+        if {"min", "max"} & set(rule.options):
+            low, high = (_literal(code, built.type) for code in (built.low, built.high))
+            yield f"{quoted(name)} BETWEEN {low} AND {high}"
+    elif kind.name == "choice":
+        yield from _one_of(name, built)
 
 
 def _one_of(name: str, column: Column) -> Iterator[str]:

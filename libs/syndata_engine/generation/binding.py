@@ -70,7 +70,7 @@ def bind(plan: Plan, vocabularies: Vocabularies, secret: bytes = b"") -> Dataset
     Refused when a vocabulary, a kind's values version or the secret is not the one the plan was made with.
     """
     for locale, digest in plan.vocabularies.items():
-        if vocabularies.pack(locale).digest != digest:
+        if vocabularies.digest(locale) != digest:
             raise Refused(
                 Fault(
                     "",
@@ -86,7 +86,8 @@ def bind(plan: Plan, vocabularies: Vocabularies, secret: bytes = b"") -> Dataset
         )
         raise Refused(Fault("secret_id", what, "give exactly the secret that the plan names"))
     rows = {table.name: table.rows for table in (*plan.tables, *plan.others)}
-    builder = DatasetBuilder(plan.schema_, plan.as_of, vocabularies, secret, rows)
+    dirt = {table.name: table.dirt for table in (*plan.tables, *plan.others) if table.dirt}
+    builder = DatasetBuilder(plan.schema_, plan.as_of, vocabularies, secret, rows, planned_dirt=dirt)
     tables = {table.name: _bound(builder, table) for table in plan.tables}
     for table in plan.others:
         # Their values may be read as well, so they too must be those that were planned.
@@ -97,7 +98,7 @@ def bind(plan: Plan, vocabularies: Vocabularies, secret: bytes = b"") -> Dataset
 def _bound(builder: DatasetBuilder, planned: PlannedTable) -> BoundTable:
     columns = {}
     for column in planned.columns:
-        built = builder.column(planned.name, column.name, "")
+        built = builder.leaving(planned.name, column.name, "")
         if built.version != column.values_version:
             raise Refused(Fault("", f"{planned.name}.{column.name} was planned with version {column.values_version} of {column.kind}, "
                                 f"this is version {built.version}", "install the syndata version that made the plan"))  # fmt: skip

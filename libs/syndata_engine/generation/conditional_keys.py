@@ -119,7 +119,7 @@ class ConditionalKeys:
         own = self._own(key)
         if own is not None:
             # What is unique by itself is so in all rows; the other columns of the key are free then.
-            found = kind.unique(ctx, options, self._key(key)) if own == column.name else None
+            found = self.builder.keys.own(ctx, kind, options, self._key(key)) if own == column.name else None
             return plain if found is None else replace(found, version=max(kind.version, found.version))
         where = ColumnContext(self.builder.context, column, None, key.condition.path)
         holds = condition_node(where, key.condition)
@@ -162,7 +162,7 @@ class ConditionalKeys:
         """The column of a key that is unique by its own construction, without a bound."""
         for column in self._free(key):
             ctx, kind, options = self.builder.keys.rule(column)
-            if kind.unique(ctx, options, self._key(key)) is not None:
+            if self.builder.keys.own(ctx, kind, options, self._key(key)) is not None:
                 return column.name
         return None
 

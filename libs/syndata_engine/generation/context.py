@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -16,9 +16,10 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.correlations import correlated_word, correlation_of
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import SecretWord, Word
-from syndata_engine.vocabularies import Pack
+from syndata_engine.vocabularies import Pack, Phones
 
 if TYPE_CHECKING:
+    from syndata_engine.gazetteers import Gazetteer
     from syndata_engine.generation.references import References
 
 Shared = TypeVar("Shared")
@@ -45,9 +46,27 @@ class TableContext:
     """build(column name, path of the asker): a column of this table, built on demand."""
     make: Callable[[ColumnSchema], Column] | None = None
     """Makes a value that stands inside another."""
+    gazetteer: Gazetteer | None = None
+    """The real cities of the locale's country, where the table wants its places real."""
+    read_phones: Callable[[], Phones] | None = None
+    """Reads what telephone numbers look like."""
+    extras: dict[str, str] = field(default_factory=dict)
+    """Digests of what columns have read beside vocabularies and gazetteers, by its name in plans."""
+    mix: tuple[TableContext, ...] = ()
+    """Of a table of several locales, a context for each; the first is this one."""
+    row_locale: Node | None = None
+    """Which of them the row is of."""
+    pack_read: bool = False
+    """Whether the column that is being built has asked for the vocabulary."""
     words: dict[tuple[str, ...], Node] = field(default_factory=dict)
     _references: References | None = None
     _shared: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    _from_pack: set[tuple[str, ...]] = field(default_factory=set)
+    """What of it follows from the vocabulary."""
+
+    def for_locale(self, pack: Pack, gazetteer: Gazetteer | None) -> TableContext:
+        """The same table over another vocabulary: its rows have the same words, and only what they are read by differs."""
+        return replace(self, pack=pack, gazetteer=gazetteer, mix=(), _shared={}, _from_pack=set())
 
     @property
     def relations(self) -> References:
@@ -65,13 +84,27 @@ class TableContext:
     def shared(self, path: tuple[str, ...], make: Callable[[], Shared]) -> Shared:
         """What several columns of the table use together, made once."""
         if path not in self._shared:
+            outer, self.pack_read = self.pack_read, False
             self._shared[path] = make()
+            if self.pack_read:
+                self._from_pack.add(path)
+            self.pack_read = self.pack_read or outer
+        elif path in self._from_pack:
+            self.pack_read = True
         found: Shared = self._shared[path]
         return found
 
     def relate(self, references: References) -> None:
         """Give the table its references."""
         self._references = references
+
+    def phones(self) -> Phones:
+        """What telephone numbers look like; the plan names it then."""
+        if self.read_phones is None:
+            raise RuntimeError("the table is not part of a dataset yet")
+        found = self.read_phones()
+        self.extras["phones"] = found.digest
+        return found
 
     @property
     def key(self) -> int:
@@ -110,8 +143,15 @@ class ColumnContext:
 
     @property
     def pack(self) -> Pack:
-        """The vocabulary of the table's locale."""
+        """The vocabulary of the table's locale; in a table of several, columns that ask for it are built for each."""
+        self.table.pack_read = True
         return self.table.pack
+
+    @property
+    def gazetteer(self) -> Gazetteer | None:
+        """The real cities of the locale's country, where the table's places are real."""
+        self.table.pack_read = self.table.pack_read or self.table.gazetteer is not None
+        return self.table.gazetteer
 
     @property
     def as_of(self) -> datetime:

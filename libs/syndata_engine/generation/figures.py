@@ -73,7 +73,7 @@ class Identifier(Kind):
     def build(self, ctx: ColumnContext, options: Any) -> Column:
         return self.format(ctx, options).column(ctx)
 
-    def enumerate(self, ctx: ColumnContext, options: Any) -> Enumeration:
+    def enumerate(self, ctx: ColumnContext, options: Any) -> Enumeration | None:
         form = self.format(ctx, options)
         return Enumeration(form.capacity, lambda number: form.column(ctx, number))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from syndata_engine.generation.bits import derive_key
@@ -87,6 +87,13 @@ class Grammar:
                 self._choice([(template, weight) for template, weight in templates], f"{path}/{n}", {})
                 for n, templates in enumerate(entry["templates"])
             ]
+        return (Case(index, tuple(options)),)
+
+    def by_templates(self, index: Node, templates: Sequence[Sequence[str]], path: str) -> Text:
+        """One of the templates that an index names, each as likely."""
+        options = (
+            self._choice([(each, 1) for each in of_one], f"{path}/{n}", {}) for n, of_one in enumerate(templates)
+        )
         return (Case(index, tuple(options)),)
 
     def _ranges(self, ranges: list[list[int]], width: int, path: str) -> Text:

@@ -16,6 +16,7 @@ from syndata_engine.generation.codes import INT64_MAX
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.mixed import built, check_one_vocabulary
 from syndata_engine.generation.nodes import Permuted, RowNumber, digit_of
 from syndata_engine.generation.registry import Kind, parse_rule
 
@@ -153,8 +154,13 @@ class Keys:
         """The column's values, numbered; Refused where they cannot be."""
         return self.numbered(*self.rule(column))
 
+    def own(self, ctx: ColumnContext, kind: Kind, options: Any, key: int) -> Column | None:
+        """A column that is unique by its kind's own construction; None where there is none."""
+        return built(ctx, lambda each: kind.unique(each, options, key))
+
     def numbered(self, ctx: ColumnContext, kind: Kind, options: Any) -> Enumeration:
         """The values of a kind, numbered; Refused where they cannot be."""
+        check_one_vocabulary(ctx, lambda: kind.enumerate(ctx, options), kind.name)
         enumeration = kind.enumerate(ctx, options)
         if enumeration is None:
             ctx.refuse(f"{ctx.schema.name} must be unique, but values of the rule {kind.name} cannot be numbered",
@@ -171,7 +177,7 @@ class Keys:
             self._branched[column.name] = key
             return
         ctx, kind, options = self.rule(column)
-        own = kind.unique(ctx, options, self.key(column.id))
+        own = self.own(ctx, kind, options, self.key(column.id))
         if own is not None:
             self._columns[column.name] = own
             return

@@ -6,6 +6,7 @@ from syndata_engine.generation.text import (
     Bool,
     Case,
     Chars,
+    Damaged,
     Date,
     Digits,
     Fixed,
@@ -36,7 +37,7 @@ def _piece(piece: Piece) -> float:  # noqa: PLR0911 -- one return for each piece
         return len(piece.text.encode())
     if isinstance(piece, Pick | Item):
         return piece.pool.mean_bytes
-    if isinstance(piece, Slug):
+    if isinstance(piece, Slug | Damaged):
         return typical_length(piece.text)
     if isinstance(piece, Hex):
         return piece.width or 4

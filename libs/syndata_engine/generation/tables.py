@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.plan import PlannedDirt
 from syndata_contracts.schema import ColumnSchema, ConditionalKey, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.alternatives import with_alternatives
 from syndata_engine.generation.blame import lines_behind, rule_line
@@ -22,6 +23,8 @@ from syndata_engine.generation.correlated import check_correlated
 from syndata_engine.generation.inference import inferred_rule
 from syndata_engine.generation.keys import Keys, KeySet
 from syndata_engine.generation.missing import with_missing
+from syndata_engine.generation.mixed import built as built_for_all
+from syndata_engine.generation.mixed import gazetteer_of, mix_locales
 from syndata_engine.generation.nodes import Mapped
 from syndata_engine.generation.ordered import Ordered
 from syndata_engine.generation.references import References
@@ -31,6 +34,7 @@ from syndata_engine.vocabularies import Vocabularies
 
 if TYPE_CHECKING:
     from syndata_engine.generation.conditional_keys import ConditionalKeys
+    from syndata_engine.generation.dirt.layer import TableDirt
 
 DEFAULT_DECIMAL = (18, 2)
 RowCounts = Callable[[str], int]
@@ -150,6 +154,10 @@ class TableBuilder:
         return self.drafts[column.name]
 
     def _made(self, column: ColumnSchema) -> Column:
+        if self.schema.truth_of is not None:
+            from syndata_engine.generation.dirt.truths import truth_column
+
+            return truth_column(self.dataset, self.schema.truth_of, column)
         check_correlated(self, column)
         relations = self.context.relations
         polymorphic = relations.typed_by(column.name)
@@ -207,7 +215,7 @@ class TableBuilder:
         declared = declared_type(column)
         usable = declared is None or declared.name in kind.types
         ctx = ColumnContext(self.context, column, declared if usable else None, rule.path or column.path, branch)
-        built = kind.build(ctx, options)
+        built = built_for_all(ctx, lambda each: kind.build(each, options)) or self._wrong_type(column, rule, kind)
         built = replace(built, version=max(kind.version, built.version), reads=(*ctx.reads, *built.reads))
         if declared is None or (built.type.name == declared.name and not _other_digits(built.type, declared)):
             return built
@@ -274,19 +282,26 @@ class DatasetBuilder:
     _circles: set[frozenset[tuple[str, str]]] = field(default_factory=set)
     rehearsing: set[tuple[str, str]] | None = None
     """Columns read so far, while one is built without orderings."""
+    planned_dirt: Mapping[str, tuple[PlannedDirt, ...]] = field(default_factory=dict)
+    """What a plan says of the tables' dirt; what it does not say is counted."""
+    _dirt: dict[str, TableDirt] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = [table.name for table in self.schema.tables]
         self.tables: dict[str, TableBuilder] = {}
         self.decide_rows: RowCounts | None = None
         for table in self.schema.tables:
-            pack = self.vocabularies.pack(
-                table.locale or self.schema.locale, f"{table.path}.locale" if table.locale else "locale"
-            )
+            shares = self.schema.locales_of(table)
+            path = shares[0].path or (f"{table.path}.locale" if table.locale else "locale")
+            pack = self.vocabularies.pack(shares[0].locale, path)
             context = TableContext(table, self.schema.seed, self.as_of, pack, self.secret, self._column_of(table.name))
             builder = TableBuilder(self, table, context)
             context.relate(References(self, context))
             context.make = builder.nested
+            context.read_phones = self.vocabularies.phones
+            if (table.places or self.schema.places) == "real":
+                context.gazetteer = gazetteer_of(pack, self.vocabularies, context)
+            mix_locales(context, shares, self.vocabularies)
             self.tables[table.name] = builder
 
     def _column_of(self, table: str) -> Callable[[str, str], Column]:
@@ -295,6 +310,18 @@ class DatasetBuilder:
     def column(self, table: str, name: str, path: str) -> Column:
         """A column of a table."""
         return self.tables[table].build(name, path)
+
+    def leaving(self, table: str, name: str, path: str) -> Column:
+        """A column as it leaves: with its dirt, which nothing else of the dataset ever reads."""
+        return self.dirt(table).column(name) if self.tables[table].schema.dirt else self.column(table, name, path)
+
+    def dirt(self, table: str) -> TableDirt:
+        """A table's dirt; Refused where its columns cannot hold it."""
+        from syndata_engine.generation.dirt.layer import TableDirt
+
+        if table not in self._dirt:
+            self._dirt[table] = TableDirt(self.tables[table], self.planned_dirt.get(table, ()))
+        return self._dirt[table]
 
     def rehearse(self, table: str, name: str) -> tuple[Column, frozenset[str]]:
         """A column as it is without any ordering, and the columns of its table that it reads; nothing is kept."""

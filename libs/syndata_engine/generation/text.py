@@ -158,6 +158,19 @@ class Slug(Piece):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Damaged(Piece):
+    """A text as it came, and then damaged so that it always differs."""
+
+    text: Text
+    word: Node
+    key: int
+    ways: int
+    """Bits of the ways to damage it, of which each cell draws one: `rendering.damage`."""
+    escape: str = ""
+    """How what is left is escaped once it is there; empty: as the format says."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Bool(Piece):
     """true or false."""
 
@@ -224,3 +237,5 @@ def walk(text: Text) -> Iterator[Piece]:
         if isinstance(piece, Switch | Case):
             for option in piece.options:
                 yield from walk(option)
+        elif isinstance(piece, Damaged):
+            yield from walk(piece.text)

@@ -72,7 +72,7 @@ def unique_conditional(builder: TableBuilder, key: KeySet, column: ColumnSchema)
         if branch.image is None:
             return builder.from_rule(column, rule, name)
         ctx, kind, options = builder.keys.branch(column, rule, name)
-        own = kind.unique(ctx, options, builder.keys.key(column.id, name))
+        own = builder.keys.own(ctx, kind, options, builder.keys.key(column.id, name))
         if own is not None:
             return replace(own, version=max(kind.version, own.version))
         enumeration = builder.keys.numbered(ctx, kind, options)
@@ -105,7 +105,7 @@ def _branch(
     if kind_name == "null":
         return Branch(rule, name, None, None)
     ctx, kind, options = builder.keys.branch(column, rule, name)
-    own = kind.unique(ctx, options, builder.keys.key(column.id, name))
+    own = builder.keys.own(ctx, kind, options, builder.keys.key(column.id, name))
     if own is not None:
         return Branch(rule, name, None, image_of(own, padded=False))
     enumeration = builder.keys.numbered(ctx, kind, options)

@@ -16,11 +16,22 @@ from syndata_engine.generation.quantiles import inside, normal_words
 from syndata_engine.generation.quantiles.pieces import Pieces
 from syndata_engine.generation.quantiles.table import table_of
 from syndata_engine.generation.rendering.program import Assembler
-from syndata_engine.generation.text import Integer
+from syndata_engine.generation.text import Damaged, Integer
+
+
+def warm_damage() -> None:
+    """Compile what writes rows that have dirt."""
+    assembler = Assembler()
+    text = (Damaged((Integer(Constant(1)),), Constant(1), 1, 1),)
+    program = assembler.finish(assembler.text(text, "raw"))
+    rows = np.arange(2, dtype=np.int64)
+    cells = Frame(1, rows).fill(program.inputs, np.zeros((len(program.inputs), 2), np.int64))
+    program.render(cells, 2, np.zeros(512, np.uint8), np.zeros(2, np.int64))
 
 
 def warm() -> None:
     """Call each kernel once with the types it is always called with."""
+    warm_damage()
     rows = np.arange(2, dtype=np.int64)
     words, codes = np.zeros(2, np.uint64), np.zeros(2, np.int64)
     one = np.uint64(1)

@@ -60,18 +60,13 @@ def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) 
     builder = DatasetBuilder(schema, as_of, vocabularies, secret or (b"planning" if schema.secret_id else b""))
     counter = RowCounter(builder)
     builder.decide_rows = counter.rows
-    for table in builder.tables.values():
-        _collect(faults, lambda table=table: counter.rows(table.schema.name))
-    planned = []
-    for table in builder.tables.values():
-        columns = _columns(builder, table, faults)
-        if not faults:
-            _collect(
-                faults, lambda table=table, columns=columns: planned.append(_planned(table, columns, counter.counts))
-            )
+    planned = _tables(builder, counter, faults)
     if faults:
         raise Refused(_distinct(faults))
-    digests = {table.context.pack.locale: table.context.pack.digest for table in builder.tables.values()}
+    contexts = [each for table in builder.tables.values() for each in (table.context.mix or (table.context,))]
+    digests = {context.pack.locale: context.pack.digest for context in contexts}
+    digests |= {name: digest for each in contexts for name, digest in each.extras.items()}
+    digests |= {f"places/{each.gazetteer.country}": each.gazetteer.digest for each in contexts if each.gazetteer}
     plain = schema.model_copy(update={"as_of": as_of})
     plan = Plan(
         seed=schema.seed,
@@ -82,6 +77,36 @@ def _compiled(schema: DatasetSchema, vocabularies: Vocabularies, secret: bytes) 
         tables=tuple(planned),
     )
     return Planning(plan, tuple(builder.warnings)), builder
+
+
+def _tables(builder: DatasetBuilder, counter: RowCounter, faults: list[Fault]) -> list[PlannedTable]:
+    """Every table planned, as long as there are no faults.
+
+    Tables with dirt come last, and after them those of truth: what they hit may have to be counted.
+    """
+    planned: dict[str, PlannedTable] = {}
+    columns: dict[str, dict[str, Column]] = {}
+
+    def plan(table: TableBuilder) -> None:
+        planned[table.schema.name] = _planned(table, columns[table.schema.name], counter.counts)
+
+    tables = [table for table in builder.tables.values() if table.schema.truth_of is None]
+    for table in tables:
+        _collect(faults, lambda table=table: counter.rows(table.schema.name))
+    for table in tables:
+        columns[table.schema.name] = _columns(builder, table, faults)
+        if table.schema.dirt:
+            _collect(faults, lambda table=table: builder.dirt(table.schema.name))
+        elif not faults:
+            _collect(faults, lambda table=table: plan(table))
+    for table in (table for table in builder.tables.values() if table.schema.name not in planned):
+        if faults:
+            break
+        if table.schema.truth_of is not None:
+            _collect(faults, lambda table=table: counter.rows(table.schema.name))
+            columns[table.schema.name] = _columns(builder, table, faults)
+        _collect(faults, lambda table=table: plan(table))
+    return [planned[name] for name in builder.tables if name in planned]
 
 
 def _collect(faults: list[Fault], step: object) -> None:
@@ -111,6 +136,9 @@ def _columns(builder: DatasetBuilder, table: TableBuilder, faults: list[Fault]) 
 def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, int]) -> PlannedTable:
     for name in columns:
         check_sequence(table, name, counts[table.schema.name])
+    dirt = table.dataset.dirt(table.schema.name) if table.schema.dirt else None
+    if dirt is not None:
+        columns = {name: dirt.column(name) for name in columns}
     # As JSON Lines, the longest of the formats: `"name":"text",`.
     row_bytes = sum(_text_bytes(column) + len(name.encode()) + 6 for name, column in columns.items())
     return PlannedTable(
@@ -119,8 +147,9 @@ def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, 
         rows=counts[table.schema.name],
         part_rows=_part_rows(table, columns, row_bytes, counts[table.schema.name]),
         row_bytes=row_bytes,
-        locale=table.context.pack.locale,
+        locale=", ".join(each.pack.locale for each in table.context.mix or (table.context,)),
         columns=tuple(_planned_column(table, name, column) for name, column in columns.items()),
+        dirt=dirt.planned if dirt is not None else (),
     )
 
 
@@ -129,7 +158,7 @@ def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedCo
     relations = table.context.relations
     refers = relations.covering(name) or relations.typed_by(name)
     kind = "conditional" if schema.conditional_rules else table.rule_of(schema).kind
-    kind = "reference" if refers else kind
+    kind = "truth" if table.schema.truth_of else "reference" if refers else kind
     scale = column.type.scale if column.type.name in {"decimal", "float", *CLOCKED} else None
     precision = column.type.precision if column.type.name == "decimal" else None
     return PlannedColumn(id=schema.id, name=name, type=column.type.name, precision=precision, scale=scale,

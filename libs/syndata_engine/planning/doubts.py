@@ -17,7 +17,7 @@ _OF_VALUES = frozenset({
     "sensitivity", "description",
 })  # fmt: skip
 """Keys of a column that say nothing about keys and references."""
-_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations"})
+_OF_SETTINGS = frozenset({"table_name", "name", "id", "locale", "constraints", "correlate", "combinations", "dirt"})
 """Keys of a table that change no row count and no reference."""
 _OF_DATASET = frozenset({"syndata", "name", "locale", "seed", "as_of", "secret_id", "output_format"})
 
@@ -49,12 +49,9 @@ class Doubts:
         if table is None:
             return not self._unsettled
         column = _column_at(table, fault.path)
-        ordering = next((one for one in table.constraints if _under(fault.path, one.path)), None)
-        if ordering is not None:
-            return not {(table.name, ordering.later), (table.name, ordering.earlier)} & self._columns
-        difference = next((one for one in table.differences if _under(fault.path, one.path)), None)
-        if difference is not None:
-            return not {(table.name, difference.left), (table.name, difference.right)} & self._columns
+        together = _columns_at(table, fault.path)
+        if together is not None:
+            return not {(table.name, name) for name in together} & self._columns
         weighed = next((fk for fk in table.foreign_keys if fk.weights and _under(fault.path, fk.path)), None)
         if weighed is not None and weighed.weights and (weighed.parent_table, weighed.weights.column) in self._columns:
             return False
@@ -163,6 +160,20 @@ class Doubts:
 
 def _column_at(table: TableSchema, path: str) -> ColumnSchema | None:
     return next((column for column in table.columns if _under(path, column.path)), None)
+
+
+def _columns_at(table: TableSchema, path: str) -> set[str] | None:
+    """The columns that the ordering, the difference or the rule of dirt at a path is about."""
+    for ordering in table.constraints:
+        if _under(path, ordering.path):
+            return {ordering.later, ordering.earlier}
+    for difference in table.differences:
+        if _under(path, difference.path):
+            return {difference.left, difference.right}
+    for dirt in table.dirt:
+        if _under(path, dirt.path):
+            return {*dirt.columns, *(dirt.where.columns if dirt.where else ())}
+    return None
 
 
 def _under(path: str, above: str) -> bool:

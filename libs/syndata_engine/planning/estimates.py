@@ -78,7 +78,8 @@ def estimate(plan: Plan, vocabularies: Vocabularies) -> tuple[TableEstimate, ...
     counts = {table.name: table.rows for table in (*plan.tables, *plan.others)}
     # The key of a secret changes no cost, and whoever looks at a plan need not have it.
     secret = b"planning" if plan.secret_id else b""
-    builder = DatasetBuilder(plan.schema_, plan.as_of, vocabularies, secret, counts)
+    dirt = {table.name: table.dirt for table in (*plan.tables, *plan.others) if table.dirt}
+    builder = DatasetBuilder(plan.schema_, plan.as_of, vocabularies, secret, counts, planned_dirt=dirt)
     return tuple(_table(builder, builder.tables[table.name], table, counts) for table in plan.tables)
 
 
@@ -86,7 +87,7 @@ def _table(
     builder: DatasetBuilder, table: TableBuilder, planned: PlannedTable, counts: dict[str, int]
 ) -> TableEstimate:
     schemas: dict[str, ColumnSchema] = {column.name: column for column in table.schema.columns}
-    columns = {one.name: builder.column(planned.name, one.name, "") for one in planned.columns}
+    columns = {one.name: builder.leaving(planned.name, one.name, "") for one in planned.columns}
     lengths = {
         name: _length(column, planned.rows) * float(1 - schemas[name].null_rate) for name, column in columns.items()
     }

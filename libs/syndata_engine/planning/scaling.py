@@ -44,7 +44,9 @@ def parse_scale(value: str | float | Decimal) -> Decimal:
 def scaled(schema: DatasetSchema, builder: DatasetBuilder, whole: Mapping[str, int], scale: Decimal) -> DatasetSchema:
     """The schema with rows stated for every table: its share of the whole's, and at least 1 where there were any."""
     rows = _Scaling(builder, whole, Fraction(scale)).run()
-    tables = tuple(table.model_copy(update={"rows": rows[table.name]}) for table in schema.tables)
+    tables = tuple(
+        table if table.truth_of else table.model_copy(update={"rows": rows[table.name]}) for table in schema.tables
+    )
     return schema.model_copy(update={"tables": tables})
 
 

@@ -128,7 +128,8 @@ def read_column(spot: Spot, key: str | None) -> ColumnDraft | None:
     _read_null_when(fields, column)
     column.references = fields.get("references")
     sensitivity, description = fields.get("sensitivity"), fields.get("description")
-    column.sensitivity = sensitivity.name("a sensitivity, such as PII") if sensitivity else None
+    said = sensitivity.names("a sensitivity, such as PII") if sensitivity else None
+    column.sensitivity = ", ".join(name for name, _ in said) if said else None
     column.description = description.text("a text") if description else None
     return column
 

@@ -16,7 +16,7 @@ from syndata_contracts.schema import (
     TableSchema,
 )
 from syndata_engine.reading.links import link_tables
-from syndata_engine.reading.locales import read_locale
+from syndata_engine.reading.locales import read_locales, read_places
 from syndata_engine.reading.nodes import Node, shorter, step
 from syndata_engine.reading.spots import Fields, Notes, Spot
 from syndata_engine.reading.tables import TableDraft, Tables, read_tables
@@ -25,6 +25,7 @@ DATASET_KEYS = (
     "syndata",
     "name",
     "locale",
+    "places",
     "rows",
     "seed",
     "as_of",
@@ -92,9 +93,12 @@ def _settings(fields: Fields) -> DatasetSchema:
     name, locale, rows = fields.get("name"), fields.get("locale"), fields.get("rows")
     seed, as_of = fields.get("seed"), fields.get("as_of")
     secret, output = fields.get("secret_id"), fields.get("output_format")
+    locales = read_locales(locale) if locale else ()
     return DatasetSchema(
         name=name.name() if name else None,
-        locale=(read_locale(locale) if locale else None) or "en_US",
+        locale=locales[0].locale if locales else "en_US",
+        locales=locales if len(locales) > 1 else (),
+        places=read_places(fields.get("places")),
         rows=rows.whole("a number of rows") if rows else None,
         seed=(seed.whole("a seed", most=LARGEST_SEED) if seed else None) or 0,
         as_of=_read_moment(as_of) if as_of else None,
@@ -201,7 +205,9 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         name=table.name,
         id=table.id,
         rows=table.rows,
-        locale=table.locale,
+        locale=table.locales[0].locale if table.locales else None,
+        locales=table.locales if len(table.locales) > 1 else (),
+        places=table.places,
         columns=columns,
         foreign_keys=tuple(key for key in table.foreign_keys if key.path not in faulty),
         unique=tuple(together for path, together in table.unique if path not in faulty),
@@ -210,6 +216,8 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         correlations=tuple(table.correlations),
         differences=tuple(one for one in table.differences if one.path not in faulty),
         alternatives=tuple(one for one in table.alternatives if one.path not in faulty),
+        dirt=tuple(one for one in table.dirt if one.path not in faulty),
+        truth_of=table.truth_of,
     )
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from syndata_contracts.schema import LANGUAGE_VERSION
 from syndata_engine.reading.column_types import MOST_DIGITS, NUMBER, TYPES
 from syndata_engine.reading.columns import MARKS
+from syndata_engine.reading.conditions import ALL_OPERATORS, JUNCTIONS
 from syndata_engine.reading.dataset import FORMATS, LARGEST_SEED
+from syndata_engine.reading.dirt import DIRT_WAYS, KINDS
 from syndata_engine.reading.fan_outs import DISTRIBUTIONS
-from syndata_engine.reading.locales import LOCALE
+from syndata_engine.reading.locales import LOCALE, MOST_LOCALES, PLACES
 from syndata_engine.reading.names import LONGEST_NAME
 from syndata_engine.reading.references import DEEPEST_FOREST
-from syndata_engine.reading.rules import OPERATORS
 from syndata_engine.reading.spots import LARGEST_COUNT
 
 Shape = dict[str, Any]
@@ -34,8 +35,9 @@ def json_schema() -> Shape:
             "table": {"title": "Table", **_mapping(_TABLE, ("columns",))},
             "column": {"title": "Column", **_mapping(_COLUMN)},
             "rule": _RULE,
+            "condition": {"title": "Condition", "anyOf": [_COMPARED, _JOINED]},
             "missing": {"title": "Missing values", **_mapping(_MISSING)},
-            "condition": _CONDITION,
+            "dirt": {"title": "Rule of dirt", **_mapping(_DIRT, ("kind", "columns", "rate"))},
             "conditional": {"title": "Conditional rule", **_mapping(_CONDITIONAL, ("rule",))},
             "foreignKey": {"title": "Foreign key", **_mapping({**_FOREIGN_KEY, **_REFERENCE})},
             "reference": _REFERENCES,
@@ -78,11 +80,16 @@ def _letter(character: str) -> str:
 
 _NAME: Shape = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
 _NAMES: Shape = {"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}
+_NAMES_OR_TEXTS: Shape = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _COUNT: Shape = {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}
 _COEFFICIENT: Shape = {"type": "number", "minimum": -1, "maximum": 1}
 _FLAG: Shape = {"type": "boolean"}
 _RATE: Shape = {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": r"^[0-9]{1,3}(\.[0-9]+)? ?%$"}
-_LOCALE: Shape = {"type": "string", "pattern": f"^{LOCALE}$"}
+_LOCALE: Shape = {"anyOf": [
+    {"type": "string", "pattern": f"^{LOCALE}$"},
+    {"type": "array", "minItems": 1, "maxItems": MOST_LOCALES, "items": {"type": "string", "pattern": f"^{LOCALE}$"}},
+    {"type": "object", "minProperties": 1, "maxProperties": MOST_LOCALES, "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+]}  # fmt: skip
 _ANY: Shape = {"type": ["string", "number", "boolean", "null"]}
 _TABLE_BODY: Shape = {"$ref": "#/$defs/table"}
 _NAMED_TABLE: Shape = {**_TABLE_BODY, "anyOf": [{"required": ["table_name"]}, {"required": ["name"]}]}
@@ -94,7 +101,14 @@ _DATASET: Shape = {
     "$schema": {"type": "string"},
     "syndata": _said("Version of the language.", {"enum": [LANGUAGE_VERSION]}),
     "name": _said("Name of the dataset.", _NAME),
-    "locale": _said("Language and country of the values; tables may state their own.", _LOCALE, default="en_US"),
+    "locale": _said(
+        "Language and country of the values, or several, of which each row has one; tables may state their own.",
+        _LOCALE,
+        default="en_US",
+    ),
+    "places": _said(
+        "Whether addresses stand in cities that exist, with their points and time zones.", _any_case(list(PLACES))
+    ),
     "rows": _said("Rows of every table that states none.", _COUNT),
     "seed": _said("Same seed, same bytes.", {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}, default=0),
     "as_of": _said("The moment that relative dates count from; UTC unless it states its zone.", {"type": "string"}),
@@ -148,7 +162,7 @@ _CORRELATION: Shape = {
     ]
 }  # fmt: skip
 
-_CONDITION_REF: Shape = {"$ref": "#/$defs/condition"}
+_CONDITION_REF: Shape = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/condition"}]}
 _UNIQUE: Shape = {"anyOf": [
     {"type": "string", "minLength": 1}, {"type": "array", "items": _NAME, "minItems": 1},
     _mapping({
@@ -156,13 +170,15 @@ _UNIQUE: Shape = {"anyOf": [
         "where": _said("Among the rows where this holds.", _CONDITION_REF),
     }, ("where",)),
 ]}  # fmt: skip
+_DIRT_REFS: Shape = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/dirt"}}
 
 _TABLE: Shape = {
     "table_name": _said("Name of the table and of its files.", _NAME),
     "name": _said("The same as table_name.", _NAME),
     "id": _said("Keys the table's random streams, so that renaming changes no value.", _NAME),
     "rows": _said("Number of rows.", _COUNT),
-    "locale": _said("Language and country of this table's values.", _LOCALE),
+    "locale": _said("Language and country of this table's values, or several.", _LOCALE),
+    "places": _said("Whether addresses of this table stand in cities that exist.", _any_case(list(PLACES))),
     "columns": {
         "description": "The columns, as a list or by their names.",
         "anyOf": [
@@ -184,6 +200,12 @@ _TABLE: Shape = {
     "combinations": _said("Columns that are drawn together from a list of rows.", {
         "type": "array", "items": _mapping(_COMBINATION, ("columns", "values"))
     }),
+    "dirt": _said("What is damaged once the table is clean: a list of rules, or these with the name of a table that tells the truth.", {
+        "anyOf": [_DIRT_REFS, _mapping({
+            "rules": _said("What is damaged.", _DIRT_REFS),
+            "truth": _said("Name of a table that holds a row for each damaged cell.", _NAME),
+        }, ("rules",))],
+    }),
     "correlate": _said("Columns that rise and fall together: `[height, weight, 0.7]`, or a matrix.", {
         "type": "array", "items": _CORRELATION
     }),
@@ -197,25 +219,52 @@ _TABLE: Shape = {
     }),
 }  # fmt: skip
 
-_CONDITION: Shape = {
-    "anyOf": [
-        {"type": "string"},
-        _mapping(
-            {
-                "column": {"description": "Another column of the table.", **_NAME},
-                "operator": _said("How it is compared.", _any_case(list(OPERATORS)), default="=="),
-                "value": {
-                    "description": "What it is compared with.",
-                    "anyOf": [_ANY, {"type": "array", "items": _ANY}],
-                },
-            },
-            ("column", "value"),
-        ),
-    ]
-}
+_CONDITION: Shape = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/condition"}]}
+_COMPARED: Shape = _mapping(
+    {
+        "column": {"description": "Another column of the table.", **_NAME},
+        "operator": _said("How it is compared.", _any_case(list(ALL_OPERATORS)), default="=="),
+        "value": {
+            "description": "What it is compared with.",
+            "anyOf": [_ANY, {"type": "array", "items": _ANY}],
+        },
+    },
+    ("column",),
+)
+_JOINED: Shape = _mapping(
+    {
+        **{
+            key: _said(
+                "Conditions, of which every one holds." if word == " and " else "Conditions, of which one holds.",
+                {"type": "array", "items": _CONDITION, "minItems": 1},
+            )
+            for key, word in JUNCTIONS.items()
+        },
+        "not": _said("A condition that does not hold.", _CONDITION),
+    }
+)
 _MISSING: Shape = {
     "when": _said("Where the share counts: `age > 60`.", _CONDITION), "condition": _said("The same as when.", _CONDITION),
     "rate": _said("Share of those rows without a value; all when left out.", _RATE),
+}  # fmt: skip
+_DIRT: Shape = {
+    "kind": _said("How cells are damaged.", _any_case(list(KINDS))),
+    "columns": _said("The columns; each loses its share. Two for swap.", _NAMES),
+    "rate": _said("Share of the eligible cells, met to the cell.", _RATE),
+    "where": _said("Only in rows where this holds.", _CONDITION),
+    "keys": _said("true: keys and references may be damaged too.", _FLAG),
+    "ways": _said("Of typo, case, whitespace and format: in which ways; all when left out.", {
+        "anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": _any_case(sorted({way for ways in DIRT_WAYS.values() for way in ways}))}]
+    }),
+    "factor": _said("Of outlier: what numbers are multiplied by; 10 when left out.", {"type": "number"}),
+    "by": _said("Of outlier: how far values move, such as 1000 or 36525d.", {"type": ["number", "string"]}),
+    "sigma": _said("Of outlier: how many standard deviations from the mean, at least.", {"type": "number", "exclusiveMinimum": 0}),
+    "values": _said("Of placeholder: what stands for a missing value. Of variant: other ways to write each value.", {
+        "anyOf": [
+            {"type": "array", "minItems": 1, "items": {"type": ["string", "number"]}},
+            {"type": "object", "minProperties": 1, "additionalProperties": _NAMES_OR_TEXTS},
+        ]
+    }),
 }  # fmt: skip
 
 _COLUMN: Shape = {
@@ -243,7 +292,7 @@ _COLUMN: Shape = {
         "anyOf": [_CONDITION, _MISSING_REF, {"type": "array", "items": {"anyOf": [{"type": "string"}, _MISSING_REF]}}]
     }),
     "references": _said("The column referred to, as `table.column`, or with options.", {"$ref": "#/$defs/reference"}),
-    "sensitivity": _said("Why the values are sensitive, such as PII.", _NAME),
+    "sensitivity": _said("Why the values are sensitive, such as PII.", _NAMES),
     "description": _said("For readers.", {"type": "string"}),
 }  # fmt: skip
 

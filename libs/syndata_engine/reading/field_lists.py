@@ -10,45 +10,32 @@ They become the same schema that `tables:` would, with faults at their own paths
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from syndata_contracts.schema import ColumnSchema, ColumnType, DatasetSchema, Rule, TableSchema
 from syndata_engine.reading.column_types import NUMBER, TYPES, TypeWord, names_type, read_type
 from syndata_engine.reading.columns import ColumnDraft, named_by_key
 from syndata_engine.reading.dataset import DATASET_KEYS, FORMATS, LARGEST_SEED, Assembled
-from syndata_engine.reading.locales import read_locale
+from syndata_engine.reading.field_constraints import CONSTRAINT_KEYS, OWN_RULES, Constraints, read_constraints
+from syndata_engine.reading.locales import read_locales, read_places
 from syndata_engine.reading.names import CLOSE, nearest, wrong_table_name
-from syndata_engine.reading.nodes import Node, plain, step
+from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.spots import Fields, Notes, Spot
 
 LIST_KEYS: Final = ("schema_fields", "fields", "schema")
 """Any of these marks a document of this page, unless it has `tables`."""
 ROWS_KEYS: Final = ("rows", "total_rows", "record_count", "num_rows", "sample_size")
 TOP_KEYS: Final = (
-    "name", "description", *LIST_KEYS, *ROWS_KEYS, "chunk_size", "locale", "seed", "output_format",
+    "name", "description", *LIST_KEYS, *ROWS_KEYS, "chunk_size", "locale", "places", "seed", "output_format",
 )  # fmt: skip
-FIELD_KEYS: Final = (
-    "name", "field_type", "type", "nullable", "required", "unique", "primary_key", "description", "constraints",
-)  # fmt: skip
-LEAST: Final = ("min_value", "min", "minimum")
-MOST: Final = ("max_value", "max", "maximum")
-LISTED: Final = ("enum", "values", "choices", "options", "allowed_values")
-SHAPED: Final = ("pattern", "regex")
-CONSTRAINT_KEYS: Final = (*LEAST, *MOST, *LISTED, *SHAPED, "unique", "nullable", "required", "primary_key")
+OWN_KEYS: Final = (*CONSTRAINT_KEYS, "unique", "nullable", "required", "not_null", "primary_key")
+"""What may stand among a field's constraints, or beside them."""
+FIELD_KEYS: Final = ("name", "field_type", "type", "description", "constraints", *OWN_KEYS)
 
 TABLE: Final = "records"
 """The table's name where the document has none."""
 _KEY_TYPES: Final = (None, "int", "str", "uuid")
-_ICD10: Final = r"[A-TV-Z][0-9]{2}\.[0-9]"
-_OWN_RULES: Final[dict[str, dict[str, Any]]] = {
-    "icd10": {"kind": "regex", "options": {"regex": _ICD10}},
-    "icd10_code": {"kind": "regex", "options": {"regex": _ICD10}},
-    "icd_10_code": {"kind": "regex", "options": {"regex": _ICD10}},
-    "foreign_key": {"kind": "range", "options": {"min": 1, "max": 1000}},
-    "enum": {"kind": "choice", "options": {}},
-}
-"""Words that are neither a type nor a kind. The codes have the shape of ICD-10 and no meaning."""
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,63}")
 _SHAPE: Final = "a field, such as `{name: email, type: email}`"
 
@@ -62,13 +49,21 @@ def lists_fields(root: Node) -> bool:
 
 
 def _is_bare(entries: dict[str, Node]) -> bool:
-    """`{patient_id: number, email: email}`: words for types, under names of which some are no keys of a document.
+    """`{patient_id: number, email: {type: email}}`: types under names of which some are no keys of a document.
 
     One word that is known from elsewhere is enough, so that a misspelt one is told as such.
     """
-    words = [node.value for node in entries.values() if isinstance(node.value, str) and _WORD.fullmatch(node.value)]
-    known = [word for word in words if word.lower() in {NUMBER, "email", *TYPES, *_OWN_RULES}]
+    words = [said for node in entries.values() if isinstance(said := _type_in(node), str) and _WORD.fullmatch(said)]
+    known = [word for word in words if word.lower() in {NUMBER, "email", *TYPES, *OWN_RULES}]
     return len(words) == len(entries) and bool(known) and not entries.keys() <= {*DATASET_KEYS, *TOP_KEYS}
+
+
+def _type_in(node: Node) -> object:
+    """The word that is a field's type, alone or in its body."""
+    if not isinstance(node.value, dict):
+        return node.value
+    inner = node.value.get("type") or node.value.get("field_type")
+    return inner.value if inner else None
 
 
 def read_field_list(root: Node, notes: Notes) -> Assembled:
@@ -97,8 +92,11 @@ def _settings(fields: Fields) -> DatasetSchema:
     output, batch = fields.get("output_format"), fields.get("chunk_size")
     if batch:
         batch.whole("a number of rows", least=1)
+    locales = read_locales(locale) if locale else ()
     return DatasetSchema(
-        locale=(read_locale(locale) if locale else None) or "en_US",
+        locale=locales[0].locale if locales else "en_US",
+        locales=locales if len(locales) > 1 else (),
+        places=read_places(fields.get("places")),
         rows=rows.whole("a number of rows") if rows else None,
         seed=(seed.whole("a seed", most=LARGEST_SEED) if seed else None) or 0,
         output_format=output.one_of(FORMATS, "an output format") if output else None,
@@ -143,6 +141,8 @@ def _assembled(settings: DatasetSchema, name: str, at: Spot, listed: list[tuple[
             what = f"the field name {one.name!r} stands twice"
             item.fault(what, "rename one of the two", related=(twin.draft.spot.path,))
     _choose_key(columns)
+    for one in columns.values():
+        _fit(one, "" if settings.locales else settings.locale)
     bad = {one.name for one in columns.values() if _is_faulty(one, notes)}
 
     def table(*made: ColumnSchema) -> tuple[TableSchema, ...]:
@@ -169,7 +169,7 @@ class _Field:
     draft: ColumnDraft
     says_key: bool = False
     may_be_null: bool = False
-    constraints: dict[str, Any] = field(default_factory=dict)
+    lengths: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -181,7 +181,7 @@ def _read_field(spot: Spot, key: str | None) -> _Field | None:
         return None
     if key is not None and isinstance(spot.node.value, str):
         one = _Field(ColumnDraft(spot, key, key, spot))
-        _read_word(spot, spot, one, None)
+        _read_word(spot, spot, one, ())
         return one
     fields = spot.fields(_SHAPE, FIELD_KEYS)
     if fields is None:
@@ -194,26 +194,27 @@ def _read_field(spot: Spot, key: str | None) -> _Field | None:
         named.fault(f"the name differs from its key {key!r}", "remove it: the key is the name")
     one = _Field(ColumnDraft(spot, name, name, spot))
     held = fields.get("constraints")
-    constraints = held.fields("constraints, such as `{min_value: 1, max_value: 10}`", CONSTRAINT_KEYS) if held else None
+    inner = held.fields("constraints, such as `{min_value: 1, max_value: 10}`", OWN_KEYS) if held else None
     description = fields.get("description")
     one.draft.description = description.text("a text") if description else None
-    _read_marks(fields, constraints, one)
+    sources = (fields, inner) if inner else (fields,)
+    _read_marks(sources, one)
     typed = fields.need("field_type", "type", fix="add `type: ...`, such as string, integer or email")
     if typed:
-        _read_word(spot, typed, one, constraints)
+        _read_word(spot, typed, one, sources)
     return one
 
 
-def _read_marks(fields: Fields, constraints: Fields | None, one: _Field) -> None:
-    for source in (fields, constraints):
-        for word, mark in (("unique", "unique"), ("primary_key", "pk")) if source else ():
-            at = source.get(word) if source else None
+def _read_marks(sources: tuple[Fields, ...], one: _Field) -> None:
+    for source in sources:
+        for word, mark in (("unique", "unique"), ("primary_key", "pk")):
+            at = source.get(word)
             said = at.flag() if at else None
             if at and said:
                 one.draft.marks.setdefault(mark, at)
             one.says_key = one.says_key or (word == "primary_key" and said is not None)
-        for word in ("nullable", "required") if source else ():
-            at = source.get(word) if source else None
+        for word in ("nullable", "required", "not_null"):
+            at = source.get(word)
             said = at.flag() if at else None
             if at is None or said is None:
                 continue
@@ -223,7 +224,7 @@ def _read_marks(fields: Fields, constraints: Fields | None, one: _Field) -> None
                 one.draft.nulls.forbidden = at
 
 
-def _read_word(spot: Spot, typed: Spot, one: _Field, constraints: Fields | None) -> None:
+def _read_word(spot: Spot, typed: Spot, one: _Field, sources: tuple[Fields, ...]) -> None:
     """The type, or else the rule, that a word names, with the options that the constraints are for it."""
     draft, options = one.draft, {}
     text = typed.text("a type, such as string, integer or email")
@@ -235,18 +236,21 @@ def _read_word(spot: Spot, typed: Spot, one: _Field, constraints: Fields | None)
         word = read_type(typed) or TypeWord(None)
         draft.type, draft.precision, draft.scale, draft.storage = word.type, word.precision, word.scale, word.storage
         draft.type = _number(one) if word.number else word.type
-    elif said in _OWN_RULES:
-        kind, options = _OWN_RULES[said]["kind"], dict(_OWN_RULES[said]["options"])
+    elif said in OWN_RULES:
+        kind, options = OWN_RULES[said]["kind"], dict(OWN_RULES[said]["options"])
         if said == "foreign_key":
             draft.type = "int"
             what = "a list of fields has no other table, so this refers to nothing"
             spot.notes.warn(spot.path, what, "describe both tables under `tables:`, with `references`")
     else:
-        near, kind = nearest(said, [*TYPES, NUMBER, *_OWN_RULES], cutoff=CLOSE), said
+        near, kind = nearest(said, [*TYPES, NUMBER, *OWN_RULES], cutoff=CLOSE), said
         if near and spot.notes.check_rule and list(spot.notes.check_rule(Rule(path=spot.path, kind=said))):
             typed.fault(f"the type {text[:60]!r} is not known", f"did you mean {near}?")
             return
-    _read_rule(spot, one, kind, options, constraints)
+    constraints = read_constraints(sources, type_=draft.type if kind is None else None)
+    if constraints is not None:
+        draft.scale = draft.scale if constraints.digits is None else constraints.digits
+        _read_rule(spot, one, (kind, options), constraints)
 
 
 def _number(one: _Field) -> ColumnType:
@@ -255,28 +259,29 @@ def _number(one: _Field) -> ColumnType:
     return "int" if ids else "float"
 
 
-def _read_rule(spot: Spot, one: _Field, kind: str | None, options: dict[str, Any], constraints: Fields | None) -> None:
-    given: dict[str, Spot] = {}
-    for option, spellings in (("min", LEAST), ("max", MOST), ("value", LISTED), ("regex", SHAPED)):
-        at = constraints.get(*spellings) if constraints else None
-        if at is not None:
-            given[option] = at
-    if len({"range" if option in {"min", "max"} else option for option in given}) > 1:
-        first, *others = given.values()
-        others[-1].fault("bounds, a list and a pattern rule each other out", "keep one of them", related=(first.path,))
-        return
-    if kind is None and given:
-        kind = "choice" if "value" in given else "regex" if "regex" in given else "range"
+def _read_rule(spot: Spot, one: _Field, said: tuple[str | None, dict[str, Any]], constraints: Constraints) -> None:
+    kind, options = said[0] or constraints.kind, {**said[1], **constraints.options()}
+    one.lengths = constraints.lengths
     if kind is None:
         return
-    for option, at in given.items():
-        options[option] = plain(at.node)
+    for option, at in constraints.given.items():
         spot.notes.also_at(step(spot.path, option), at.node, at.path)
     rule = Rule(path=spot.path, kind=kind, options=options)
     if spot.notes.check_rule is not None:
         for fault in spot.notes.check_rule(rule):
             spot.notes.note(fault)
     one.draft.rule = rule
+
+
+def _fit(one: _Field, locale: str) -> None:
+    """A rule whose texts are as long as the field says."""
+    if one.lengths is None:
+        return
+    from syndata_engine.reading.sql.texts import fitted
+
+    key = bool(one.draft.marks.keys() & {"unique", "pk"})
+    options = fitted(one.name, one.lengths, key=key, english=locale == "en_US")
+    one.draft.rule = Rule(path=one.draft.spot.path, kind=options.pop("type"), options=options)
 
 
 def _choose_key(fields: dict[str, _Field]) -> None:

@@ -6,10 +6,10 @@ import re
 
 from syndata_contracts.schema import Difference, Ordering, Rule
 from syndata_engine.reading.columns import ColumnDraft, check_nulls
+from syndata_engine.reading.conditions import NAME, read_condition
 from syndata_engine.reading.nested import read_nested
 from syndata_engine.reading.nodes import Node, step
 from syndata_engine.reading.references import ReferenceReader, check_covered, in_precedence
-from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 from syndata_engine.reading.together import check_together, read_alternatives, read_combinations, says_alternatives
@@ -58,6 +58,10 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
         if name not in unsure:
             check_covered(table, covered[name], tables)
         table.foreign_keys = in_precedence(table)
+    if any(table.fields.get("dirt") for table in tables.by_name.values()):
+        from syndata_engine.reading.dirt import read_dirt
+
+        read_dirt(tables)
 
 
 def _top_level_references(tables: Tables, spot: Spot, covered: dict[str, set[str]]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Rules in all their spellings, and the conditions under which they apply."""
+"""Rules in all their spellings, and under which conditions they apply."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from syndata_contracts.schema import Condition, ConditionalRule, MissingRule, Operator, Rule
-from syndata_engine.reading.names import suggest
+from syndata_contracts.schema import ConditionalRule, MissingRule, Rule
+from syndata_engine.reading.conditions import is_condition, read_condition
 from syndata_engine.reading.nodes import Node, plain, step
-from syndata_engine.reading.scalars import BadScalar, resolve
 from syndata_engine.reading.spots import Spot
 
 CONDITIONAL_KEYS = ("condition", "when", "rule")
 MISSING_KEYS = ("when", "condition", "rate")
-CONDITION_KEYS = ("column", "operator", "value")
-OPERATORS: dict[str, Operator] = {
-    "==": "==", "=": "==", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
-    "in": "in", "not in": "not in", "not_in": "not in",
-}  # fmt: skip
-"""Every spelling of an operator, in lower case."""
 
 NESTING = frozenset({"struct", "object", "record", "list", "array", "list_of"})
 """Every spelling of the kinds whose values hold others."""
@@ -30,9 +23,6 @@ CHOICES = frozenset(
 """Every spelling of the kind that takes a mapping of values to weights."""
 _SAID_OF_CHOICES = frozenset({"value", "values", "choices", "options", "elements", "weights", "exact"})
 
-NAME = r'(?:"([^"]+)"|`([^`]+)`|([^\W\d][\w.$-]*))'
-"""A column's name inside an expression, quoted where it is not a plain word."""
-
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,127}")
 _MERGED = ("parameters", "options", "params")
 _NOT_KINDS = frozenset({"value", "values", "min", "max", "regex", "pattern", "format", "custom_method", *_MERGED})
@@ -42,13 +32,6 @@ _OWN_OPTIONS = frozenset({"regex", "pattern"})
 _TELLING = {"range": {"min", "max"}, "choice": {"value", "values"}, "pattern": {"pattern"}, "regex": {"regex"}}
 """Options that tell which kind was meant."""
 _RULE_SHAPE = "a rule, such as `first_name` or `{type: range, min: 1, max: 10}`"
-
-_ITEM = r"""'(?:[^']|'')*'|"[^"]*"|[^\s'"()\[\],]+"""
-_WHEN = re.compile(
-    rf"\s*{NAME}\s*(==|=|!=|<>|<=|<|>=|>|\s(?:not\s+in|not_in|in)(?=[\s(\[]))\s*"
-    rf"(?:({_ITEM})|[\[(]\s*((?:{_ITEM})(?:\s*,\s*(?:{_ITEM}))*)\s*[\])])\s*",
-    re.IGNORECASE,
-)
 
 
 def read_rule(spot: Spot) -> Rule | None:
@@ -182,7 +165,7 @@ def read_conditional_rules(spot: Spot) -> tuple[ConditionalRule, ...]:
 def read_missing_rules(spot: Spot) -> tuple[MissingRule, ...]:
     """When values are missing: a condition, or a list of conditions with shares, without those that have faults."""
     value = spot.node.value
-    if isinstance(value, str) or (isinstance(value, dict) and "column" in value):
+    if isinstance(value, str) or is_condition(spot.node):
         condition = read_condition(spot)
         return (MissingRule(path=spot.path, condition=condition),) if condition else ()
     shape = "a condition, or a list of `{when: ..., rate: 30%}`"
@@ -202,90 +185,3 @@ def read_missing_rules(spot: Spot) -> tuple[MissingRule, ...]:
         if condition:
             found.append(MissingRule(path=item.path, condition=condition, rate=rate))
     return tuple(found)
-
-
-def read_condition(spot: Spot) -> Condition | None:
-    """A condition as a mapping or as text such as `dept_id == 1`."""
-    if isinstance(spot.node.value, str):
-        return _parsed(spot, spot.node.value)
-    fields = spot.fields("`{column, operator, value}` or text such as `dept_id == 1`", CONDITION_KEYS)
-    if fields is None:
-        return None
-    column_at = fields.need("column", fix="add `column: ...`, a column of the same table")
-    operator_at = fields.get("operator")
-    value = fields.written("value")
-    if value is None:
-        spot.fault("'value' is missing", "add `value: ...`, what the column is compared with")
-    column = column_at.name("the name of a column") if column_at else None
-    operator = _operator(operator_at) if operator_at else "=="
-    if column is None or operator is None or value is None or value.is_broken or not _fits(value, operator):
-        return None
-    return Condition(path=spot.path, column=column, operator=operator, value=plain(value.node))
-
-
-def _operator(spot: Spot) -> Operator | None:
-    word = spot.text("an operator, such as ==")
-    if word is None:
-        return None
-    operator = OPERATORS.get(" ".join(word.lower().split()))
-    if operator is None:
-        spot.fault(f"the operator {word!r} is not known", suggest(word, OPERATORS, noun="operators"))
-    return operator
-
-
-def _fits(spot: Spot, operator: Operator) -> bool:
-    """Whether a value can be compared this way; notes the fault."""
-    value = spot.node.value
-    if operator in ("in", "not in"):
-        if isinstance(value, list) and value:
-            return True
-        spot.misfit(f"a list of values for `{operator}`", "write a list such as [1, 2]")
-        return False
-    if isinstance(value, list | dict):
-        spot.misfit(f"one value for `{operator}`", "write one value, or use the operator `in`")
-        return False
-    if value is None and operator not in ("==", "!="):
-        spot.fault(f"null cannot be compared with `{operator}`", "use == or !=, or write a value")
-        return False
-    return True
-
-
-def _parsed(spot: Spot, text: str) -> Condition | None:
-    match = _WHEN.fullmatch(text)
-    if not match:
-        return _expression(spot, text)
-    operator = OPERATORS[" ".join(match[4].lower().split())]
-    try:
-        if match[6] is not None:
-            node = Node([Node(_literal(item)) for item in re.findall(_ITEM, match[6])])
-        else:
-            node = Node(_literal(match[5]))
-    except BadScalar as error:
-        spot.fault(error.what, error.fix)
-        return None
-    if not _fits(Spot(node, spot.path, spot.notes), operator):
-        return None
-    return Condition(path=spot.path, column=match[1] or match[2] or match[3], operator=operator, value=plain(node))
-
-
-def _expression(spot: Spot, text: str) -> Condition | None:
-    """A condition that is more than one comparison; what its parts mean, planning finds out."""
-    from syndata_engine.generation.expressions.parsing import Wrong, names_in, parse
-
-    try:
-        parse(text)
-    except Wrong as wrong:
-        fix = "write for example `dept_id == 1`, `city in ['Rome', 'Oslo']` or `a > 1 and not b is null`"
-        spot.fault(f"{text[:60]!r} is not a condition: {wrong.described(text)}", fix)
-        return None
-    names = names_in(text)
-    if not names:
-        spot.fault(f"{text[:60]!r} is not a condition: it reads no column", "compare a column with a value")
-        return None
-    return Condition(path=spot.path, expression=text, reads=names)
-
-
-def _literal(word: str) -> str | int | Decimal | bool | None:
-    if word[0] == "'":
-        return word[1:-1].replace("''", "'")
-    return word[1:-1] if word[0] == '"' else resolve(word)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syndata_contracts.schema import Alternatives, ConditionalKey, Correlation, Difference, ForeignKeySchema, Ordering
+from syndata_contracts.schema import (
+    Alternatives,
+    ConditionalKey,
+    Correlation,
+    Difference,
+    DirtRule,
+    ForeignKeySchema,
+    LocaleShare,
+    Ordering,
+    Places,
+)
 from syndata_engine.reading.columns import ColumnDraft, named_by_key, read_column
-from syndata_engine.reading.locales import read_locale
+from syndata_engine.reading.locales import read_locales, read_places
 from syndata_engine.reading.names import same_file, suggest, wrong_table_name
 from syndata_engine.reading.spots import Fields, Spot
 
@@ -16,6 +26,7 @@ TABLE_KEYS = (
     "id",
     "rows",
     "locale",
+    "places",
     "columns",
     "foreign_keys",
     "unique",
@@ -23,6 +34,7 @@ TABLE_KEYS = (
     "constraints",
     "correlate",
     "combinations",
+    "dirt",
 )
 
 
@@ -36,7 +48,8 @@ class TableDraft:
     id: str
     id_at: Spot
     rows: int | None = None
-    locale: str | None = None
+    locales: tuple[LocaleShare, ...] = ()
+    places: Places | None = None
     columns: dict[str, ColumnDraft] = field(default_factory=dict)
     complete: bool = True
     """False when a column's name could not be read: then a name that is not found may be that one."""
@@ -48,6 +61,9 @@ class TableDraft:
     correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     alternatives: list[Alternatives] = field(default_factory=list)
+    dirt: list[DirtRule] = field(default_factory=list)
+    truth_of: str | None = None
+    """The table whose damage this one tells; no document states it."""
     required: dict[str, Spot] = field(default_factory=dict)
     """Where a reference rules out that it is NULL, by child column."""
 
@@ -129,7 +145,8 @@ def _read_table(spot: Spot, key: str | None) -> TableDraft | None:
     id_at, rows, locale = fields.get("id"), fields.get("rows"), fields.get("locale")
     table = TableDraft(spot, fields, name, (id_at.name("an id") if id_at else None) or name, id_at or spot)
     table.rows = rows.whole("a number of rows") if rows else None
-    table.locale = read_locale(locale) if locale else None
+    table.locales = read_locales(locale) if locale else ()
+    table.places = read_places(fields.get("places"))
     columns = fields.need("columns", fix="add `columns:` with at least one column")
     if columns is None or columns.is_broken:
         table.complete = False

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from syndata_contracts.schema import Condition, ConditionalKey, Operator
+from syndata_engine.reading.conditions import NAME, read_condition
 from syndata_engine.reading.nodes import Node
-from syndata_engine.reading.rules import NAME, read_condition
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft
 

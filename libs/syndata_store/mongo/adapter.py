@@ -12,11 +12,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, InvalidName, OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from syndata_contracts.errors import Defect, Unavailable
+from syndata_contracts.errors import Defect, Fault, Refused, Unavailable
 from syndata_store.errors import Conflict
 from syndata_store.mongo.documents import INDEXES, document_of, listed_where, place, record_of
 from syndata_store.mongo.drivers import Client, Document, Driver, close_client, new_client
-from syndata_store.mongo.patience import Patience, Unsettled, passes
+from syndata_store.mongo.patience import Patience, Unsettled, Unwelcome, passes
 from syndata_store.port import (
     KEPT_VERSIONS,
     Record,
@@ -43,7 +43,8 @@ async def connect(
 
     Raises:
         Unavailable: no server that may be written to answers in time.
-        Defect: the URL is none, or the server does not let us in.
+        Refused: the server does not let us in.
+        Defect: the URL is none.
     """
     seconds = limit.total_seconds()
     # One attempt takes half the limit at most, so that a connection on which nothing comes back leaves time for another;
@@ -68,6 +69,9 @@ async def connect(
     try:
         greeting = await patience.until("answer", lambda: _greeting(client.admin))
         return _MongoStore(client, database, greeting, patience)
+    except Unwelcome as error:
+        await patience.end(lambda: close_client(client))
+        raise Refused(Fault("MongoDB", str(error), "mend the URL of the store")) from None
     except BaseException:
         await patience.end(lambda: close_client(client))
         raise

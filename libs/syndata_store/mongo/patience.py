@@ -50,6 +50,14 @@ _PASSING: Final = frozenset(
 )
 
 
+_UNWELCOME: Final = frozenset({13, 18})
+"""Unauthorized, AuthenticationFailed."""
+
+
+class Unwelcome(Unavailable):
+    """The store does not let us in: a password was changed, or a user dropped, which somebody mends."""
+
+
 class Unsettled(Exception):
     """The servers do not agree yet: ask again."""
 
@@ -65,7 +73,7 @@ class Patience:
         """The first attempt that succeeds; each must bear being made after one of unknown outcome.
 
         Raises:
-            Unavailable: none did in time.
+            Unavailable: none did in time; Unwelcome, at once, when the server does not let us in.
             Defect: the server refused for a reason that will not pass.
         """
         deadline = time.monotonic() + self._seconds
@@ -131,5 +139,7 @@ def _refusal(error: PyMongoError | TimeoutError | Unsettled) -> Defect | Unavail
     if isinstance(error, InvalidOperation):
         # What the drivers say when a client was closed.
         return Unavailable("the store is closed")
+    if isinstance(error, OperationFailure) and error.code in _UNWELCOME:
+        return Unwelcome(f"the store refuses our credentials ({error.code})")
     code = f" {error.code}" if isinstance(error, OperationFailure) else ""
     return Defect(f"the store refused: {type(error).__name__}{code}")

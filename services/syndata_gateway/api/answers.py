@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 _API: Final = "/api/v1/"
 _PROBLEM: Final = "Problem"
+_SAYS_NOTHING: Final = "Successful Response"
+"""What FastAPI calls an answer that was given no description."""
 _MADE_BY: Final = (
     ("post /api/v1/jobs", "202", "job_id", "$response.body#/data/id"),
     ("post /api/v1/sources", "201", "source_id", "$response.body#/data/id"),
@@ -78,7 +80,9 @@ class FileView(BaseModel):
     link: str
     table: str | None = None
     rows: int | None = None
-    digest: str | None = None
+    digest: str | None = Field(
+        default=None, description="Of the file's bytes; of a table, over the digests of its parts and closing."
+    )
 
 
 class FileList(BaseModel):
@@ -189,9 +193,16 @@ class Api(FastAPI):
             for path, operations in document["paths"].items():
                 if path.startswith(_API):
                     for operation in operations.values():
+                        for told in operation["responses"].values():
+                            if told["description"] == _SAYS_NOTHING:
+                                told["description"] = _done(told)
                         operation["responses"].update(_problems(path, operation))
             _link(document["paths"])
         return self.openapi_schema or {}
+
+
+def _done(told: dict[str, Any]) -> str:
+    return "Done; what was asked for is `data`." if "application/json" in told.get("content", {}) else "Done."
 
 
 def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
@@ -209,6 +220,8 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         possible[413] = "The body is too large."
     if "requestBody" in operation and "application/json" in operation["requestBody"]["content"]:
         possible[415] = "The body is not sent as JSON."
+    if "/files" in path:
+        possible[410] = "The job's files were kept for a time, which is over."
     if "/files/" in path:
         possible[416] = "The range lies beyond the file's end."
     content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}}

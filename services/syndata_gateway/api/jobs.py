@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from syndata_contracts.errors import Defect
+from syndata_contracts.errors import Defect, Unavailable
 from syndata_contracts.events import CancelAsked, Event, PauseAsked, ResumeAsked
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import PreviewRows, Stored
@@ -24,6 +26,7 @@ from syndata_gateway.downloads import answer, file_of, manifest_of
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered, Gateway
 from syndata_gateway.progress import progress
+from syndata_objects.errors import Missing
 from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
 from syndata_runtime.topology import GENERATOR_PREVIEWS
@@ -38,9 +41,15 @@ _WISHES: Final[dict[Wish, tuple[type[PauseAsked | ResumeAsked | CancelAsked], fr
     "cancel": (CancelAsked, frozenset({JobState.CANCELLED})),
 }
 
+_KEY_SAYS: Final = "A word of yours for this wish: the same request under it gives the same job."
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The job's id.")]
 
 _BYTES: Final[dict[str, Any]] = {"*/*": {}}
+_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The whole file.", "content": _BYTES},
+    206: {"description": "The range that was asked for.", "content": _BYTES},
+    304: {"description": "The file is the one of `If-None-Match`."},
+}
 _TOLD: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
@@ -67,7 +76,7 @@ async def create(
     request: Request,
     gateway: Entered,
     body: NewJob,
-    idempotency_key: Annotated[str | None, Header(max_length=255, min_length=1)] = None,
+    idempotency_key: Annotated[str | None, Header(max_length=255, min_length=1, description=_KEY_SAYS)] = None,
 ) -> Response:
     """Accepted means kept: the job survives whatever dies. The same Idempotency-Key gives the same job."""
     job, compiled = await create_job(gateway, DEFAULT_WORKSPACE, body, idempotency_key)
@@ -84,9 +93,9 @@ async def create(
 async def list_jobs(
     request: Request,
     gateway: Entered,
-    cursor: Annotated[str | None, Query(max_length=100)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    state: Annotated[JobState | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="Jobs of a page, at most.")] = 20,
+    state: Annotated[JobState | None, Query(description="Only jobs that are in it now.")] = None,
 ) -> Response:
     """A page of jobs; `next` is the cursor of the page behind it, null on the last one."""
     before = _cursor(cursor)
@@ -158,9 +167,11 @@ async def rows(
     request: Request,
     gateway: Entered,
     job_id: JobId,
-    table: Annotated[str | None, Query(max_length=200)] = None,
-    start: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-    count: Annotated[int, Query(ge=0, le=10_000)] = 20,
+    table: Annotated[
+        str | None, Query(max_length=200, description="A table's name; the first one, unless given.")
+    ] = None,
+    start: Annotated[int, Query(ge=0, lt=2**63, description="The first row, counted from zero.")] = 0,
+    count: Annotated[int, Query(ge=0, le=10_000, description="Rows, fewer at the table's end.")] = 20,
 ) -> Response:
     """Rows exactly as the files have, or will have, them; made anew, whether the job got that far or not."""
     job = await _found(gateway, job_id)
@@ -170,12 +181,19 @@ async def rows(
 
 async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:
     """Rows of a plan as JSON text; `what` is table, start and count."""
+    return await gateway.soon(lambda: _previewed(gateway, workspace, plan, what), "objects", "bus")
+
+
+async def _previewed(gateway: Gateway, workspace: str, plan: str, what: tuple[str, int, int]) -> bytes:
     table, start, count = what
     question = PreviewRows(workspace=workspace, plan=plan, table=table, start=start, count=count)
-    stored = await ask(gateway.ports.bus, GENERATOR_PREVIEWS, question, PREVIEW_SECONDS)
-    if not isinstance(stored, Stored):
-        raise Defect(f"the generator answered {stored.type}")
-    return await gateway.ports.objects.get(stored.key)
+    for _ in range(2):
+        stored = await ask(gateway.ports.bus, GENERATOR_PREVIEWS, question, PREVIEW_SECONDS)
+        if not isinstance(stored, Stored):
+            raise Defect(f"the generator answered {stored.type}")
+        with suppress(Missing):  # an old one, swept since it was found: the second time it is made
+            return await gateway.ports.objects.get(stored.key)
+    raise Unavailable("the rows were swept as soon as they were made")
 
 
 @router.get(
@@ -187,7 +205,7 @@ async def preview(gateway: Gateway, workspace: str, plan: str, what: tuple[str, 
 async def events(
     gateway: Entered,
     job_id: JobId,
-    last_event_id: Annotated[int | None, Header()] = None,
+    last_event_id: Annotated[int | None, Header(description="The `id` of the last event that was seen.")] = None,
 ) -> Response:
     """Server-sent events: `progress` with the whole job whenever it changes; ends with the job."""
     job = await _found(gateway, job_id)
@@ -199,9 +217,12 @@ async def events(
 @router.get("/{job_id}/files", summary="The files of a completed job", response_model=Success[FileList])
 async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     """Names, sizes and digests."""
-    job = await _found(gateway, job_id)
-    manifest, body = await manifest_of(gateway.ports.objects, job)
-    base = f"/api/v1/jobs/{job_id}/files"
+    return success(request, await gateway.soon(partial(_files, gateway, await _found(gateway, job_id))))
+
+
+async def _files(gateway: Gateway, job: Job) -> dict[str, Any]:
+    manifest, _ = await manifest_of(gateway.ports.objects, job)
+    base = f"/api/v1/jobs/{job.id}/files"
     listed = [
         {
             "name": table.file,
@@ -218,25 +239,21 @@ async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
         *DEFINITION_FILES.get(job.output_format, ()),
         *([f"archive.{job.archive}"] if job.archive != "none" else []),
     ]
-    for name in others:
+    for name in (*others, "manifest.json"):
         file = await file_of(gateway.ports.objects, job, name)
-        listed.append({"name": name, "bytes": file.size, "link": f"{base}/{name}"})
-    listed.append({"name": "manifest.json", "bytes": len(body), "link": f"{base}/manifest.json"})
-    return success(request, {"digest_algorithm": manifest.digest_algorithm, "files": listed})
+        listed.append({"name": name, "bytes": file.size, "digest": file.digest, "link": f"{base}/{name}"})
+    return {"digest_algorithm": manifest.digest_algorithm, "files": listed}
 
 
-@router.api_route(
-    "/{job_id}/files/{name}",
-    methods=["GET", "HEAD"],
-    summary="Download a file",
-    response_class=Response,
-    responses={
-        200: {"description": "The whole file.", "content": _BYTES},
-        206: {"description": "The range that was asked for.", "content": _BYTES},
-        304: {"description": "The file is the one of `If-None-Match`."},
-    },
-)
-async def download(request: Request, gateway: Entered, job_id: JobId, name: str) -> Response:
+@router.head("/{job_id}/files/{name}", summary="What a download would be", response_class=Response, responses=_FILE)
+@router.get("/{job_id}/files/{name}", summary="Download a file", response_class=Response, responses=_FILE)
+async def download(
+    request: Request,
+    gateway: Entered,
+    job_id: JobId,
+    name: Annotated[str, Path(description="As `files` lists it.")],
+) -> Response:
     """The file's bytes, or a range of them; nothing is copied, parts are read in order."""
     job = await _found(gateway, job_id)
-    return answer(request, gateway.ports.objects, await file_of(gateway.ports.objects, job, name))
+    file = await gateway.soon(lambda: file_of(gateway.ports.objects, job, name))
+    return answer(request, gateway.ports.objects, file)

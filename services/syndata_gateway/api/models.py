@@ -110,6 +110,7 @@ class JobView(BaseModel):
     updated_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    expired_at: datetime | None = Field(description="When its files were removed, since it ended long ago.")
     tables: list[TableView]
     trace_id: str | None = Field(description="Leads to its spans and log lines.")
     links: dict[str, str]
@@ -119,7 +120,7 @@ def job_view(job: Job) -> dict[str, Any]:
     """A job, ready for JSON."""
     base = f"/api/v1/jobs/{job.id}"
     links = {"self": base, "events": f"{base}/events", "rows": f"{base}/rows", "plan": f"{base}/files/plan.json"}
-    if job.exported:
+    if job.exported and job.expired_at is None:
         links["files"] = f"{base}/files"
     view = JobView(
         id=job.id,
@@ -148,6 +149,7 @@ def job_view(job: Job) -> dict[str, Any]:
         updated_at=job.updated_at,
         started_at=job.started_at,
         finished_at=job.finished_at,
+        expired_at=job.expired_at,
         tables=[TableView(name=table.name, rows=table.rows, parts=table.parts) for table in job.tables],
         trace_id=job.trace_id,
         links=links,

@@ -30,6 +30,7 @@ from syndata_gateway.compiling import compile_configuration, spelt_out, text_of
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered, Gateway
 from syndata_objects.errors import Missing
+from syndata_runtime.aside import get_kept
 from syndata_runtime.clock import now
 from syndata_runtime.problems import Problem
 from syndata_store.errors import Conflict
@@ -102,8 +103,8 @@ async def keep(request: Request, gateway: Entered, name: SchemaName, body: Confi
 async def listed(
     request: Request,
     gateway: Entered,
-    before: Annotated[str | None, Query(pattern=_NAME)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[str | None, Query(pattern=_NAME, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="Names of a page, at most.")] = 50,
 ) -> Response:
     """By name, descending; `next` goes into `before` for the page behind this one."""
     where = {"workspace": DEFAULT_WORKSPACE}
@@ -114,7 +115,12 @@ async def listed(
 
 @router.get("/schemas/{name}", summary="A kept configuration", response_model=Success[SchemaView])
 async def read(
-    request: Request, gateway: Entered, name: SchemaName, version: Annotated[int | None, Query(ge=0, lt=2**53)] = None
+    request: Request,
+    gateway: Entered,
+    name: SchemaName,
+    version: Annotated[
+        int | None, Query(ge=0, lt=2**53, description="Counted from zero; the newest unless given.")
+    ] = None,
 ) -> Response:
     """Its text and what its plan amounts to; the newest version unless another is asked for."""
     store = gateway.ports.store
@@ -129,7 +135,8 @@ async def read(
         )
     body = dict(record.body)
     try:
-        text = await gateway.ports.objects.get(document_key(DEFAULT_WORKSPACE, str(body.pop("document"))))
+        key = document_key(DEFAULT_WORKSPACE, str(body.pop("document")))
+        text = await gateway.soon(lambda: get_kept(gateway.ports.objects, key))
     except Missing:
         raise Problem(404, "not_found", f"the text of schema {name} is gone") from None
     return success(request, {"name": name, "version": record.version, **body, "config": text.decode()})

@@ -16,6 +16,7 @@ from syndata_gateway.api.answers import SourceView, Success
 from syndata_gateway.api.door import Door
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered
+from syndata_objects.errors import Missing
 from syndata_runtime.clock import new_id
 from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
@@ -40,6 +41,7 @@ SourceId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The sour
 )
 async def upload(request: Request, gateway: Entered) -> Response:
     """The body is the file itself; it is never held in memory as a whole."""
+    await gateway.soon(gateway.ports.objects.ping)  # before the first byte is taken
     source = new_id()
     size = await gateway.ports.objects.put_stream(source_key(DEFAULT_WORKSPACE, source), _limited(request))
     links = {"profile": f"/api/v1/sources/{source}/profile"}
@@ -61,10 +63,14 @@ async def _limited(request: Request) -> AsyncIterator[bytes]:
 @router.get("/{source_id}/profile", summary="What an upload holds", response_model=Success[dict[str, Any]])
 async def profile(request: Request, gateway: Entered, source_id: SourceId) -> Response:
     """Types and basic statistics of every column; no value that is rare."""
-    if await gateway.ports.objects.stat(source_key(DEFAULT_WORKSPACE, source_id)) is None:
+    key = source_key(DEFAULT_WORKSPACE, source_id)
+    if await gateway.soon(lambda: gateway.ports.objects.stat(key)) is None:
         raise Problem(404, "not_found", f"there is no source {source_id}")
     question = ProfileSource(workspace=DEFAULT_WORKSPACE, source=source_id)
     stored = await ask(gateway.ports.bus, PROFILER_REQUESTS, question, PROFILE_SECONDS)
     if not isinstance(stored, Stored):
         raise Defect(f"the profiler answered {stored.type}")
-    return wrapped(request, await gateway.ports.objects.get(stored.key))
+    try:
+        return wrapped(request, await gateway.ports.objects.get(stored.key))
+    except Missing:
+        raise Problem(404, "not_found", f"there is no source {source_id} any more") from None

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from syndata_contracts.errors import Defect, Unavailable
 from syndata_contracts.events import Event, Nudged, Started
-from syndata_contracts.jobs import Job, JobState
+from syndata_contracts.jobs import Command, Job, JobState
 from syndata_contracts.keys import halted_key
 from syndata_contracts.lifecycle import advance, outstanding
 from syndata_runtime import metrics
@@ -175,6 +175,17 @@ class Keeper:
     async def forget_mark(self, job: str) -> None:
         """Remove the mark of a job that was never kept."""
         await self._ports.store.remove(OPEN_JOBS, job)
+
+    async def sweep_again(self, job: Job) -> None:
+        """Ask once more for the removal of what lies there of a given-up job."""
+        await relay(self._ports.bus, job, (Command(kind="sweep"),))
+
+    async def forget(self, job: str) -> None:
+        """Drop a job that was given up and cleared: nobody writes such a one any more."""
+        await self._ports.store.remove(OPEN_JOBS, job)
+        await self._ports.store.remove(JOBS, job)
+        self._sent.pop(job, None)
+        self._known.pop(job, None)
 
     async def _ask_again(self, job: Job) -> None:
         """Ask for a silent job's work again when nothing waits to be taken: whatever was asked for was lost."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -17,10 +17,10 @@ from syndata_contracts.errors import Defect, SyndataError, Unavailable
 from syndata_contracts.events import Event, Nudged, ResumeAsked, Started, WorkFailed
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.lifecycle import BLOCKED
-from syndata_contracts.messages import ExportJob, GenerateTask, decode_message
+from syndata_contracts.messages import ExportJob, GenerateTask, decode_message, named
 from syndata_gateway.conductor.keeper import Keeper
 from syndata_runtime import metrics
-from syndata_runtime.clock import now
+from syndata_runtime.clock import made_at, now
 from syndata_runtime.connections import Ports
 from syndata_runtime.topology import EXPORT_JOBS, GENERATOR_TASKS, QUEUES
 
@@ -59,7 +59,7 @@ class Watch:
         for name in await self._keeper.open_jobs():
             job = await self._keeper.glance(name)
             if job is None:
-                if _age(name) > timedelta(hours=1):
+                if now() - made_at(name) > timedelta(hours=1):
                     await self._keeper.forget_mark(name)
                 continue
             seen.append(job)
@@ -99,7 +99,8 @@ class Watch:
                 continue
             job = at_work.get(message.job) if isinstance(message, GenerateTask | ExportJob) else None
             if job is not None and isinstance(message, GenerateTask | ExportJob) and message.epoch == job.epoch:
-                what = f"{message.type} could not be done; its message is among the dead letters of {queue}"
+                where = f"its message is among the dead letters of {queue}"
+                what = f"{named(message)} could not be done in {letter.attempt} tries; {where}"
                 await self._keeper.nudge(job, WorkFailed(epoch=job.epoch, what=what))
 
 
@@ -115,9 +116,3 @@ def _count(jobs: Sequence[Job]) -> None:
     )
     at_work = [job.updated_at for job in jobs if job.state in {JobState.GENERATING, JobState.EXPORTING}]
     metrics.JOB_SILENCE.set((now() - min(at_work)).total_seconds() if at_work else 0)
-
-
-def _age(job: str) -> timedelta:
-    """How long ago an id was made."""
-    milliseconds = int(job.replace("-", "")[:12], 16)
-    return now() - datetime.fromtimestamp(milliseconds / 1000, now().tzinfo)

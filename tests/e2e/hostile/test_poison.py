@@ -39,7 +39,9 @@ async def test_a_task_that_kills_its_process_fails_its_own_job_and_no_other(tmp_
         assert failed["state"] == "failed"
         assert "failed 3 times" in failed["reason"]
         assert "the worker process died over it" in failed["reason"]
-        assert "dead letters" in failed["reason"]
+        assert failed["reason"].startswith("task 0 (part"), "whoever reads it finds the message by its task"
+        assert "of table number 1)" in failed["reason"]
+        assert failed["reason"].endswith("its message is among the dead letters of generator.tasks")
         (letter,) = await world.bus.dead_letters(GENERATOR_TASKS.name)
         message = decode_message(letter.message.body)
         assert isinstance(message, GenerateTask)

@@ -14,6 +14,7 @@ import pytest
 
 import syndata
 from syndata import AsyncClient, Client, Damaged, JobFailed, Refused, Rejected, Unavailable
+from syndata_contracts.digests import digest
 from tests.e2e.remote.serving import Server, line_to
 from tests.running import SHOP
 
@@ -213,6 +214,28 @@ async def test_a_byte_that_changed_in_the_store_is_found_and_nothing_is_kept(
         await client.download(job.id, tmp_path / "out")
 
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("archive", ["zip", "tar.gz"])
+async def test_every_file_has_a_digest_the_archive_too(
+    client: Any, server: Server, tmp_path: Path, archive: str
+) -> None:
+    job = await client.create_job(preset="user", rows=20, archive=archive, output_format="sql")
+    await client.wait(job.id)
+    listed = {file.name: file for file in await client.files(job.id)}
+    await client.download(job.id, tmp_path)
+
+    assert {f"archive.{archive}", "plan.json", "manifest.json", "schema.sqlite.sql"} < listed.keys()
+    for name, file in listed.items():
+        body = (tmp_path / name).read_bytes()
+        assert len(body) == file.bytes
+        if file.table is None:
+            assert digest(body, "blake3") == file.digest, name
+    assert listed["plan.json"].digest == job.plan
+    packed = next(server.data.glob(f"objects/workspaces/default/jobs/{job.id}/archive.{archive}"))
+    packed.write_bytes(packed.read_bytes()[:-1] + b"?")
+    with pytest.raises(Damaged, match="archive"):
+        await client.download(job.id, tmp_path / "spoilt")
 
 
 async def test_a_configuration_is_refused_with_every_fault_and_the_callers_file(client: Any, tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_what_creates_the_tables_comes_along(
     assert outcome.code == 0, outcome.err
     assert syndata("generate", *asked, "--output-dir", "here").code == 0
     here, there = files(tmp_path / "here"), files(tmp_path / "there")
-    packed = zipfile.ZipFile(io.BytesIO(there.pop("archive.zip")))
+    archive = there.pop("archive.zip")
+    packed = zipfile.ZipFile(io.BytesIO(archive))
     assert there == here
     assert {name: packed.read(name) for name in packed.namelist()} == here
     assert "schema.postgresql.sql" in here

@@ -78,7 +78,9 @@ def test_references_of_every_shape_load_with_all_constraints_on(
 
 
 @pytest.mark.parametrize("output_format", FORMATS)
-@pytest.mark.parametrize("config", ["user", "ecommerce", "company", "relational", "departments", "kinds", "locales"])
+@pytest.mark.parametrize(
+    "config", ["user", "ecommerce", "company", "relational", "departments", "kinds", "locales", "dirt"]
+)
 def test_presets_and_every_kind_and_type_load_cell_by_cell(
     postgresql: Postgresql, database: str, tmp_path: Path, config: str, output_format: OutputFormat
 ) -> None:

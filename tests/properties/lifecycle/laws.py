@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from syndata_contracts.events import CancelAsked, Event, ExportDone, PauseAsked, ResumeAsked, WorkFailed
+from syndata_contracts.events import CancelAsked, Event, Expired, ExportDone, PauseAsked, ResumeAsked, WorkFailed
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.lifecycle import RUNAHEAD, outstanding
 
@@ -18,12 +18,16 @@ STEPS: Final = {
     EXPORTING: {EXPORTING, PAUSED, FAILED, COMPLETED, CANCELLED},
     PAUSED: {PAUSED, GENERATING, EXPORTING, FAILED, COMPLETED, CANCELLED},
     FAILED: {FAILED, GENERATING, EXPORTING, PAUSED, COMPLETED, CANCELLED},
-    COMPLETED: set[JobState](),
-    CANCELLED: set[JobState](),
+    COMPLETED: {COMPLETED},
+    CANCELLED: {CANCELLED},
 }
 """Where a batch of events may lead; a batch may pass through several states. Nothing leads back to pending."""
-WANTS: Final = {GENERATING: {"generate"}, EXPORTING: {"export"}, CANCELLED: {"sweep"}}
-"""What a version in this state may ask for; in any other nothing."""
+_WANTS: Final = {GENERATING: {"generate"}, EXPORTING: {"export"}}
+
+
+def wants(job: Job) -> set[str]:
+    """What a version may ask for."""
+    return {"sweep"} if job.given_up else _WANTS.get(job.state, set())
 
 
 def rows_of(task: int) -> int:
@@ -56,6 +60,8 @@ def check_version(job: Job) -> None:
     assert job.rows_done == sum(map(rows_of, done_tasks(job))), "every done task counts once"
     assert job.bytes_done == sum(map(bytes_of, done_tasks(job)))
     _check_commands(job)
+    assert job.expired_at is None or job.ended, "files of a job at work are not given up"
+    assert job.given_up or not job.cleared
     if job.state is GENERATING:
         assert flying(job), "a job that generates waits for something"
     if job.state in {EXPORTING, COMPLETED}:
@@ -66,12 +72,12 @@ def check_version(job: Job) -> None:
 
 
 def _check_commands(job: Job) -> None:
-    assert {command.kind for command in job.outbox} <= WANTS.get(job.state, set())
+    assert {command.kind for command in job.outbox} <= wants(job)
     asked = [command.task for command in job.outbox if command.kind == "generate"]
     assert len(asked) == len(set(asked)), "nothing is asked for twice in one version"
     assert set(asked) <= flying(job)
     again = outstanding(job)
-    assert {command.kind for command in again} <= WANTS.get(job.state, set())
+    assert {command.kind for command in again} <= wants(job)
     assert set(job.outbox) <= set(again), "what was just asked for is outstanding"
     if job.state is GENERATING:
         assert {command.task for command in again} == flying(job)
@@ -88,11 +94,16 @@ def check_step(before: Job, after: Job, events: Sequence[Event]) -> None:
     kinds = {type(event) for event in events}
     if after.state is FAILED and before.state is not FAILED:
         assert any(isinstance(event, WorkFailed) and before.epoch <= event.epoch <= after.epoch for event in events)
-    if after.state is COMPLETED:
+    if after.state is COMPLETED is not before.state:
         assert ExportDone in kinds
-    if after.state is CANCELLED:
+    if after.state is CANCELLED is not before.state:
         assert CancelAsked in kinds
-        assert {command.kind for command in after.outbox} == {"sweep"}
+    if after.given_up and not before.given_up:
+        assert {command.kind for command in after.outbox} == {"sweep"} or after.cleared
+    if before.given_up:
+        assert after.given_up, "what was given up does not come back"
+        assert after.state in {before.state, CANCELLED}
+        assert done_tasks(after) == done_tasks(before)
     if before.state is FAILED and after.state is not FAILED:
         assert {ResumeAsked, CancelAsked} & kinds
     resting = {PAUSED, FAILED, CANCELLED}
@@ -109,9 +120,11 @@ def check_wish(after: Job, wish: Event) -> None:
         case PauseAsked():
             assert after.ended or (after.state, after.reason) == (PAUSED, "asked")
         case ResumeAsked():
-            assert after.state not in {PAUSED, FAILED}
+            assert after.given_up or after.state not in {PAUSED, FAILED}
         case CancelAsked():
             assert after.state in {CANCELLED, COMPLETED}
+        case Expired():
+            assert after.given_up == after.ended
 
 
 def _check_renewal(before: Job, after: Job) -> None:

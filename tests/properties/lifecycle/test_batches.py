@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from syndata_contracts.events import (
     Blocked,
     CancelAsked,
+    Cleared,
     Event,
+    Expired,
     ExportDone,
     ExportProgressed,
     Nudged,
@@ -47,7 +49,14 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 )
 """Those of cancelling are rare, as nothing comes after them."""
 HISTORIES = st.lists(st.lists(EVENTS | st.just(Started()), max_size=6), max_size=8).flatmap(
-    lambda batches: st.sampled_from([batches, batches, batches, [*batches[:3], [CancelAsked()], *batches[3:]]])
+    lambda batches: st.sampled_from(
+        [
+            batches,
+            batches,
+            [*batches[:3], [CancelAsked()], *batches[3:]],
+            [*batches[:5], [Expired()], *batches[5:], [Expired(), Cleared(), ResumeAsked()]],
+        ]
+    )
 )
 
 

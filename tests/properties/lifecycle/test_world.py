@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from syndata_contracts.events import CancelAsked, PauseAsked, ResumeAsked, WorkFailed
+from syndata_contracts.events import CancelAsked, Cleared, Expired, PauseAsked, ResumeAsked, WorkFailed
 from syndata_contracts.jobs import JobState
 from syndata_contracts.lifecycle import advance
 from syndata_contracts.tasks import TableWork
@@ -19,7 +19,9 @@ PICKS = st.lists(PICK, min_size=1, max_size=4)
 ENDS = st.lists(st.tuples(PICK, ENDINGS), min_size=1, max_size=4)
 STARTS = st.sampled_from([(2, 0), (0, 0), (1, 0), (4, 0), (2, 1), (6, 1), (10, 1), (8, 2)])
 """Rounds in which all goes well, and generators that sleep all the while."""
-WISHES = st.sampled_from([PauseAsked(), ResumeAsked(), PauseAsked(), ResumeAsked(), CancelAsked()])
+WISHES = st.sampled_from(
+    [PauseAsked(), ResumeAsked(), PauseAsked(), ResumeAsked(), CancelAsked(), Expired(), Cleared()]
+)
 
 
 @st.composite

@@ -14,7 +14,9 @@ from typing import Literal
 from syndata_contracts.events import (
     Blocked,
     CancelAsked,
+    Cleared,
     Event,
+    Expired,
     ExportDone,
     ExportProgressed,
     Nudged,
@@ -29,7 +31,7 @@ from syndata_contracts.lifecycle import BLOCKED, RUNAHEAD, advance, outstanding
 from syndata_contracts.tasks import TableWork
 from tests.properties.lifecycle.laws import bytes_of, check_step, check_version, check_wish, rows_of
 
-Wish = PauseAsked | ResumeAsked | CancelAsked
+Wish = PauseAsked | ResumeAsked | CancelAsked | Expired | Cleared
 Ending = Literal["done", "done, not acknowledged", "skipped", "failed", "blocked", "died"]
 """How work on a command ends; generators may skip what an epoch asked for that is over, and know of."""
 
@@ -229,7 +231,7 @@ class World:
                 self.tell(ExportProgressed(epoch=epoch, bytes=5))
                 self.tell(ExportDone(epoch=epoch, bytes=10))
             case "sweep":
-                assert self.newest.state is JobState.CANCELLED, "no job loses its objects unless it is cancelled"
+                assert self.newest.given_up, "no job loses its objects unless they were given up"
 
     def watch(self) -> None:
         """See to it that a silent job goes on."""

@@ -8,7 +8,9 @@ from typing import Any, Final
 from syndata_contracts.events import (
     Blocked,
     CancelAsked,
+    Cleared,
     Event,
+    Expired,
     ExportDone,
     ExportProgressed,
     Nudged,
@@ -60,6 +62,16 @@ SITUATIONS: Final[dict[str, Job]] = {
     "failed amid the export": job(state=JobState.FAILED, **_WORKING, **_COUNTED, **_ENDED, reason="it broke"),
     "completed": job(state=JobState.COMPLETED, **_WORKING, **_COUNTED, **_ENDED, exported=True),
     "cancelled": job(state=JobState.CANCELLED, **_WORKING, **_ENDED, next=2, reason="asked"),
+    "completed, expired": job(
+        state=JobState.COMPLETED, **_WORKING, **_COUNTED, **_ENDED, exported=True, expired_at=BEGUN
+    ),
+    "completed, cleared": job(
+        state=JobState.COMPLETED, **_WORKING, **_COUNTED, **_ENDED, exported=True, expired_at=BEGUN, cleared=True
+    ),
+    "failed, expired": job(
+        state=JobState.FAILED, **_WORKING, **_ENDED, next=2, reason="it broke", faults=FAULTS, expired_at=BEGUN
+    ),
+    "cancelled, cleared": job(state=JobState.CANCELLED, **_WORKING, **_ENDED, next=2, reason="asked", cleared=True),
 }
 """A job of four tasks in every state that makes a difference, all in the same epoch."""
 
@@ -83,5 +95,7 @@ EVENTS: Final[dict[str, Event]] = {
     "resume asked of this pause": ResumeAsked(epoch=EPOCH),
     "resume asked of an older pause": ResumeAsked(epoch=EPOCH - 1),
     "cancel asked": CancelAsked(),
+    "expired": Expired(),
+    "cleared": Cleared(),
 }
 """Every event, in each form that makes a difference."""

@@ -20,12 +20,25 @@ from syndata_contracts.workspaces import DEFAULT_WORKSPACE, WorkspaceName
 from syndata_objects.port import checked_key, checked_prefix
 from tests.properties.profiles import examples
 
+MOVES: Final = {"aside_key", "kept_key"}
+"""They say where what has one key lies under another."""
 MAKERS: Final[dict[str, Callable[..., str]]] = {
     name: maker
     for name, maker in vars(keys).items()
-    if inspect.isfunction(maker) and maker.__module__ == keys.__name__ and not name.startswith("_")
+    if inspect.isfunction(maker)
+    and maker.__module__ == keys.__name__
+    and not name.startswith("_")
+    and name not in MOVES
 }
-PREFIXES: Final = {"job_prefix"}
+PREFIXES: Final = {name for name in MAKERS if name.endswith("_prefix")}
+OF_WORKSPACES: Final = {
+    "document_key": keys.documents_prefix,
+    "plan_key": keys.plans_prefix,
+    "source_key": keys.sources_prefix,
+    "profile_key": keys.sources_prefix,
+    "preview_key": keys.previews_prefix,
+}
+"""What is swept by its age, and the prefix that it is looked for under."""
 WORKSPACES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
 IDS = st.uuids().map(str) | st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
 ARGUMENTS: Final[dict[str, st.SearchStrategy[Any]]] = {
@@ -103,6 +116,30 @@ def test_everything_of_a_job_and_nothing_else_lies_under_its_prefix(call: tuple[
 
     assert key(call).startswith(keys.job_prefix(workspace, identity)) == is_of_a_job
     assert not key(call).startswith(keys.job_prefix(workspace, f"{identity}0"))
+
+
+@examples(200)
+@given(calls())
+def test_what_is_swept_by_its_age_lies_under_its_prefix_alone(call: tuple[str, tuple[Any, ...]]) -> None:
+    """Whoever removes old previews must not come upon anything else."""
+    name, arguments = call
+    for prefix in {*OF_WORKSPACES.values(), keys.aside_prefix}:
+        assert checked_prefix(prefix(arguments[0])) == prefix(arguments[0])
+        assert key(call).startswith(prefix(arguments[0])) == (OF_WORKSPACES.get(name) is prefix)
+
+
+@examples(200)
+@given(calls(), calls())
+def test_what_is_set_aside_lies_where_nothing_else_does(
+    one: tuple[str, tuple[Any, ...]], other: tuple[str, tuple[Any, ...]]
+) -> None:
+    """In its own workspace, and it is known where it belongs."""
+    aside = keys.aside_key(key(one))
+
+    assert checked_key(aside) == aside
+    assert aside.startswith(keys.aside_prefix(one[1][0]))
+    assert keys.kept_key(aside) == key(one)
+    assert aside != key(other)
 
 
 def test_parts_and_tasks_are_listed_in_their_order() -> None:

@@ -20,7 +20,8 @@ _GENERATE = "generating, new epoch: generate 0, generate 1"
 _EXPORT = "exporting, new epoch: export"
 _COMPLETE = "completed"
 _COUNT = "counted"
-"""In the same state, with a task more that is done."""
+"""In the same state, with a task more that is done, or a fact more that is known."""
+_EXPIRE = "counted: sweep"
 _WISHES: Final = {"cancel asked": _CANCEL}
 _RESUMES: Final = {"resume asked": _GENERATE, "resume asked of this pause": _GENERATE}
 _RESUMES_EXPORT: Final = {"resume asked": _EXPORT, "resume asked of this pause": _EXPORT}
@@ -59,10 +60,15 @@ EXPECTED: Final[dict[str, dict[str, str]]] = {
     "paused before it began": {**_ANY_TASK, **_RESUMES, **_WISHES},
     "paused amid the export": {**_ANY_EXPORT, **_RESUMES_EXPORT, **_WISHES},
     "blocked": {**_ANY_TASK, **_RESUMES, **_WISHES, "pause asked": _PAUSE},
-    "failed": {**_ANY_TASK, **_RESUMES, **_WISHES},
-    "failed amid the export": {**_RESUMES_EXPORT, **_WISHES},
-    "completed": {},
-    "cancelled": {},
+    "failed": {**_ANY_TASK, **_RESUMES, **_WISHES, "expired": _EXPIRE},
+    "failed amid the export": {**_RESUMES_EXPORT, **_WISHES, "expired": _EXPIRE},
+    "completed": {"expired": _EXPIRE},
+    "cancelled": {"cleared": _COUNT},
+    # Their parts are gone, or about to go: nothing brings them back.
+    "completed, expired": {"cleared": _COUNT},
+    "completed, cleared": {},
+    "failed, expired": {**_WISHES, "cleared": _COUNT},
+    "cancelled, cleared": {},
 }
 """What is not here changes nothing: no version is written, and nothing asked for."""
 

@@ -55,6 +55,8 @@ TELLERS = {
     "job.pause": "gateway; it is folded at once, not sent",
     "job.resume": "gateway; what a user asks is folded at once, what a blocked job needs is sent",
     "job.cancel": "gateway; it is folded at once, not sent",
+    "job.expired": "gateway (the sweeper); it is folded at once, not sent",
+    "job.cleared": "gateway (the sweeper); it is folded at once, not sent",
 }
 MEANINGS = {
     "archive": "whether all files are packed into one as well",

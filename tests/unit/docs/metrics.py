@@ -32,6 +32,7 @@ LABELS = {
     "status": "of jobs: `pending`, `generating`, `exporting`, `completed`, `paused`, `failed`, `cancelled`; of requests: the HTTP status",
     "output_format": "`csv`, `json`, `jsonl`, `parquet`, `sql`, `copy`",
     "queue": "the queue's name, see [messages](messages.md)",
+    "what": "`expired jobs`, `forgotten jobs`, `previews`, `plans` (and configurations), `uploads`, `idempotency keys`; `objects of jobs`, counted by export",
     "outcome": "`done`; `refused` (the asker's fault); `retried`; `given_up` (whoever asked was told); `dead` (a dead letter); "
     "`handed_back` (while draining); `lost` (with the connection: it comes again)",
     "method": "of HTTP; `unmatched` for any that the API does not have",

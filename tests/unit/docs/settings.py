@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from syndata_runtime.addresses import place_of
-from syndata_runtime.failpoints import FAILPOINTS
+from syndata_runtime.failpoints import FAILPOINTS, SWEEPING
 from syndata_runtime.settings import Settings
 from tests.running import REPOSITORY
 from tests.unit.docs.sources import RUNTIME, SERVICES, attributes_of, joined
@@ -25,7 +25,7 @@ those itself that say where its data lie.
 BESIDE = {
     "SYNDATA_SECRETS_DIR": "directory of files that hold settings, for secrets that an orchestrator mounts",
     "SYNDATA_FAILPOINT": f"for tests only: `name:nth:action`, several by commas; at the nth passage of a place the process dies (`kill9`), "
-    f"fails (`raise`) or stands still (`hang`). Places: {', '.join(f'`{name}`' for name in FAILPOINTS)}",
+    f"fails (`raise`) or stands still (`hang`). Places: {', '.join(f'`{name}`' for name in (*FAILPOINTS, *SWEEPING))}",
 }
 """Variables that are read before there are settings."""
 _OF_NEEDS = {"bus_url": "bus", "store_url": "store", "mongo_driver": "store", "objects_url": "objects"}

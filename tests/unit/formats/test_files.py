@@ -13,7 +13,7 @@ from blake3 import blake3
 import syndata
 from syndata_contracts.errors import Refused
 from syndata_contracts.manifest import Manifest, PartRecord, TableRecord
-from syndata_contracts.plan import Plan, PlannedColumn, PlannedTable
+from syndata_contracts.plan import Plan, PlannedColumn, PlannedDirt, PlannedTable
 from syndata_engine.formats import FORMATS, closing, encode_part
 from syndata_engine.generation import BoundTable
 from tests.running import REPOSITORY, SHOP
@@ -156,6 +156,7 @@ def fields_on_page(heading: str, number: int) -> list[str]:
         ("plan.json", 0, Plan, ()),
         ("plan.json", 1, PlannedTable, ()),
         ("plan.json", 2, PlannedColumn, ()),
+        ("plan.json", 3, PlannedDirt, ()),
         ("manifest.json", 0, Manifest, ("manifest_digest",)),
         ("manifest.json", 1, TableRecord, ()),
     ],

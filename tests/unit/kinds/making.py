@@ -14,6 +14,7 @@ from syndata_contracts.plan import Plan
 from syndata_engine.formats import closing, encode_part
 from syndata_engine.generation import BoundTable, Dataset, bind
 from syndata_engine.planning import compile_plan
+from syndata_engine.planning.estimates import estimate
 from syndata_engine.vocabularies import Vocabularies
 from syndata_vocabularies import available_locales, read_pack
 from syndata_vocabularies.sampling import sample_faker
@@ -48,6 +49,16 @@ def dataset_of(document: Config, **changes: object) -> Dataset:
 def table_of(columns: Columns, rows: int = 1_000, **document: Any) -> BoundTable:
     """A dataset's only table, with these columns."""
     return dataset_of({"tables": {"t": {"rows": rows, "columns": columns}}, **document}).tables["t"]
+
+
+def capacity_of(columns: Columns) -> int | None:
+    """How many rows the unique column `x` of these can tell apart; None where that is not counted, or it cannot be unique."""
+    document = {"tables": {"t": {"rows": 1, "columns": columns}}}
+    try:
+        (table,) = estimate(plan_of(document), vocabularies())
+    except Refused:
+        return None
+    return next((key.capacity for key in table.keys if key.columns == ("x",)), None)
 
 
 def batch_of(columns: Columns, rows: int = 1_000, **document: Any) -> pa.RecordBatch:

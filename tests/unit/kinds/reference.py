@@ -13,12 +13,16 @@ from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 from syndata_contracts.errors import Refused
+from syndata_engine.generation import BoundTable
 from syndata_engine.generation.kinds.drawing import Distribution
 from syndata_engine.generation.quantiles.table import Quantile
 from syndata_engine.generation.registry import Kind, all_kinds
 from tests.running import REPOSITORY
+from tests.unit.kinds.drawings import ROWS, bars, drawing
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
-from tests.unit.kinds.making import table_of
+from tests.unit.kinds.limits import LIMITS
+from tests.unit.kinds.making import capacity_of, table_of
+from tests.unit.kinds.related import OF_LINES, OF_ORDERS, related
 
 PAGE = REPOSITORY / "docs" / "kinds.md"
 HEAD = """\
@@ -32,10 +36,15 @@ declare; without a declared type it is the first, or what the options give. Ever
 shows it. *Unique* says whether a column marked unique or as a key can have the rule (with the vocabulary en_US). *Version* rises when the values
 of a kind change; plans carry it, and equal versions promise equal bytes.
 
+*Example* is a rule that tests run; below it stand its values, drawn: 10,000 rows of it, of seed 0 and the locale en_US. Few different values are shown with
+their shares, numbers and moments as a histogram between the quantiles of 1 % and 99 %, of texts some values and how long they are. (Of a distribution,
+the shape is drawn from its own table.) Examples of what reads parents, children or siblings stand in `orders` with 2 to 6 `lines` each. *Limits* are what
+a kind does not promise, and how many different values it has.
+
 Columns of one row that describe the same person, place or company agree. Which one it is follows from the column's name
 without the words that name the kind (`billing_city` and `billing_zip` share `billing`), or from the option `entity`.
 """
-DRAWN, BARS, MOST_BARS, BLOCKS = 100_000, 40, 50, " ▁▂▃▄▅▆▇█"
+DRAWN, BARS, MOST_BARS = 100_000, 40, 50
 _PLAIN = {int: "whole number", str: "text", bool: "true or false", Decimal: "number", Any: "any value", float: "number"}
 
 
@@ -56,16 +65,43 @@ def _section(kind: Kind) -> Iterator[str]:
         yield f"- also called: {', '.join(f'`{alias}`' for alias in kind.aliases)}"
     yield f"- makes: {', '.join(kind.types)}"
     yield f"- unique: {_unique(kind)}; version: {kind.version}"
-    if kind.name not in OF_RELATIONS | OF_OTHERS:
-        yield f"- example: `{_flow(example(kind.name)['rule'])}`"
+    if kind.name not in OF_OTHERS:
+        yield f"- example: `{_flow(_rule(kind.name))}`"
     if isinstance(kind, Distribution):
         yield f"- its shape: {shape(kind)}"
+    limits = "; ".join(filter(None, [LIMITS.get(kind.name, ""), capacity(kind)]))
+    yield f"- limits: {limits}"
     yield ""
+    if kind.name not in OF_OTHERS and not isinstance(kind, Distribution):
+        yield from ("```text", *drawing(drawn(kind.name)), "```", "")
     if kind.options.model_fields:
         yield "| option | value | left out | |"
         yield "|---|---|---|---|"
         yield from (_option(name, field) for name, field in kind.options.model_fields.items())
         yield ""
+
+
+def _rule(kind: str) -> dict[str, Any]:
+    """The rule of the kind's example."""
+    if kind in OF_RELATIONS:
+        return {"type": kind, **{**OF_ORDERS, **OF_LINES}[kind]}
+    rule: dict[str, Any] = example(kind)["rule"]
+    return rule
+
+
+def drawn(kind: str) -> BoundTable:
+    """The table whose column `x` is the kind's example."""
+    return related(kind) if kind in OF_RELATIONS else table_of({**BESIDE, "x": example(kind)}, ROWS)
+
+
+def capacity(kind: Kind) -> str:
+    """How many different values a unique column of the example has, where that is counted."""
+    if kind.name in OF_RELATIONS | OF_OTHERS:
+        return ""
+    column = example(kind.name)
+    column["rule"].pop("weights", None)
+    found = capacity_of({**BESIDE, "x": {**column, "unique": True}})
+    return "" if found is None else f"{found:,} different values where it is unique"
 
 
 def shape(kind: Distribution) -> str:
@@ -77,9 +113,8 @@ def shape(kind: Distribution) -> str:
     low, high = int(shown[0]), int(shown[-1])
     bins = BARS if high - low > MOST_BARS else high - low + 1
     counts = np.bincount((shown - low) * bins // (high - low + 1), minlength=bins)
-    bars = "".join(BLOCKS[-(-int(count) * (len(BLOCKS) - 1) // int(counts.max()))] for count in counts)
     ends = (f"{Decimal(code).scaleb(-column.type.scale).normalize():f}" for code in (low, high))
-    return f"`{bars}` from {' to '.join(ends)}"
+    return f"`{bars(counts)}` from {' to '.join(ends)}"
 
 
 def _option(name: str, field: FieldInfo) -> str:

@@ -14,7 +14,7 @@ from faker.providers.date_time import Provider as Countries
 from mimesis.datasets import COUNTRY_CODES
 
 from syndata_engine.generation.kinds.codes_of_the_world import ALPHA_3, LANGUAGES, LOCALES, TIME_ZONES
-from syndata_engine.generation.kinds.world import _BOXES, _sine
+from syndata_engine.generation.kinds.points import _BOXES, _sine
 from tests.unit.kinds.making import batch_of, by, column_of, refusal_of, table_of
 
 

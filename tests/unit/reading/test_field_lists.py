@@ -202,6 +202,19 @@ def test_a_document_without_tables_is_still_told_so(document: dict[str, Any]) ->
     assert any("tables" in f"{path} {what}" for path, what in faults(document)), faults(document)
 
 
+def test_a_list_may_be_of_several_locales_and_real_places() -> None:
+    fields = [
+        {"name": "city", "type": "city"},
+        {"name": "country", "type": "country_code"},
+        {"name": "zone", "type": "timezone"},
+    ]
+    rows = made({"fields": fields, "locale": ["de_DE", "it_IT"], "places": "real", "rows": 60})
+    zones = {"DE": "Europe/Berlin", "IT": "Europe/Rome"}
+
+    assert {row["country"] for row in rows} == set(zones)
+    assert all(row["zone"] in {zones[row["country"]], "Europe/Zurich"} for row in rows)
+
+
 def test_bounds_the_wrong_way_round_are_refused() -> None:
     fields = [{"name": "age", "type": "integer", "constraints": {"min_value": 80, "max_value": 18}}]
 

@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator
 
 from syndata_engine.reading import json_schema, read_schema
 from syndata_engine.reading.columns import COLUMN_KEYS
+from syndata_engine.reading.conditions import CONDITION_KEYS, LOGIC_KEYS
 from syndata_engine.reading.dataset import DATASET_KEYS
+from syndata_engine.reading.dirt import DIRT_KEYS, RULE_KEYS
 from syndata_engine.reading.references import FOREIGN_KEY_KEYS, PARENT_KEYS, REFERENCES_KEYS
-from syndata_engine.reading.rules import CONDITION_KEYS, CONDITIONAL_KEYS, MISSING_KEYS
+from syndata_engine.reading.rules import CONDITIONAL_KEYS, MISSING_KEYS
 from syndata_engine.reading.tables import TABLE_KEYS
 
 ROOT = Path(__file__).parents[3]
@@ -66,10 +68,13 @@ def test_it_accepts_every_example_and_preset(path: Path) -> None:
         (COLUMN_KEYS, ("$defs", "column")),
         (CONDITIONAL_KEYS, ("$defs", "conditional")),
         (MISSING_KEYS, ("$defs", "missing")),
+        (RULE_KEYS, ("$defs", "dirt")),
+        (DIRT_KEYS, ("$defs", "table", "properties", "dirt", "anyOf", 1)),
         (FOREIGN_KEY_KEYS, ("$defs", "foreignKey")),
         (REFERENCES_KEYS, ("$defs", "reference", "anyOf", 1)),
         (PARENT_KEYS, ("$defs", "foreignKey", "properties", "parents", "items", "anyOf", 1)),
-        (CONDITION_KEYS, ("$defs", "conditional", "properties", "when", "anyOf", 1)),
+        (CONDITION_KEYS, ("$defs", "condition", "anyOf", 0)),
+        (LOGIC_KEYS, ("$defs", "condition", "anyOf", 1)),
     ],
 )
 def test_it_knows_the_keys_that_reading_knows(keys: tuple[str, ...], shape: tuple[Any, ...]) -> None:
@@ -91,6 +96,8 @@ def test_it_knows_the_keys_that_reading_knows(keys: tuple[str, ...], shape: tupl
         "tables: [{name: t, columns: [{name: a, type: intt}]}]",
         "tables: [{name: t, columns: [{name: a, constraints: [PKK]}]}]",
         "{rows: -1, tables: {t: {columns: {a: uuid}}}}",
+        "tables: [{name: t, columns: [{name: a}], dirt: [{kind: tpyo, columns: a, rate: 0.1}]}]",
+        "tables: [{name: t, columns: [{name: a}], dirt: {truth: x}}]",
         "{output_format: xlsx, tables: {t: {columns: {a: uuid}}}}",
     ],
 )

@@ -41,6 +41,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "state", "province", "region", "administrative_unit", "state_abbr", "state_code", "province_abbr", "country",
         "current_country", "country_name", "country_code", "current_country_code", "iso_country", "street_name",
     ),
+    "row_locales": ("row_locale", "locale_of_row"),
     "companies": (
         "company", "company_name", "organization", "employer", "website", "url", "homepage", "uri", "domain",
         "domain_name", "hostname", "business_email", "organization_email", "contact_email", "catch_phrase", "slogan",
@@ -57,6 +58,16 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "credit_card", "credit_card_number", "card_number", "imei", "device_imei", "ean", "ean13", "gtin", "barcode",
         "upc", "isbn", "isbn13", "book_number", "vin", "vehicle_identification_number", "chassis_number", "lei",
         "legal_entity_identifier", "bic", "swift", "swift_code",
+    ),
+    "cards": (
+        "card_brand", "card_network", "card_scheme", "credit_card_brand", "credit_card_provider", "card_cvv", "cvv", "cvc",
+        "card_security_code", "credit_card_security_code", "card_expiry", "card_expiration", "credit_card_expire",
+        "card_expires", "expiry_date",
+    ),
+    "products": (
+        "product_name", "product", "article_name", "product_title", "product_category", "product_group", "product_type",
+        "department_of_product", "product_sku", "sku", "stock_keeping_unit", "article_code", "product_ean", "product_gtin",
+        "product_barcode", "product_price", "list_price", "catalogue_price",
     ),
     "ibans": ("iban", "bank_account", "account_iban"),
     "national_ids": ("national_id", "ssn", "social_security_number", "personal_id", "tax_id"),
@@ -75,8 +86,9 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "version_number",
     ),
     "fakers": ("faker", "provider"),
+    "points": ("latitude", "lat", "longitude", "lng", "lon", "coordinates", "lat_long", "geo_point"),
     "world": (
-        "latitude", "lat", "longitude", "lng", "lon", "coordinates", "lat_long", "geo_point", "timezone", "time_zone",
+        "timezone", "time_zone",
         "tz", "language_code", "iso_language", "lang", "locale_code", "locale", "country_alpha3", "country_code3",
         "iso3", "currency_name", "currency_symbol", "hex_color", "hex_colour", "color_hex", "rgb_color", "rgb_colour",
         "color_rgb", "icd10", "icd_10", "diagnosis_code",

@@ -67,3 +67,12 @@ _SYMBOLS: Final = (
 )  # fmt: skip
 CURRENCY_SYMBOLS: Final = dict(pair.split(":") for pair in _SYMBOLS.split())
 """Signs of the currencies that have one in wide use."""
+_CURRENCIES: Final = (
+    "AE:AED AL:ALL AM:AMD AR:ARS AT:EUR AU:AUD AZ:AZN BA:BAM BD:BDT BE:EUR BG:EUR BH:BHD BR:BRL CA:CAD CH:CHF CL:CLP CN:CNY CO:COP "
+    "CY:EUR CZ:CZK DE:EUR DK:DKK DZ:DZD EE:EUR EG:EGP ES:EUR ET:ETB FI:EUR FR:EUR GB:GBP GE:GEL GH:GHS GR:EUR HR:EUR HU:HUF ID:IDR "
+    "IE:EUR IL:ILS IN:INR IR:IRR IS:ISK IT:EUR JO:JOD JP:JPY KE:KES KR:KRW LI:CHF LK:LKR LT:EUR LU:EUR LV:EUR MK:MKD MS:XCD MT:EUR "
+    "MX:MXN NG:NGN NL:EUR NO:NOK NP:NPR NZ:NZD PH:PHP PK:PKR PL:PLN PS:ILS PT:EUR QC:CAD RO:RON RU:RUB SA:SAR SE:SEK SI:EUR SK:EUR "
+    "TH:THB TR:TRY TW:TWD UA:UAH US:USD UZ:UZS VN:VND ZA:ZAR"
+)
+CURRENCY_OF: Final = dict(pair.split(":") for pair in _CURRENCIES.split())
+"""The currency of each country that a locale names (ISO 4217, 2026; QC is how a locale spells Quebec)."""

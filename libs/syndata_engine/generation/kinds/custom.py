@@ -15,14 +15,14 @@ from syndata_engine.generation.registry import Kind, Options, kind_named, parse_
 
 
 class CustomOptions(Options):
-    custom_class: str = Field(description="name under which an installed package announces the kind")
+    custom_class: str = Field(description="name under which a package, or the caller's own code, announces the kind")
     custom_method: str | None = Field(default=None, description="with a method, the kind is `class.method`")
     parameters: dict[str, Any] = Field(default_factory=dict, description="the kind's own options")
 
 
 class Custom(Kind):
     name = "custom"
-    summary = "A kind that an installed package announces under the entry point group syndata.kinds."
+    summary = "A rule of one's own: announced by `syndata.rule`, or by an installed package under the entry point group syndata.kinds."
     types = EVERY_TYPE
     options = CustomOptions
 
@@ -50,8 +50,9 @@ class Custom(Kind):
             if kind_named(name) is not None:
                 return parse_rule(Rule(kind=name, options=options.parameters, path=f"{ctx.path}.parameters"))
         ctx.refuse(
-            f"no installed package announces the custom rule {names[0]!r}",
-            "a configuration carries no code: install a package that announces it under the entry point group syndata.kinds",
+            f"nothing announces the custom rule {names[0]!r}",
+            "a configuration carries no code: name a Python file that announces it with --rules, or install a package that does so "
+            "under the entry point group syndata.kinds",
             "custom_class",
         )
         raise AssertionError

@@ -8,12 +8,14 @@ import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.codes import ValueType
+from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.figures import Fields, Format, Identifier, completing, luhn, weighted
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.nodes import Mapped, Taken
 from syndata_engine.generation.registry import Options
-from syndata_engine.generation.text import Integer, Item, Lit, Text
+from syndata_engine.generation.text import Case, Integer, Item, Lit, Text
 from syndata_engine.pools import Pool
 
 DIGITS_AND_X = Pool((*"0123456789", "X"))
@@ -33,9 +35,11 @@ def _with_check(body: Node, check: Node) -> Node:
 
 class CreditCardOptions(Options):
     prefix: str = Field(default="4000", pattern=r"^\d{1,8}$")
-    brand: Literal["visa", "mastercard", "amex", "discover", "diners", "jcb"] | None = Field(
-        default=None, description="a number with the brand's first digits and length, instead of a prefix"
+    brand: Literal["visa", "mastercard", "amex", "discover", "diners", "jcb", "any"] | None = Field(
+        default=None,
+        description="a number with the brand's first digits and length, instead of a prefix; any: the brand of the row's card, as `card_brand` shows it",
     )
+    entity: str | None = Field(default=None, description="which card of the row, of brand any; default: from the column's name")  # fmt: skip
 
 
 _BRANDS: dict[str, tuple[int, tuple[int, ...]]] = {
@@ -56,12 +60,27 @@ class CreditCard(Identifier):
     options = CreditCardOptions
 
     def format(self, ctx: ColumnContext, options: CreditCardOptions) -> Format:
-        if options.brand is None:
+        if options.brand is None or options.brand == "any":
             return _card(16, (int(options.prefix),), len(options.prefix))
         if "prefix" in options.model_fields_set:
             ctx.refuse(f"{options.brand} has its own first digits", "drop the prefix, or the brand", "prefix")
         length, heads = _BRANDS[options.brand]
         return _card(length, heads, len(str(heads[0])))
+
+    def build(self, ctx: ColumnContext, options: CreditCardOptions) -> Column:
+        if options.brand != "any":
+            if options.entity is not None:
+                ctx.refuse("an entity is given, but no brand that follows it", "write brand: any, or drop it", "entity")
+            return super().build(ctx, options)
+        if "prefix" in options.model_fields_set:
+            ctx.refuse("each brand has its own first digits", "drop the prefix, or the brand", "prefix")
+        from syndata_engine.generation.kinds.cards import brand_of
+
+        numbers = (_card(length, heads, len(str(heads[0]))).column(ctx).written() for length, heads in _BRANDS.values())
+        return Column(ValueType("str"), text=(Case(brand_of(ctx, options.entity), tuple(numbers)),))
+
+    def enumerate(self, ctx: ColumnContext, options: CreditCardOptions) -> Enumeration | None:
+        return None if options.brand == "any" else super().enumerate(ctx, options)
 
 
 def _card(length: int, heads: tuple[int, ...], width: int) -> Format:
@@ -203,14 +222,17 @@ class Bic(Identifier):
             default=None, pattern="^[A-Z]{2}$", description="two letters; default: one of fifteen"
         )
         branch: bool = Field(default=False, description="eleven characters, with a branch, instead of eight")
+        local: bool = Field(default=False, description="true: of the country of the row's locale, as an `iban` is")
 
     name = "bic"
     aliases = ("swift", "swift_code")
     summary = "A bank's code by shape (ISO 9362): four letters, a country, two letters or digits, and on demand a branch; no bank need have it."
     options = BicOptions
 
-    def format(self, ctx: ColumnContext, options: BicOptions) -> Format:  # noqa: ARG002
+    def format(self, ctx: ColumnContext, options: BicOptions) -> Format:
         countries = Pool((options.country,) if options.country else _BIC_COUNTRIES)
+        if options.local:
+            countries = Pool((self._country(ctx, options),))
 
         def text(fields: Fields) -> Text:
             bank, rest = fields[:4], fields[5:]
@@ -221,6 +243,16 @@ class Bic(Identifier):
 
         sizes = (26, 26, 26, 26, len(countries.values), 36, 26)
         return Format((*sizes, 36, 36, 36) if options.branch else sizes, text)
+
+    def _country(self, ctx: ColumnContext, options: BicOptions) -> str:
+        if options.country is not None:
+            ctx.refuse("a country and local are given", "drop one of them", "local")
+        country = ctx.pack.locale.rpartition("_")[2]
+        if len(country) != 2 or not country.isupper():
+            ctx.refuse(
+                f"the locale {ctx.pack.locale} names no country", "use one such as de_AT, or write country", "local"
+            )
+        return country
 
 
 KINDS = (CreditCard(), Imei(), Ean(), Isbn(), Vin(), Lei(), Bic())

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.figures import (
     Fields,
@@ -21,6 +22,8 @@ from syndata_engine.generation.figures import (
     weighted,
 )
 from syndata_engine.generation.frame import Node
+from syndata_engine.generation.kinds.categories import inherit_null
+from syndata_engine.generation.kinds.persons import PERSON_WORDS, person
 from syndata_engine.generation.nodes import Mapped
 from syndata_engine.generation.registry import Options
 from syndata_engine.generation.text import Integer, Item, Lit, Text
@@ -28,6 +31,7 @@ from syndata_engine.pools import Pool
 
 FIRST_DAY, LAST_DAY = date(1940, 1, 1), date(2009, 12, 31)
 """Births that numbers with a date in them hold."""
+_EPOCH = date(1970, 1, 1).toordinal()
 _DAYS = (LAST_DAY - FIRST_DAY).days + 1
 
 
@@ -216,15 +220,58 @@ _COUNTRIES: dict[str, tuple[tuple[int, ...], Callable[[Fields], Text]]] = {
 }
 
 
+def _parity(offset: int) -> Callable[[Node, Node], Node]:
+    """A number by which men and women are told apart: twice the drawn one, and one more for one of the two."""
+    return lambda drawn, gender: Mapped(
+        lambda codes, sex: 2 * codes + (sex if offset == 0 else 1 - sex), (drawn, gender)
+    )
+
+
+_BORN: dict[str, tuple[int, Callable[[Node, Node], Node]]] = {
+    "BE": (498, _parity(0)),
+    "FI": (50, _parity(1)),
+    "PL": (5_000, _parity(1)),
+    "SE": (500, _parity(1)),
+}
+"""Countries whose numbers hold day of birth and sex, odd for men: how many numbers there are for a day and sex, and which."""
+_FIRST_BORN, _LAST_BORN = date(1900, 1, 1), date(2099, 12, 31)
+"""Births that the numbers' centuries can tell."""
+_ID_WORDS = PERSON_WORDS | {
+    "ssn",
+    "national",
+    "id",
+    "social",
+    "security",
+    "tax",
+    "pesel",
+    "nir",
+    "insurance",
+    "identity",
+}
+
+
+def _of_person(ctx: ColumnContext, country: str, birth: Node, gender: Node) -> Column:
+    """The number of somebody born on a day (counted from FIRST_DAY), man (0) or woman (1)."""
+    if country in _BORN:
+        size, order = _BORN[country]
+        written = _COUNTRIES[country][1]
+        return Format((size,), lambda fields: written((birth, order(fields[0], gender)))).column(ctx)
+    year = Mapped(lambda days: _birthday(days) // 10_000 % 100, (birth,))
+    month = Mapped(lambda days: _birthday(days) // 100 % 100 - 1, (birth,))
+    return Format(_COUNTRIES["FR"][0][3:], lambda fields: _french((gender, year, month, *fields))).column(ctx)
+
+
 class NationalId(Identifier):
     class NationalIdOptions(Options):
         country: str | None = Field(default=None, description="two letters; default: the locale's country")
+        birth: str | None = Field(default=None, description="a column of dates: birth and sex in the number are those of the row's person, where the country's numbers hold them")  # fmt: skip
+        entity: str | None = Field(default=None, description="which person of the row, beside `birth`; default: from the column's name")  # fmt: skip
 
     name = "national_id"
     aliases = ("ssn", "social_security_number", "personal_id", "tax_id")
     summary = (
         f"A person's number of {', '.join(_COUNTRIES)}, with its check digits. US and FI numbers are of ranges that are never issued; "
-        "others may be somebody's. Sex and birth inside are the number's own."
+        "others may be somebody's. Sex and birth inside are the number's own unless `birth` names a column."
     )
     options = NationalIdOptions
 
@@ -235,6 +282,33 @@ class NationalId(Identifier):
             ctx.refuse(what, f"write country: one of {', '.join(_COUNTRIES)}", "country")
         sizes, text = _COUNTRIES[country]
         return Format(sizes, text)
+
+    def build(self, ctx: ColumnContext, options: NationalIdOptions) -> Column:
+        if options.birth is None:
+            if options.entity is not None:
+                ctx.refuse(
+                    "an entity is given, but no column of births", "name it as birth, or drop the entity", "entity"
+                )
+            return super().build(ctx, options)
+        self.format(ctx, options)  # refuses countries that are not known
+        source = ctx.other(options.birth, "birth")
+        first, last = (day.toordinal() - _EPOCH for day in (_FIRST_BORN, _LAST_BORN))
+        if source.type.name != "date" or source.code is None:
+            ctx.refuse(f"{options.birth} is no date", "name a column of dates, such as date_of_birth", "birth")
+        if source.low is None or source.high is None or source.low < first or source.high > last:
+            what = f"{options.birth} may lie before 1900 or after 2099, which no number can tell"
+            ctx.refuse(what, "give it a min and max between", "birth")
+        country = options.country or ctx.pack.locale.rpartition("_")[2]
+        if country not in {*_BORN, "FR"}:
+            return inherit_null(super().build(ctx, options), source)
+        apart = FIRST_DAY.toordinal() - _EPOCH
+        days = Mapped(lambda codes: codes - apart, (source.code,))
+        gender = person(ctx, ctx.entity_name(_ID_WORDS, options.entity)).gender
+        return inherit_null(_of_person(ctx, country, days, gender), source)
+
+    def enumerate(self, ctx: ColumnContext, options: NationalIdOptions) -> Enumeration | None:
+        # Several people may be born on one day, and each has only so many numbers.
+        return super().enumerate(ctx, options) if options.birth is None else None
 
 
 KINDS = (NationalId(),)

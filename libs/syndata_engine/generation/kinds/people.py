@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
@@ -11,6 +15,7 @@ from syndata_engine.generation.kinds.patterns import REGEX, RegexOptions
 from syndata_engine.generation.kinds.persons import PersonOptions, person
 from syndata_engine.generation.nodes import Uniform, Weighted
 from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.simplify import choice
 from syndata_engine.generation.text import Lit, Pick, Text
 from syndata_engine.pools import Pool
 
@@ -172,11 +177,52 @@ def symbol_column(ctx: ColumnContext, symbol: str) -> Column:
     return Column(_str(), text=Grammar(ctx.pack, ctx.word()).symbol(symbol))
 
 
+class PhoneOptions(Options):
+    format: Literal["locale", "e164"] = Field(
+        default="locale",
+        description="as the locale writes it; e164: + and digits only, and a number that the country has",
+    )
+    line: Literal["mobile", "fixed"] | None = Field(default=None, description="of e164: mobile unless stated")
+    country: str | None = Field(default=None, description="of e164: two letters; default: the locale's country")
+
+
 class Phone(Symbol):
     name = "phone"
     aliases = ("phone_number", "telephone", "mobile", "cell_phone", "msisdn")
-    summary = "A phone number as the locale writes it."
+    summary = (
+        "A phone number as the locale writes it, or with format e164 one that is valid in its country (ITU-T E.164)."
+    )
     symbol = "phone_number"
+    options = PhoneOptions
+
+    def build(self, ctx: ColumnContext, options: Options) -> Column:
+        assert isinstance(options, PhoneOptions)  # noqa: S101 -- the kind's own options
+        if options.format == "e164":
+            return self._valid(ctx, options)
+        for name in ("line", "country"):
+            if getattr(options, name) is not None:
+                ctx.refuse(
+                    f"a {name} is given, but the locale writes the number", "write format: e164, or drop it", name
+                )
+        return super().build(ctx, options)
+
+    def enumerate(self, ctx: ColumnContext, options: Options) -> Enumeration | None:
+        assert isinstance(options, PhoneOptions)  # noqa: S101 -- the kind's own options
+        return None if options.format == "e164" else super().enumerate(ctx, options)
+
+    def _valid(self, ctx: ColumnContext, options: PhoneOptions) -> Column:
+        """A calling code, and what the country has behind it."""
+        country = options.country or ctx.pack.locale.rpartition("_")[2].upper()
+        known = ctx.table.phones().countries
+        line = options.line or "mobile"
+        if country not in known or line not in known[country]:
+            what = f"no {line} numbers of {country} are known"
+            ctx.refuse(what, f"write country: one of {', '.join(known)}", "country")
+        ways = [REGEX.build(ctx, RegexOptions(regex=regex)).written() for regex, _ in known[country][line]]
+        weights = tuple(weight for _, weight in known[country][line])
+        return Column(
+            _str(), text=(Lit(f"+{known[country]['code']}"), *choice(ctx.word("way"), 0, weights, tuple(ways)))
+        )
 
 
 class Job(Symbol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -15,6 +15,9 @@ from syndata_engine.generation.kinds.people import Symbol
 from syndata_engine.generation.nodes import Uniform
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Item, Lit, Text
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.real_places import RealPlace
 
 PLACE_WORDS = frozenset(
     [
@@ -67,6 +70,16 @@ class Place:
         self.name = ctx.entity_name(PLACE_WORDS, options.entity)
         self.word = ctx.entity_word("place", self.name)
         self.grammar = Grammar(ctx.pack, self.word)
+        gazetteer = ctx.gazetteer
+        self.real: RealPlace | None = None
+        if gazetteer is not None:
+            from syndata_engine.generation.real_places import RealPlace
+
+            self.real = RealPlace(ctx, gazetteer, self.name)
+
+    def city(self) -> Text:
+        """The city's name."""
+        return self.real.city().written() if self.real else self.grammar.symbol("city")
 
     def state_index(self) -> Node:
         """Which of the locale's states."""
@@ -76,19 +89,23 @@ class Place:
 
     def postcode(self) -> Text:
         """A postal code of the state where the vocabulary knows which are, else any of the locale."""
+        if self.real:
+            return self.real.postcode()
         if self.ctx.pack.has("postcode_by_state"):
             return self.grammar.by_index("postcode_by_state", self.state_index(), "postcode")
         return self.grammar.symbol("postcode")
 
     def state(self, symbol: str) -> Text:
         """The state's name or abbreviation; a composed text in locales that have no list of states."""
+        if self.real:
+            return (self.real.state() if symbol == "state" else self.real.state_abbr()).written()
         if self.ctx.pack.templates(symbol) is not None:
             return self.grammar.symbol(symbol, "state")
         return (Item(self.ctx.pack.pool(symbol), self.state_index()),)
 
     def one_line(self) -> Text:
         """Street, city, state and postal code in one line."""
-        street, city = self.grammar.symbol("street_address"), self.grammar.symbol("city")
+        street, city = self.grammar.symbol("street_address"), self.city()
         if self.ctx.pack.locale in _STATE_LINE:
             return (*street, Lit(", "), *city, Lit(", "), *self.state("state_abbr"), Lit(" "), *self.postcode())
         return (*street, Lit(", "), *self.postcode(), Lit(" "), *city)
@@ -130,10 +147,14 @@ class Address(_PlaceKind):
 class City(_PlaceKind):
     name = "city"
     aliases = ("town", "municipality")
-    summary = "A city of the locale."
+    summary = "A city of the locale; where the table's places are real, one that exists, by its population."
+
+    def build(self, ctx: ColumnContext, options: PlaceOptions) -> Column:
+        place = Place(ctx, options)
+        return place.real.city() if place.real else Column(ValueType("str"), text=self.text(place))
 
     def text(self, place: Place) -> Text:
-        return place.grammar.symbol("city")
+        return place.city()
 
 
 class PostalCode(_PlaceKind):
@@ -155,6 +176,8 @@ class State(Kind):
 
     def build(self, ctx: ColumnContext, options: PlaceOptions) -> Column:
         place = Place(ctx, options)
+        if place.real:
+            return place.real.state() if self.symbol == "state" else place.real.state_abbr()
         if ctx.pack.templates(self.symbol) is not None:
             return Column(ValueType("str"), text=place.state(self.symbol))
         pool = ctx.pack.pool(self.symbol)
@@ -181,6 +204,9 @@ class Country(Kind):
     symbols = ("current_country", "country")
 
     def build(self, ctx: ColumnContext, options: CountryOptions) -> Column:
+        real = None if options.any else Place(ctx, options).real
+        if real:
+            return real.country() if self.name == "country" else real.country_code()
         pool = ctx.pack.pool(self.symbols[1] if options.any else self.symbols[0])
         index = Uniform(ctx.word(), 0, len(pool.values))
         return Column(ValueType("str"), index, labels=pool, low=0, high=len(pool.values) - 1)

@@ -6,11 +6,11 @@ import numpy as np
 from pydantic import Field
 
 from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
+from syndata_engine.generation.columns import Column, Enumeration
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
 from syndata_engine.generation.kinds.people import Symbol
-from syndata_engine.generation.nodes import Mapped, Uniform
+from syndata_engine.generation.nodes import Constant, Mapped, Uniform
 from syndata_engine.generation.registry import Kind, Options
 from syndata_engine.generation.text import Case, Chars, Lit, Pick, Piece, Text
 from syndata_engine.pools import Pool
@@ -180,6 +180,35 @@ def _symbol(kind_name: str, symbol: str, summary: str, *aliases: str) -> Kind:
     return kind
 
 
+class LocalOptions(Options):
+    local: bool = Field(default=False, description="true: that of the row's locale")
+
+
+class CurrencyCode(Symbol):
+    name = "currency_code"
+    aliases = ("currency",)
+    summary = "An ISO 4217 code; with local: true that of the row's country."
+    symbol = "currency_code"
+    options = LocalOptions
+
+    def build(self, ctx: ColumnContext, options: Options) -> Column:
+        assert isinstance(options, LocalOptions)  # noqa: S101 -- the kind's own options
+        if not options.local:
+            return super().build(ctx, options)
+        from syndata_engine.generation.kinds.codes_of_the_world import CURRENCY_OF
+
+        country = ctx.pack.locale.rpartition("_")[2].upper()
+        if country not in CURRENCY_OF:
+            ctx.refuse(
+                f"the locale {ctx.pack.locale} names no country", "use one such as de_AT, or drop local", "local"
+            )
+        return Column(ValueType("str"), Constant(0), labels=Pool((CURRENCY_OF[country],)), low=0, high=0)
+
+    def enumerate(self, ctx: ColumnContext, options: Options) -> Enumeration | None:
+        assert isinstance(options, LocalOptions)  # noqa: S101 -- the kind's own options
+        return None if options.local else super().enumerate(ctx, options)
+
+
 KINDS = (
     Word(),
     Sentence(),
@@ -187,7 +216,7 @@ KINDS = (
     Words(),
     Paragraphs(),
     _symbol("color", "color_name", "A colour's name.", "color_name", "colour"),
-    _symbol("currency_code", "currency_code", "An ISO 4217 code.", "currency"),
+    CurrencyCode(),
     _symbol("language", "language_name", "A language's name.", "language_name"),
     _symbol("business_phrase", "bs", "A phrase of business talk.", "bs", "buzzword"),
     _symbol("license_plate", "license_plate", "A licence plate of the locale.", "plate"),

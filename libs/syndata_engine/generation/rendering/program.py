@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from syndata_engine.generation.text import (
     Bool,
     Case,
     Chars,
+    Damaged,
     Date,
     Digits,
     Fixed,
@@ -69,12 +70,11 @@ class Program:
     jumps: Codes
     row_bytes: int
     """The longest row, in bytes."""
+    kernel: Any = render.render_rows
 
     def render(self, cells: Codes, count: int, out: Bytes, ends: Codes) -> int:
         """Write `count` rows into `out` (room for count * row_bytes + SLACK); return the bytes written."""
-        return int(
-            render.render_rows(self.operations, cells, count, self.heap, self.spans, self.alias, self.jumps, out, ends)
-        )
+        return int(self.kernel(self.operations, cells, count, self.heap, self.spans, self.alias, self.jumps, out, ends))
 
 
 @dataclass
@@ -149,7 +149,16 @@ class Assembler:
             alias=np.concatenate(self._aliases) if self._aliases else empty,
             jumps=np.array(self._jumps or [0], np.int64),
             row_bytes=row_bytes + 32,
+            kernel=self._kernel(),
         )
+
+    def _kernel(self) -> Any:
+        """What walks the program: rows without dirt need not load how it is made."""
+        if not any(operation[0] == render.DAMAGE for operation in self._operations):
+            return render.render_rows
+        from syndata_engine.generation.rendering.dirty import render_dirty_rows
+
+        return render_dirty_rows
 
     def _add(  # noqa: PLR0913 -- the fields of an operation
         self, code: int, node: Node | None = None, *, a: int = 0, b: int = 0, c: int = 0, key: int = 0
@@ -284,6 +293,17 @@ class Assembler:
         longest = self.text(piece.text, "raw")
         self._add(render.SLUG)
         return longest
+
+    @_piece.register
+    def _(self, piece: Damaged) -> int:
+        from syndata_engine.generation.rendering import damage
+
+        # Escapes come last, or the damage could tear them.
+        mode = damage.MODES.get(piece.escape or self._escape, damage.PLAIN)
+        self._add(render.HOLD)
+        size = self.text(piece.text, "raw")
+        self._add(render.DAMAGE, piece.word, a=piece.ways, b=mode, key=piece.key)
+        return damage.longest(size)
 
     @_piece.register
     def _(self, piece: Bool) -> int:

@@ -29,7 +29,7 @@ from syndata_engine.generation.rendering.digits import (
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 (LIT, PICK, PICK_WEIGHTED, ITEM, INT, DIGITS, FIXED, DATE, TIMESTAMP, UUID, BOOL, CHARS, SWITCH, CASE, NULL,
- MARK, MASKED, HEX, START, SLUG, QUOTE) = range(21)  # fmt: skip
+ MARK, MASKED, HEX, START, SLUG, QUOTE, HOLD, DAMAGE) = range(23)  # fmt: skip
 OPERATION_WIDTH = 10
 FIELD_C, NEXT = 4, 9
 
@@ -93,6 +93,16 @@ def _quoted(out, mark, pos):
     return end
 
 
+DIRTY = False
+"""Whether rows may have dirt: they have a kernel of their own (`rendering.dirty`), so that the others need not load it."""
+
+
+@njit(inline="always")
+def damage(out, held, pos, word, ways, mode):  # noqa: ARG001 -- what `rendering.dirty` puts in its place has these
+    """Leave the text as it is."""
+    return pos
+
+
 @kernel
 def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
     """Write `count` rows into out and each row's end into ends; return the end of the last.
@@ -105,7 +115,7 @@ def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
     operations = program.size
     for row in range(count):
         at = 0
-        mark = start = pos
+        mark = start = held = pos
         while at < operations:
             code = peek(program, at)
             slot = peek(program, at + 1)
@@ -178,6 +188,11 @@ def render_rows(program, cells, count, heap, spans, alias, jumps, out, ends):
                 start = pos
             elif code == SLUG:
                 pos = put_slug(out, start, pos)
+            elif DIRTY and code == HOLD:
+                held = pos
+            elif DIRTY and code == DAMAGE:
+                word = sub_word(np.uint64(cells[slot, row]), np.uint64(peek(program, at + 5)))
+                pos = damage(out, held, pos, word, a, b)
             else:
                 pos = _quoted(out, mark, pos)
             length = peek(program, at + 8)

@@ -38,6 +38,24 @@ def decide_text(column: SqlColumn, demand: Demand) -> Decision:
     return _plain(guess, least, most)
 
 
+def fitted(name: str, lengths: tuple[int, int], *, key: bool, english: bool) -> dict[str, Any]:
+    """A rule for texts of a column of that name that have so many characters: least and most.
+
+    How long names and words are is known of en_US alone; elsewhere it is letters.
+    """
+    least, most = lengths
+    if key:
+        decision = _patterned("^^^-#####", least, most, "")
+    elif not english:
+        decision = _filled(least, most)
+    else:
+        alone = name_words(name) == ["name"]
+        decision = _plain(guesses.Guess("full_name") if alone else guesses.text_guess(name, "", ()), least, most)
+        if decision.rule and decision.rule["type"] == "regex":
+            decision = _prose("sentence", least, most, "")
+    return decision.rule or {"type": "word"}
+
+
 def _lengths(column: SqlColumn, facts: Facts) -> tuple[int, int]:
     most = min(column.type.length or _UNLIMITED, facts.longest)
     return min(facts.shortest, most), most
