@@ -169,8 +169,11 @@ def duration(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value * MICROS_PER_DAY
     match = _RELATIVE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or _unit(match[3]) in {"y", "mo"}:
+    if match is None:
         raise ValueError(f"{value!r} is not a length of time")
+    if _unit(match[3]) in {"y", "mo"}:
+        days = int(match[1] + match[2]) * (365 if _unit(match[3]) == "y" else 30)
+        raise ValueError(f"{value!r} has no fixed length, as {days}d has")
     return int(match[1] + match[2]) * _UNITS[_unit(match[3])]
 
 

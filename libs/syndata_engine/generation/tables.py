@@ -12,7 +12,7 @@ import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import PlannedDirt
-from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
+from syndata_contracts.schema import ColumnSchema, ConditionalKey, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.alternatives import with_alternatives
 from syndata_engine.generation.blame import lines_behind, rule_line
 from syndata_engine.generation.branches import conditional
@@ -33,6 +33,7 @@ from syndata_engine.generation.storage import stored
 from syndata_engine.vocabularies import Vocabularies
 
 if TYPE_CHECKING:
+    from syndata_engine.generation.conditional_keys import ConditionalKeys
     from syndata_engine.generation.dirt.layer import TableDirt
 
 DEFAULT_DECIMAL = (18, 2)
@@ -63,6 +64,11 @@ class TableBuilder:
 
     def __post_init__(self) -> None:
         self.keys = Keys(self)
+        self.conditional: ConditionalKeys | None = None
+        if self.schema.conditional_keys:
+            from syndata_engine.generation.conditional_keys import ConditionalKeys
+
+            self.conditional = ConditionalKeys(self)
         self.ordered = Ordered(self)
 
     def column_schema(self, name: str) -> ColumnSchema:
@@ -179,9 +185,29 @@ class TableBuilder:
                 self.dataset.warn(column.path, what, f"declare {child.type.name}, or no type")
             return child
         key = self.keys.column(column.name) if self.keys.holds(column.name) else None
+        if key is None and self.conditional is not None:
+            key = self._conditional(column, self.conditional)
+            if key is not None:
+                return key
         if key is None:
             return self._ruled(column)
         return replace(key, version=max(parse_rule(self.rule_of(column))[0].version, key.version))
+
+    def capping(self, name: str) -> tuple[ConditionalKey, ForeignKeySchema] | None:
+        """The conditional key that draws this column, so that its condition holds for one row of a family at most."""
+        return None if self.conditional is None else self.conditional.capping(name)
+
+    def _conditional(self, column: ColumnSchema, keys: ConditionalKeys) -> Column | None:
+        """The column as conditional keys number or draw it; None where none does."""
+        keys.check()
+        deciding = keys.deciding(column.name)
+        if deciding is not None:
+            return keys.column(column, deciding)
+        if keys.capping(column.name) is None:
+            return None
+        from syndata_engine.generation.capped import capped_column
+
+        return capped_column(self, column)
 
     def _ruled(self, column: ColumnSchema) -> Column:
         if column.conditional_rules:

@@ -162,6 +162,14 @@ _CORRELATION: Shape = {
     ]
 }  # fmt: skip
 
+_CONDITION_REF: Shape = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/condition"}]}
+_UNIQUE: Shape = {"anyOf": [
+    {"type": "string", "minLength": 1}, {"type": "array", "items": _NAME, "minItems": 1},
+    _mapping({
+        "columns": _said("What is unique together.", _NAMES), "column": _said("The same as columns.", _NAMES),
+        "where": _said("Among the rows where this holds.", _CONDITION_REF),
+    }, ("where",)),
+]}  # fmt: skip
 _DIRT_REFS: Shape = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/dirt"}}
 _AMOUNT: Shape = {
     "type": ["integer", "string"],
@@ -213,8 +221,8 @@ _TABLE: Shape = {
         ],
     },
     "foreign_keys": _said("References of this table's columns to other tables.", _KEYS),
-    "unique": _said("Columns that are unique, and lists of columns that are unique together.", {
-        "anyOf": [_NAME, {"type": "array", "items": _NAMES}]
+    "unique": _said("Columns that are unique, and lists of columns that are unique together; `{columns, where}`: among some rows.", {
+        "anyOf": [_UNIQUE, {"type": "array", "items": _UNIQUE}]
     }),
     "primary_key": _said("The column, or the columns together, that identify a row.", _NAMES),
     "combinations": _said("Columns that are drawn together from a list of rows.", {

@@ -64,6 +64,14 @@ TEXT_FAULTS: dict[str, tuple[str, Said]] = {
     "text tag": (in_column("description: !!str 12"), (8, "the tag !!str", "quote the value")),
     "unknown alias": (in_column("rule: *nothing"), (8, "names an anchor that no line before it sets", "&nothing")),
     "alias of itself": (in_column("rule: &me [*me]"), (8, "holds itself", "write the value out")),
+    "key with a condition": (
+        "tables:\n  t:\n    unique: [a, b] where c is null\n",
+        (3, "not YAML", 'in quotes: "a, b where c is null"'),
+    ),
+    "condition with brackets": (
+        in_column("null_when: [{when: b not in [x, y], rate: 1}]"),
+        (8, "not YAML", 'in quotes: "b not in [x, y]"'),
+    ),
     "not a number": (in_column("rule: {type: range, min: .nan}"), (8, ".nan is not a finite number", "finite")),
     "infinity": (in_column("rule: {type: range, max: -.inf}"), (8, "-.inf is not a finite number", "finite")),
     "long number": (in_column("rule: [" + "9" * 65 + "]"), (8, "too long", "64")),
@@ -126,6 +134,10 @@ COLUMN_FAULTS: dict[str, tuple[str, Said]] = {
     "same id": (in_column("id: id"), (8, "the column id 'id' is taken by 'id'", "its own id")),
     "type": (in_column("type: integr"), (8, "the type 'integr' is not known", "did you mean `integer`?")),
     "type of a size": (in_column("type: int(11)"), (8, "takes no size", "write int")),
+    "type cut at its comma": (
+        "tables:\n  a:\n    columns:\n      - {name: id, type: decimal(10,2), rule: sequence}\n",
+        (4, "cut at its comma", 'type: "decimal(10,2)"'),
+    ),
     "digits": (in_column("type: decimal(20,2)"), (8, "out of bounds", "decimal(10,2)")),
     "scale of an int": (in_column("type: int", "scale: 2"), (9, "no digits after the point", "type: decimal")),
     "scale above precision": (
