@@ -192,6 +192,20 @@ def test_kinds_are_listed(inside: Command) -> None:
     assert "first_name" in inside("kinds").out
 
 
+def test_one_kind_is_explained(inside: Command) -> None:
+    """By any of its names; a type or a misspelt one is told what it is, or may have meant."""
+    said = inside("kinds", "gaussian").out
+    [listed] = inside("kinds", "normal", "--json").document["kinds"]
+    misspelt, of_type = inside("kinds", "normel"), inside("kinds", "int")
+
+    assert said.startswith("normal: Around a mean")
+    assert ["stddev", "required", "standard"] in [line.split()[:3] for line in said.splitlines()]
+    assert "stddev" in listed["options"]
+    assert (misspelt.code, of_type.code) == (3, 3)
+    assert "did you mean normal" in misspelt.err
+    assert "a type, not a rule" in of_type.err
+
+
 def test_version(syndata: Command) -> None:
     assert syndata("--version").out.startswith("syndata ")
 
