@@ -152,7 +152,11 @@ def explained(kind: Kind) -> None:
     table = grid("option", "left out", "meaning")
     for name, field in kind.options.model_fields.items():
         usual = "required" if field.is_required() else field.get_default(call_default_factory=True)
-        table.add_row(field.alias or name, "" if usual is None else json.dumps(usual, default=str).strip('"'), field.description or "")
+        table.add_row(
+            field.alias or name,
+            "" if usual is None else json.dumps(usual, default=str).strip('"'),
+            field.description or "",
+        )
     if kind.options.model_fields:
         screen().print(table)
 

@@ -74,7 +74,11 @@ def rule(column: str, table: str = "things", before: str = "") -> object:
         ("email INT", "t", {"type": "range", "min": 0, "max": 1000}),
         ("seats INT CHECK (seats BETWEEN 50 AND 20000)", "t", {"type": "range", "min": 50, "max": 20000}),
         ("seats INT CHECK (seats > 50)", "t", {"type": "range", "min": 51, "max": 1000}),
-        ("torque DECIMAL(8,2) CHECK (torque > 0 AND torque < 9000)", "t", {"type": "range", "min": 0.01, "max": 8999.99}),
+        (
+            "torque DECIMAL(8,2) CHECK (torque > 0 AND torque < 9000)",
+            "t",
+            {"type": "range", "min": 0.01, "max": 8999.99},
+        ),
         ("price DECIMAL(8,2) CHECK (price BETWEEN 0 AND 9000)", "t", {"type": "range", "min": 1, "max": 500}),
     ],
 )
