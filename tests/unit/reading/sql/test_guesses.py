@@ -79,6 +79,8 @@ def rule(column: str, table: str = "things", before: str = "") -> object:
             "t",
             {"type": "range", "min": 0.01, "max": 8999.99},
         ),
+        ("comment INT CHECK (comment > 5 AND comment < 9)", "t", {"type": "range", "min": 6, "max": 8}),
+        ("load INT CHECK (load IN (1, 2))", "t", {"type": "choice", "value": [1, 2]}),
         ("price DECIMAL(8,2) CHECK (price BETWEEN 0 AND 9000)", "t", {"type": "range", "min": 1, "max": 500}),
     ],
 )
