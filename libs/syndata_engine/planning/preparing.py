@@ -79,7 +79,7 @@ def _idle_rows(schema: DatasetSchema, overrides: Overrides) -> list[Fault]:
     if overrides.rows is None or not all(_counted(table) for table in schema.tables):
         return []
     what = f"every table says itself how many rows it has, so the {overrides.rows} asked for change nothing"
-    return [Fault("rows", what, "leave out `rows` of the tables that should have so many, or scale them all")]
+    return [Fault("rows", what, "leave out `rows` of the tables that should have so many, or ask for a scale")]
 
 
 def _counted(table: TableSchema) -> bool:
