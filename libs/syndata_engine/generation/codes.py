@@ -42,6 +42,9 @@ TEXTUAL = frozenset({"str", "uuid", "binary", "json", *NESTED})
 FLOAT32_DIGITS = 6
 """Decimal digits that a float of 32 bits keeps."""
 
+LENGTHS = "write 3d, 2w, 12h, 90min or 45s; months and years differ in length, so write them in days"
+"""The fix for what is no length of time."""
+
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6}))?)?")
 _SECONDS = re.compile(r"PT(-?)(\d{1,12})(?:\.(\d{1,6}))?S")
 _RELATIVE = re.compile(r"([+-]?)\s*(\d+)\s*(y|mo|w|d|h|min|s|years?|months?|weeks?|days?|hours?|minutes?|seconds?)")

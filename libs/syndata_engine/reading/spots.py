@@ -210,7 +210,8 @@ class Spot:
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             if 0 <= value <= 1:
                 return Decimal(value)
-            self.fault(f"{show(self.node)} is not a share", 'write a number from 0 to 1, or a percentage such as "5%"')
+            meant = f'or "{value}%"' if 1 < value <= 100 and not percent else 'or a percentage such as "5%"'
+            self.fault(f"{show(self.node)} is not a share", f"write a number from 0 to 1, {meant}")
             return None
         self.misfit('a share, such as 0.05 or "5%"')
         return None

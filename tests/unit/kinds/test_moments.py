@@ -81,6 +81,10 @@ def test_what_cannot_be_is_refused(columns: dict[str, Any], word: str) -> None:
     assert word in fault.what
 
 
+def test_a_length_of_years_is_told_to_be_in_days() -> None:
+    assert "in days" in refusal_of({"x": by("offset", column="d", max="20y"), "d": {"type": "date"}}).fix
+
+
 def test_one_person_cannot_have_two_ranges_of_ages() -> None:
     columns = {"dob": {"rule": "date_of_birth"}, "birthday": by("dob", min=1, max=9)}
     faults = faults_of({"tables": {"t": {"rows": 5, "columns": columns}}})

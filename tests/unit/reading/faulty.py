@@ -134,10 +134,18 @@ COLUMN_FAULTS: dict[str, tuple[str, Said]] = {
     "same id": (in_column("id: id"), (8, "the column id 'id' is taken by 'id'", "its own id")),
     "type": (in_column("type: integr"), (8, "the type 'integr' is not known", "did you mean `integer`?")),
     "type of a size": (in_column("type: int(11)"), (8, "takes no size", "write int")),
+<<<<<<< HEAD
     "type cut at its comma": (
         "tables:\n  a:\n    columns:\n      - {name: id, type: decimal(10,2), rule: sequence}\n",
         (4, "cut at its comma", 'type: "decimal(10,2)"'),
     ),
+=======
+    "digits cut off": (
+        in_column("rule: word", "- {name: paid, type: decimal(6,2)}").replace("  - {name: paid", "- {name: paid"),
+        (9, "cut at its comma", 'type: "decimal(6,2)"'),
+    ),
+    "digits without their type": (in_column("type: int", "2):"), (9, "'2)' is not known", "known keys")),
+>>>>>>> newcomer
     "digits": (in_column("type: decimal(20,2)"), (8, "out of bounds", "decimal(10,2)")),
     "scale of an int": (in_column("type: int", "scale: 2"), (9, "no digits after the point", "type: decimal")),
     "scale above precision": (
@@ -147,7 +155,10 @@ COLUMN_FAULTS: dict[str, tuple[str, Said]] = {
     "constraint": (in_column("constraints: [UNIQE]"), (8, "'UNIQE' is not known", "did you mean `UNIQUE`?")),
     "yes": (in_column("unique: yes"), (8, 'expected true or false, got "yes"', "write true")),
     "nullable one": (in_column("nullable: 1"), (8, "expected true, false or a share, got 1", "write true")),
-    "share": (in_column("null_rate: 1.5"), (8, "1.5 is not a share", '"5%"')),
+    "share": (in_column("null_rate: 1.5"), (8, "1.5 is not a share", '"1.5%"')),
+    "percents without a sign": (in_column("null_rate: 3"), (8, "3 is not a share", 'from 0 to 1, or "3%"')),
+    "negative share": (in_column("null_rate: -3"), (8, "-3 is not a share", '"5%"')),
+    "share above all": (in_column("null_rate: 300%"), (8, "is not a share", '"5%"')),
     "share of a key": (in_column("primary_key: true", "null_rate: 0.1"), (9, "never NULL", "remove the share")),
     "share without null": (in_column("nullable: false", "null_rate: 0.1"), (9, "ruled out", "remove one")),
     "two shares": (in_column("nullable: 0.1", "null_rate: 0.2"), (9, "the same as 'nullable'", "keep one")),

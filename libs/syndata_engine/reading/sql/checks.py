@@ -95,9 +95,11 @@ def parsed(text: str, dialect: str) -> exp.Expr | None:
     from sqlglot.errors import SqlglotError
 
     try:
-        return sqlglot.parse_one(text, read=dialect or None)
+        # By itself, a condition on a column named `load` or `comment` would be taken for a statement.
+        found = sqlglot.parse_one(f"SELECT (\n{text}\n)", read=dialect or None).expressions
     except (SqlglotError, RecursionError):
         return None
+    return found[0] if len(found) == 1 else None
 
 
 def conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
