@@ -134,18 +134,11 @@ COLUMN_FAULTS: dict[str, tuple[str, Said]] = {
     "same id": (in_column("id: id"), (8, "the column id 'id' is taken by 'id'", "its own id")),
     "type": (in_column("type: integr"), (8, "the type 'integr' is not known", "did you mean `integer`?")),
     "type of a size": (in_column("type: int(11)"), (8, "takes no size", "write int")),
-<<<<<<< HEAD
-    "type cut at its comma": (
-        "tables:\n  a:\n    columns:\n      - {name: id, type: decimal(10,2), rule: sequence}\n",
-        (4, "cut at its comma", 'type: "decimal(10,2)"'),
-    ),
-=======
     "digits cut off": (
         in_column("rule: word", "- {name: paid, type: decimal(6,2)}").replace("  - {name: paid", "- {name: paid"),
         (9, "cut at its comma", 'type: "decimal(6,2)"'),
     ),
     "digits without their type": (in_column("type: int", "2):"), (9, "'2)' is not known", "known keys")),
->>>>>>> newcomer
     "digits": (in_column("type: decimal(20,2)"), (8, "out of bounds", "decimal(10,2)")),
     "scale of an int": (in_column("type: int", "scale: 2"), (9, "no digits after the point", "type: decimal")),
     "scale above precision": (
