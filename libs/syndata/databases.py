@@ -222,6 +222,7 @@ def _table(catalogue: Catalogue, inspector: Inspector, engine: Engine, name: str
 
 
 def _unique_indexes(catalogue: Catalogue, inspector: Inspector, table: SqlTable, schema: str | None) -> None:
+    from syndata_engine.reading.sql.catalogue import PartialKey
     from syndata_engine.reading.sql.elements import names_in_key
 
     # SQLite's own indexes tell of uniques that SQLAlchemy does not find in the DDL.
@@ -234,10 +235,11 @@ def _unique_indexes(catalogue: Catalogue, inspector: Inspector, table: SqlTable,
         if names is None:
             catalogue.remark(f"not taken over: a unique index over {', '.join(map(str, elements))}", None, table)
             continue
-        table.uniques.append(names)
-        partial = [value for key, value in index.get("dialect_options", {}).items() if key.endswith("_where")]
-        if partial:
-            catalogue.remark(f"({', '.join(names)}) is unique everywhere, not only where {partial[0]}", None, table)
+        found = [value for key, value in index.get("dialect_options", {}).items() if key.endswith("_where")]
+        if found:
+            table.partial.append(PartialKey(names, str(found[0])))
+        else:
+            table.uniques.append(names)
 
 
 def _column(column: ReflectedColumn, engine: Engine, dialect: str) -> SqlColumn:

@@ -216,6 +216,13 @@ class ForeignKeySchema(Described):
     """Left out of plans where there is none."""
 
 
+class ConditionalKey(Described):
+    """Columns that are unique together among the rows where a condition holds."""
+
+    columns: tuple[str, ...]
+    condition: Condition
+
+
 class Ordering(Described):
     """`later >= earlier` (or `>` when strict) between two columns of one row."""
 
@@ -300,6 +307,8 @@ class TableSchema(Described):
     foreign_keys: tuple[ForeignKeySchema, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     """Sets of columns that are unique together."""
+    conditional_keys: tuple[ConditionalKey, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Left out of plans where there are none, so older plans keep their digest."""
     constraints: tuple[Ordering, ...] = ()
     differences: tuple[Difference, ...] = Field(default=(), exclude_if=lambda value: not value)
     """Left out of plans where there are none, so older plans keep their digest."""

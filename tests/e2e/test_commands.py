@@ -93,6 +93,24 @@ def test_the_seed_and_the_moment_decide(inside: Command, tmp_path: Path) -> None
     assert len(set(bytes_of.values())) == 3
 
 
+def test_rows_that_no_table_takes_are_warned_of(inside: Command, tmp_path: Path) -> None:
+    """They change nothing, and whoever asks for them should not have to find out by counting."""
+    own, from_fan_out = "a: {rows: 5, columns: {id: {type: int, primary_key: true}}}", "fan_out: 2..2"
+    more = "b: {columns: {of: {references: {table: a, column: id%s}}}}"
+    (tmp_path / "fixed.yaml").write_text(f"tables:\n  {own}\n  {more % f', {from_fan_out}'}\n")
+    (tmp_path / "open.yaml").write_text(f"tables:\n  {own}\n  {more % ''}\n")
+
+    fixed = inside("plan", "--config", "fixed.yaml", "--rows", "77", "--json").document
+    strict = inside("plan", "--config", "fixed.yaml", "--rows", "77", "--strict")
+    taken = inside("plan", "--config", "open.yaml", "--rows", "77", "--json").document
+    unasked = inside("plan", "--config", "fixed.yaml", "--strict")
+
+    assert [table["rows"] for table in fixed["tables"]] == [5, 10]
+    assert ["77 asked for change nothing" in warning["what"] for warning in fixed["warnings"]] == [True]
+    assert (strict.code, unasked.code) == (3, 0)
+    assert ([table["rows"] for table in taken["tables"]], taken["warnings"]) == ([5, 77], [])
+
+
 def test_as_of_now_is_printed(inside: Command, shop: Path) -> None:
     document = inside("plan", "--config", shop, "--as-of", "now", "--json").document
 
@@ -172,6 +190,20 @@ def test_kinds_are_listed(inside: Command) -> None:
 
     assert {"range", "choice", "email", "first_name"} <= {kind["name"] for kind in kinds}
     assert "first_name" in inside("kinds").out
+
+
+def test_one_kind_is_explained(inside: Command) -> None:
+    """By any of its names; a type or a misspelt one is told what it is, or may have meant."""
+    said = inside("kinds", "gaussian").out
+    [listed] = inside("kinds", "normal", "--json").document["kinds"]
+    misspelt, of_type = inside("kinds", "normel"), inside("kinds", "int")
+
+    assert said.startswith("normal: Around a mean")
+    assert ["stddev", "required", "standard"] in [line.split()[:3] for line in said.splitlines()]
+    assert "stddev" in listed["options"]
+    assert (misspelt.code, of_type.code) == (3, 3)
+    assert "did you mean normal" in misspelt.err
+    assert "a type, not a rule" in of_type.err
 
 
 def test_version(syndata: Command) -> None:

@@ -169,9 +169,21 @@ FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     # uniqueness
     "a unique sentence": (table("{name: a, rule: sentence, constraints: [UNIQUE]} # <-"), ("must be unique", "numbered", "uuid")),
-    "a unique column with conditions": (
-        table("{name: f, rule: boolean}", '{name: a, unique: true, rule: uuid, conditional_rules: [{when: "f == true", rule: "null"}]} # <-'),
-        ("unique", "conditional rules"),
+    "a unique column whose rules meet": (
+        table("{name: f, rule: boolean}", '{name: a, unique: true, rule: {range: {min: 5, max: 9999}}, conditional_rules: [{when: "f == true", rule: {range: {min: 1, max: 5000}}}]} # <-'),
+        ("unique", "both reach from 5 to 5,000, which are 4,996 values", "ranges side by side"),
+    ),
+    "a unique column of which one rule has too few values": (
+        table("{name: f, rule: {type: boolean, exact: true}}", '{name: a, unique: true, rule: {type: pattern, pattern: "A-####"}, conditional_rules: [{when: "f == true", rule: [x, y]}]}', rows="rows: 100 # <-"),
+        ("t.a can tell apart 2 rows where f == true, and 50 of 100 rows of t are so", "50 values or more"),
+    ),
+    "a key with a condition and too few values": (
+        table("{name: f, rule: boolean}", "{name: a, rule: {range: {min: 1, max: 7}}}", rows='unique: ["a where f"]\n  rows: 100 # <-'),
+        ("t.a can tell apart 7 rows where f == true, but that may be so in all 100 of t",),
+    ),
+    "a key with a condition on itself": (
+        table("{name: a, rule: {range: {min: 1, max: 7}}}", rows='unique: ["a where a > 3"] # <-'),
+        ("the condition reads 'a'", "another column"),
     ),
     "a unique weighted choice": (table("{name: a, rule: {type: choice, value: [x, y], weights: [1, 2]}, unique: true} # <-", rows="rows: 2"), ("weights", "drop")),
     # choices and texts

@@ -10,6 +10,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
+from tests.properties import promises
 from tests.properties.made import Made
 
 Document = dict[str, Any]
@@ -54,10 +55,16 @@ def decorate(draw: Draw, tables: list[Document], keys: Mapping[str, list[str]]) 
                 table["columns"].append({"name": f"{entry['id']}_look", "rule": rule})
             # Of references that are unique together the first alone has families that can be counted.
             beside = any(
-                set(entry["child_columns"]) < set(names) for names in (*table["unique"], table.get("primary_key", ()))
+                set(entry["child_columns"]) < set(names)
+                for names in (*table["unique"], table.get("primary_key", ()))
+                if not isinstance(names, dict)
             )
-            if not _shares(table) and not (beside and entry is not table["foreign_keys"][0]) and draw(st.booleans()):
+            apart = any(" != " in str(said) for said in table["constraints"])
+            if _shares(table) or ((beside or apart) and entry is not table["foreign_keys"][0]):
+                continue
+            if draw(st.booleans()):
                 _family(draw, table, parent, entry["id"])
+            promises.decorate_family(draw, table, entry)
 
 
 def _family(draw: Draw, table: Document, parent: Document, via: str) -> None:

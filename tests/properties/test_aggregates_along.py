@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.siblings import Share, _ordered
+from syndata_engine.generation.shares import Share
+from syndata_engine.generation.siblings import ordered_places
 from tests.properties.families import Row, by_parent, families, rows_of
 from tests.properties.made import bound, slice_of, values_of
 from tests.properties.profiles import examples
@@ -144,7 +145,7 @@ def test_large_families_are_ordered_as_small_ones_are(families: list[list[int]])
     counts = np.array([len(family) for family in families], np.int64)
     owners = np.repeat(np.arange(len(families)), counts)
 
-    np.testing.assert_array_equal(_ordered(values, owners, counts), np.lexsort((values, owners)))
+    np.testing.assert_array_equal(ordered_places(values, owners, counts), np.lexsort((values, owners)))
 
 
 @pytest.mark.parametrize("owning", [True, False])

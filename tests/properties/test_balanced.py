@@ -93,7 +93,7 @@ REFUSED: list[tuple[str, Row, str]] = [
     ("no line", books("0..5"), "can have fewer than two lines, which cannot balance"),
     ("too little to go round", books("2..9", least="0.07"), "can be 0.07, too little for up to 8 lines to have a part of it each"),
     ("less than nothing", books("2..9", least="-5.00"), "can be -5.00, too little"),
-    ("too many lines", books({"min": 2, "max": 70_000}, least="90000.00"), "shares up to 70,000 siblings together"),
+    ("too many lines", books({"min": 2, "max": 70_000}, least="90000.00"), "too little for up to 69,999 lines"),
 ]  # fmt: skip
 
 

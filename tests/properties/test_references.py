@@ -43,7 +43,9 @@ def test_references_resolve_and_are_null_exactly_as_often_as_asked(document: Doc
         parents = set(made.tuples(fk.parent_table or "", fk.parent_columns))
         resolved = [key for key in children if None not in key]
         assert set(resolved) <= parents
-        if fk.choice == "exact" and not _shares(table, fk):
+        if _chosen(table, fk):
+            assert all(key == (None,) * len(key) for key in children if None in key)
+        elif fk.choice == "exact" and not _shares(table, fk):
             assert rows - len(resolved) == int((fk.null_rate * rows).quantize(Decimal(1), ROUND_HALF_EVEN))
             assert all(key == (None,) * len(key) for key in children if None in key)
         elif not fk.null_rate:
@@ -56,14 +58,14 @@ def test_families_have_the_sizes_that_were_asked_for(document: Document) -> None
     """min..max children for every parent, even shares without a fan-out, and an owner's children side by side."""
     made = Made.of(document)
     for table, fk in _plain_references(made):
-        if fk.choice == "independent" or _shares(table, fk) or _beside(table, fk):
+        if fk.choice == "independent" or _shares(table, fk) or _beside(table, fk) or _avoids(table, fk):
             continue
         children = [key for key in made.tuples(table.name, fk.child_columns) if None not in key]
         sizes = Counter(children)
         counts = [sizes[key] for key in made.tuples(fk.parent_table or "", fk.parent_columns)]
         if fk.fan_out is not None:
             assert all(fk.fan_out.min <= count <= fk.fan_out.max for count in counts)
-        elif counts:
+        elif counts and fk.weights is None:
             assert max(counts) - min(counts) <= 1
         assert sum(counts) == len(children)
         if _owns(table, fk):
@@ -157,11 +159,21 @@ def _beside(table: TableSchema, fk: ForeignKeySchema) -> bool:
     return any({*fk.child_columns, *other.child_columns} <= set(names) for names in sets for other in earlier)
 
 
+def _chosen(table: TableSchema, fk: ForeignKeySchema) -> bool:
+    """Whether each row has a value in one of several references."""
+    return any(set(fk.child_columns) & set(one.columns) for one in table.alternatives)
+
+
+def _avoids(table: TableSchema, fk: ForeignKeySchema) -> bool:
+    """Whether it keeps apart from an earlier reference."""
+    return any(fk.child_columns == (one.right,) for one in table.differences)
+
+
 def _owns(table: TableSchema, fk: ForeignKeySchema) -> bool:
     """Whether children of one parent are promised to be consecutive."""
     if fk.owning is not None:
         return fk.owning
-    counted = [other for other in table.foreign_keys if other.fan_out is not None]
+    counted = [other for other in table.foreign_keys if other.fan_out is not None and other.weights is None]
     return not fk.null_rate and not any(other.owning for other in table.foreign_keys) and counted[:1] == [fk]
 
 

@@ -196,15 +196,22 @@ def verify(
 
 
 @app.command()
-def kinds(rules: RulesOption = None, as_json: JsonOption = False) -> None:
-    """List the rules that a column can have, with their options."""
+def kinds(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show the options of this one.")] = None,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the rules that a column can have, or the options of one."""
     from syndata.binding import load_kinds
     from syndata.cli import telling
-    from syndata_engine.generation.registry import all_kinds
+    from syndata_engine.generation.registry import all_kinds, kind_wanted
 
     with_rules(rules)
     load_kinds()
-    telling.listed(all_kinds(), as_json=as_json)
+    if name is None or as_json:
+        telling.listed(all_kinds() if name is None else [kind_wanted(name)], as_json=as_json)
+    else:
+        telling.explained(kind_wanted(name))
 
 
 def _source(

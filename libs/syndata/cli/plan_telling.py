@@ -84,6 +84,7 @@ def _show_total(estimates: tuple[TableEstimate, ...]) -> None:
 
 def _key_text(key: KeyUse) -> str:
     name = f"{'primary key' if key.primary else 'unique'} {', '.join(key.columns)}"
+    name += f" where {key.where}" if key.where is not None else ""
     if key.capacity is None:
         return f"{name}: no limit"
     if key.within is not None:
@@ -237,6 +238,7 @@ def _table_document(plan: Plan, table: PlannedTable, estimated: TableEstimate) -
             "used": key.used,
             "capacity": key.capacity,
             "within": key.within,
+            **({} if key.where is None else {"where": key.where}),
         }
         for key in estimated.keys
     ]

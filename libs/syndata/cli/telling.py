@@ -143,6 +143,24 @@ def listed(kinds: Sequence[Kind], *, as_json: bool) -> None:
     screen().print(table)
 
 
+def explained(kind: Kind) -> None:
+    """Say what one kind makes, and of what options."""
+    say(f"{kind.name}: {kind.summary}")
+    if kind.aliases:
+        say(f"also called {', '.join(kind.aliases)}")
+    say(f"makes {', '.join(kind.types)}")
+    table = grid("option", "left out", "meaning")
+    for name, field in kind.options.model_fields.items():
+        usual = "required" if field.is_required() else field.get_default(call_default_factory=True)
+        table.add_row(
+            field.alias or name,
+            "" if usual is None else json.dumps(usual, default=str).strip('"'),
+            field.description or "",
+        )
+    if kind.options.model_fields:
+        screen().print(table)
+
+
 def print_json(document: object) -> None:
     """Print one JSON document; moments and decimals as text, as the JSON formats have them."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_json_value) + "\n")

@@ -36,6 +36,11 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(map(quoted, names))
 
 
+def remark(text: str) -> str:
+    """One line of comment, whatever stands in a name: a line break in it would end the comment."""
+    return "-- " + "".join(char if char.isprintable() else "?" for char in text)
+
+
 def name_faults(table: PlannedTable, output_format: str) -> list[Fault]:
     """What is wrong with the names of a table and its columns; nothing for formats that are not SQL."""
     if output_format not in DEFINITION_FILES:

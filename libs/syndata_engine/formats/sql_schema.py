@@ -18,6 +18,7 @@ from syndata_engine.formats.sql_names import (
     listed,
     name_faults,
     quoted,
+    remark,
 )
 from syndata_engine.formats.sql_rows import in_string, is_wide, value_faults
 from syndata_engine.generation.binding import Dataset
@@ -176,6 +177,17 @@ def _create(setting: _Setting, schema: TableSchema) -> Iterator[str]:
     yield f"CREATE TABLE {quoted(schema.name)} ("
     yield ",\n".join(f"    {line}" for line in lines)
     yield ");"
+    dirty = _dirty(schema)
+    clean = tuple(key for key in schema.conditional_keys if not dirty & {*key.columns, *key.condition.columns})
+    if clean:
+        from syndata_engine.formats.sql_conditions import unique_indexes
+
+        yield from unique_indexes(
+            setting.dataset,
+            schema.model_copy(update={"conditional_keys": clean}),
+            lambda column: _comparable(column, setting.dialect),
+            lambda code, column: _literal(code, column.type),
+        )
 
 
 def _dirty(schema: TableSchema) -> set[str]:
@@ -186,26 +198,21 @@ def _dirty(schema: TableSchema) -> set[str]:
 def _remarks(setting: _Setting, schema: TableSchema) -> Iterator[str]:
     if schema.dirt:
         damaged = [column.name for column in schema.columns if column.name in _dirty(schema)]
-        yield _remark(f"({listed(damaged)}) are damaged on purpose, so no key, reference or CHECK is stated for them.")
+        yield remark(f"({listed(damaged)}) are damaged on purpose, so no key, reference or CHECK is stated for them.")
     if schema.truth_of:
-        yield _remark(f"Each row tells of a damaged cell of {quoted(schema.truth_of)}.")
+        yield remark(f"Each row tells of a damaged cell of {quoted(schema.truth_of)}.")
     for fk in schema.foreign_keys:
         child = listed(fk.child_columns)
         if fk.parents:
             parents = " or ".join(f"{quoted(one.table)} ({listed(one.columns)})" for one in fk.parents)
             said = f", as {quoted(fk.type_column)} says" if fk.type_column else ""
-            yield _remark(f"({child}) refers to {parents}{said}: no FOREIGN KEY can say so.")
+            yield remark(f"({child}) refers to {parents}{said}: no FOREIGN KEY can say so.")
         elif not setting.is_made(fk):
             parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
-            yield _remark(f"({child}) refers to {parent}, which is not among the tables that were made.")
+            yield remark(f"({child}) refers to {parent}, which is not among the tables that were made.")
         elif not setting.is_keyed(fk):
             parent = f"{quoted(fk.parent_table or '')} ({listed(fk.parent_columns)})"
-            yield _remark(f"({child}) refers to {parent}, which is no key: no FOREIGN KEY can say so.")
-
-
-def _remark(text: str) -> str:
-    """One line of comment, whatever stands in a name: a line break in it would end the comment."""
-    return "-- " + "".join(char if char.isprintable() else "?" for char in text)
+            yield remark(f"({child}) refers to {parent}, which is no key: no FOREIGN KEY can say so.")
 
 
 def _reference(fk: ForeignKeySchema) -> str:

@@ -14,10 +14,11 @@ from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.exact import apportioned
 from syndata_engine.generation.expressions.numbers import Term
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.frame import TILE, Node
 from syndata_engine.generation.links import FamilyMap, Link, Missing, OneOfFamily
 from syndata_engine.generation.nodes import any_of
-from syndata_engine.generation.siblings import LARGEST_WHOLE, BalancedShare, PreviousRow, Rank, RunningSum, Share, Ties
+from syndata_engine.generation.shares import LARGEST_SPLIT, PIECE, BalancedShare, Share
+from syndata_engine.generation.siblings import LARGEST_WHOLE, PreviousRow, Rank, RunningSum, Ties
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references import References
@@ -61,7 +62,7 @@ def rank(
     value = ctx.other(name)
     if value.code is None or value.labels is not None or not value.type.ordered:
         ctx.refuse(f"{name} has no order", "rank a number, a date or a time", "column")
-    _check_whole(refs, ctx, fk, "ranks")
+    _check_whole(refs, ctx, fk, ("ranks", LARGEST_WHOLE))
     order, ties = how
     node = Rank(families, refs.context.key, value.code, value.null, order == "descending", ties)
     nulls = [one for one in (without_parent(refs, fk), value.null) if one is not None]
@@ -144,7 +145,7 @@ def _whole(refs: References, ctx: ColumnContext, column: str, via: str | None) -
             f"{total.type.name} with {total.type.scale} digits after the point" if total.type.scale else total.type.name
         )
         ctx.refuse(f"{what} is {digits}, and its shares too", f"declare {ctx.schema.name} like {what}")
-    _check_whole(refs, ctx, fk, "shares")
+    _check_whole(refs, ctx, fk, ("shares", LARGEST_SPLIT))
     return _Whole(fk, families, refs.link(fk), total, what, total.low, total.high)
 
 
@@ -154,7 +155,7 @@ def _code(whole: _Whole) -> Node:
 
 
 def _part(refs: References, ctx: ColumnContext, whole: _Whole, column: Column) -> Column:
-    cost = priced(refs, ctx, whole.fk, 2 + whole.total.cost)
+    cost = priced(refs, ctx, whole.fk, 2 + whole.total.cost, _shared_cells(refs, whole.fk))
     return replace(column, null=refs.read(whole.link, whole.total).null, cost=cost, reads=(whole.what,))
 
 
@@ -187,20 +188,29 @@ def cost_along(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, read:
     return priced(refs, ctx, fk, refs.cost_in_families(fk, *read))
 
 
+def _shared_cells(refs: References, fk: ForeignKeySchema) -> int:
+    """Children computed for each row that has a share: its family, or where families are split, a piece."""
+    cells = refs.family_cells(fk)
+    if refs.largest_family(fk) <= LARGEST_WHOLE:
+        return cells
+    # Consecutive children that are computed together share all pieces but the first and the last.
+    return min(cells, 1 + 2 * PIECE // TILE if refs.owns(fk) else PIECE)
+
+
 def cells_beside(ctx: ColumnContext, via: str | None, read: tuple[str, Column]) -> int:
     """Cells for each sibling of a column that is read where families are computed as a whole."""
     refs = ctx.table.relations
     return refs.cost_in_families(family_of(refs, ctx, via)[0], *read)
 
 
-def priced(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, each: int) -> int:
+def priced(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, each: int, cells: int | None = None) -> int:
     """Cells for each row of a column that computes so many of each sibling."""
     refs.whole_costs[fk.id, ctx.schema.name] = 1 + each
-    return 1 + each * refs.family_cells(fk)
+    return 1 + each * (refs.family_cells(fk) if cells is None else cells)
 
 
-def _check_whole(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, does: str) -> None:
-    most = refs.largest_family(fk)
-    if most > LARGEST_WHOLE:
-        what = f"{refs.table.name}.{ctx.schema.name} {does} up to {most:,} siblings together, beyond {LARGEST_WHOLE:,}"
-        raise Refused(Fault(ctx.path, what, f"lower the fan-out of {fk.id} to {LARGEST_WHOLE:,}", related=(fk.path,)))
+def _check_whole(refs: References, ctx: ColumnContext, fk: ForeignKeySchema, does: tuple[str, int]) -> None:
+    most, (word, limit) = refs.largest_family(fk), does
+    if most > limit:
+        what = f"{refs.table.name}.{ctx.schema.name} {word} up to {most:,} siblings together, beyond {limit:,}"
+        raise Refused(Fault(ctx.path, what, f"lower the fan-out of {fk.id} to {limit:,}", related=(fk.path,)))

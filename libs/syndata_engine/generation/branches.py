@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import ColumnSchema, Condition
+from syndata_contracts.schema import ColumnSchema, Condition, Rule
 from syndata_engine.generation.codes import ValueType
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
     from syndata_engine.generation.tables import TableBuilder
 
 
-def conditional(builder: TableBuilder, column: ColumnSchema) -> Column:
-    """The column whose rows take the first rule whose condition holds, else the column's own rule, else NULL."""
+def conditional(
+    builder: TableBuilder, column: ColumnSchema, make: Callable[[Rule, str], Column] | None = None
+) -> Column:
+    """The column whose rows take the first rule whose condition holds, else the column's own rule, else NULL.
+
+    `make` builds the column of a rule and a branch's name, where that is not what the rule alone says.
+    """
     from syndata_engine.generation.conditions import condition_node
+
+    if make is None:
+
+        def make(rule: Rule, branch: str) -> Column:
+            return builder.from_rule(column, rule, branch)
 
     conditions: list[Node] = []
     options: list[Column] = []
@@ -29,9 +40,9 @@ def conditional(builder: TableBuilder, column: ColumnSchema) -> Column:
         ctx = ColumnContext(builder.context, column, None, branch.path)
         conditions.append(condition_node(ctx, branch.condition))
         reads += ctx.reads
-        options.append(builder.from_rule(column, branch.rule, f"conditional.{number}"))
+        options.append(make(branch.rule, f"conditional.{number}"))
     if column.rule is not None:
-        options.append(builder.from_rule(column, column.rule, ""))
+        options.append(make(column.rule, ""))
     elif not _covered(builder, column):
         what = f"{column.name} has no rule of its own, so rows that no condition covers are NULL"
         builder.dataset.warn(column.path, what, "add a rule to the column for all other rows")
@@ -39,7 +50,7 @@ def conditional(builder: TableBuilder, column: ColumnSchema) -> Column:
     reads += [name for option in options for name in option.reads]
     # Rises whenever the version of any of its kinds does.
     version = 1 + sum(option.version - 1 for option in options)
-    merged = _merged(column, FirstTrue(tuple(conditions)), options)
+    merged = merged_columns(column, FirstTrue(tuple(conditions)), options)
     return replace(merged, reads=tuple(dict.fromkeys(reads)), version=version)
 
 
@@ -66,7 +77,8 @@ def _holds(condition: Condition, label: str) -> bool:
     return (label in wanted) == (condition.operator in {"==", "in"})
 
 
-def _merged(column: ColumnSchema, index: Node, options: list[Column]) -> Column:
+def merged_columns(column: ColumnSchema, index: Node, options: list[Column]) -> Column:
+    """options[index] row by row, as one column; Refused where they have no type in common."""
     if any(option.parts for option in options):
         what = f"{column.name} has rules that make structs or lists, which conditions cannot choose between"
         raise Refused(Fault(column.path, what, "declare the column json, or put the condition on a field"))

@@ -42,6 +42,9 @@ TEXTUAL = frozenset({"str", "uuid", "binary", "json", *NESTED})
 FLOAT32_DIGITS = 6
 """Decimal digits that a float of 32 bits keeps."""
 
+LENGTHS = "write 3d, 2w, 12h, 90min or 45s; months and years differ in length, so write them in days"
+"""The fix for what is no length of time."""
+
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6}))?)?")
 _SECONDS = re.compile(r"PT(-?)(\d{1,12})(?:\.(\d{1,6}))?S")
 _RELATIVE = re.compile(r"([+-]?)\s*(\d+)\s*(y|mo|w|d|h|min|s|years?|months?|weeks?|days?|hours?|minutes?|seconds?)")
@@ -169,8 +172,11 @@ def duration(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value * MICROS_PER_DAY
     match = _RELATIVE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or _unit(match[3]) in {"y", "mo"}:
+    if match is None:
         raise ValueError(f"{value!r} is not a length of time")
+    if _unit(match[3]) in {"y", "mo"}:
+        days = int(match[1] + match[2]) * (365 if _unit(match[3]) == "y" else 30)
+        raise ValueError(f"{value!r} has no fixed length, as {days}d has")
     return int(match[1] + match[2]) * _UNITS[_unit(match[3])]
 
 

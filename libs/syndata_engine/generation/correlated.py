@@ -22,7 +22,8 @@ def check_correlated(builder: TableBuilder, column: ColumnSchema) -> None:
     rule = builder.rule_of(column)
     if relations.covering(column.name) or relations.typed_by(column.name):
         _refuse(group, column, "it refers to another table", "drop it from correlate")
-    if builder.keys.holds(column.name):
+    numbered = builder.conditional is not None and builder.conditional.deciding(column.name) is not None
+    if builder.keys.holds(column.name) or numbered:
         _refuse(group, column, "it is unique, so its values are numbered and not drawn", "drop it from correlate")
     if column.conditional_rules:
         _refuse(group, column, "it has conditional rules", "give it one rule, or drop it from correlate")

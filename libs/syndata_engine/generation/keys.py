@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_contracts.schema import ColumnSchema, ForeignKeySchema, TableSchema
+from syndata_contracts.schema import ColumnSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.bits import Codes, derive_key, mix64_int
 from syndata_engine.generation.codes import INT64_MAX
@@ -21,6 +21,7 @@ from syndata_engine.generation.nodes import Permuted, RowNumber, digit_of
 from syndata_engine.generation.registry import Kind, parse_rule
 
 if TYPE_CHECKING:
+    from syndata_engine.generation.conditional_keys import Demand
     from syndata_engine.generation.tables import TableBuilder
 
 
@@ -50,6 +51,8 @@ class Keys:
     builder: TableBuilder
     _columns: dict[str, Column] = field(default_factory=dict)
     _made: set[tuple[str, ...]] = field(default_factory=set)
+    _branched: dict[str, KeySet] = field(default_factory=dict)
+    """Unique columns with conditional rules."""
     capacities: list[tuple[KeySet, int]] = field(default_factory=list)
     """How many rows each key can tell apart; keys without a bound are left out."""
     factors: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
@@ -68,12 +71,35 @@ class Keys:
         for key in self.sets:
             if name in key.columns:
                 self._make(key)
+        if name in self._branched and name not in self._columns:
+            from syndata_engine.generation.unique_branches import unique_conditional
+
+            # Late, as conditions read other columns, and these may need to know how many rows there are.
+            self._columns[name] = unique_conditional(
+                self.builder, self._branched[name], self.builder.column_schema(name)
+            )
         return self._columns.get(name)
+
+    def is_branched(self, key: KeySet) -> bool:
+        """Whether conditions choose between rules of a unique column, so that each rule has a capacity of its own."""
+        return len(key.columns) == 1 and key.columns[0] in self._branched
 
     def make_all(self) -> None:
         """Build every key, so that all capacities are known."""
         for key in self.sets:
             self._make(key)
+        if self.builder.conditional is not None:
+            self.builder.conditional.check()
+
+    def demands(self) -> list[Demand]:
+        """What conditions ask of keys: so many values for rows whose number may be known."""
+        found = [] if self.builder.conditional is None else self.builder.conditional.demands
+        for name, key in self._branched.items():
+            from syndata_engine.generation.unique_branches import branches_of
+
+            branches = branches_of(self.builder, key, self.builder.column_schema(name))
+            found = [*found, *(branch.demand for branch in branches if branch.demand is not None)]
+        return found
 
     def _make(self, key: KeySet) -> None:
         if key.columns in self._made:
@@ -112,51 +138,67 @@ class Keys:
             raise Refused(Fault(key.path, what, f"add {rest} to the key, or give the table a key of its own"))
         return list(found.values()), sorted(free, key=lambda column: column.id), not partial
 
-    def _rule(self, column: ColumnSchema) -> tuple[ColumnContext, Kind, Any]:
+    def rule(self, column: ColumnSchema) -> tuple[ColumnContext, Kind, Any]:
+        """What a key column's kind may see, the kind and its options; Refused where conditions choose between rules."""
         if column.conditional_rules:
-            raise Refused(
-                Fault(column.path, f"{column.name} is unique but has conditional rules", "drop one of the two")
-            )
-        ctx = self.builder.column_context(column, key=True)
-        kind, options = parse_rule(self.builder.rule_of(column))
-        return ctx, kind, options
+            what = f"{column.name} is unique together with others, but has conditional rules"
+            raise Refused(Fault(column.path, what, "drop one of the two, or let it be unique by itself"))
+        return self.branch(column, self.builder.rule_of(column), "")
 
-    def _enumeration(self, column: ColumnSchema) -> Enumeration:
-        ctx, kind, options = self._rule(column)
+    def branch(self, column: ColumnSchema, rule: Rule, name: str) -> tuple[ColumnContext, Kind, Any]:
+        """The same for one of several rules."""
+        ctx = self.builder.column_context(column.model_copy(update={"rule": rule}), key=True)
+        kind, options = parse_rule(rule)
+        return replace(ctx, schema=column, branch=name), kind, options
+
+    def enumeration(self, column: ColumnSchema) -> Enumeration:
+        """The column's values, numbered; Refused where they cannot be."""
+        return self.numbered(*self.rule(column))
+
+    def own(self, ctx: ColumnContext, kind: Kind, options: Any, key: int) -> Column | None:
+        """A column that is unique by its kind's own construction; None where there is none."""
+        return built(ctx, lambda each: kind.unique(each, options, key))
+
+    def numbered(self, ctx: ColumnContext, kind: Kind, options: Any) -> Enumeration:
+        """The values of a kind, numbered; Refused where they cannot be."""
         check_one_vocabulary(ctx, lambda: kind.enumerate(ctx, options), kind.name)
         enumeration = kind.enumerate(ctx, options)
         if enumeration is None:
             # Some rules tell rows apart by themselves, but are no digits of a key of several columns.
             others = [name for name in ("sequence", "range", "uuid", "pattern", "choice", "email") if name != kind.name]
-            alone = f", or let {column.name} be unique by itself" if kind.name == "uuid" else ""
-            ctx.refuse(f"{column.name} must be unique, but values of the rule {kind.name} cannot be numbered",
+            alone = f", or let {ctx.schema.name} be unique by itself" if kind.name == "uuid" else ""
+            ctx.refuse(f"{ctx.schema.name} must be unique, but values of the rule {kind.name} cannot be numbered",
                        f"use {', '.join(others)} or username for unique columns{alone}")  # fmt: skip
             raise AssertionError
         return enumeration
 
-    def _key(self, *path: str) -> int:
+    def key(self, *path: str) -> int:
+        """What scatters the values of the key that a path names."""
         return derive_key(self.builder.context.seed, "key", self.builder.schema.id, *path)
 
     def _single(self, key: KeySet, column: ColumnSchema) -> None:
-        ctx, kind, options = self._rule(column)
-        own = built(ctx, lambda each: kind.unique(each, options, self._key(column.id)))
+        if column.conditional_rules:
+            self._branched[column.name] = key
+            return
+        ctx, kind, options = self.rule(column)
+        own = self.own(ctx, kind, options, self.key(column.id))
         if own is not None:
             self._columns[column.name] = own
             return
-        enumeration = self._enumeration(column)
+        enumeration = self.enumeration(column)
         capacity = min(enumeration.capacity, INT64_MAX)
         self.capacities.append((key, enumeration.capacity))
-        index = Permuted(RowNumber(), Bijection(capacity, self._key(column.id)))
+        index = Permuted(RowNumber(), Bijection(capacity, self.key(column.id)))
         self._columns[column.name] = replace(enumeration.column(index), unique=True)
 
     def _mixed_radix(self, key: KeySet, columns: list[ColumnSchema]) -> None:
         """Columns, in the order of their ids, as the digits of one permuted number."""
-        enumerations = {column.name: self._enumeration(column) for column in columns}
+        enumerations = {column.name: self.enumeration(column) for column in columns}
         capacity = prod(enumeration.capacity for enumeration in enumerations.values())
         self.capacities.append((key, capacity))
         self.factors[key.columns] = tuple(enumerations[name].capacity for name in key.columns)
         number = Permuted(
-            RowNumber(), Bijection(min(capacity, INT64_MAX), self._key(*(column.id for column in columns)))
+            RowNumber(), Bijection(min(capacity, INT64_MAX), self.key(*(column.id for column in columns)))
         )
         self._digits(number, enumerations, key)
 
@@ -175,10 +217,14 @@ class Keys:
         """
         referring = {name for fk in references for name in fk.child_columns}
         free = [self.builder.column_schema(name) for name in key.columns if name not in referring]
-        if any(self._is_position(column, references) for column in free):
+        if self.has_position(free, references):
             return None
         free.sort(key=lambda column: column.id)
-        return tuple((column.name, min(self._enumeration(column).capacity, INT64_MAX)) for column in free)
+        return tuple((column.name, min(self.enumeration(column).capacity, INT64_MAX)) for column in free)
+
+    def has_position(self, columns: list[ColumnSchema], references: list[ForeignKeySchema]) -> bool:
+        """Whether one of the columns counts the children of one of these references."""
+        return any(self._is_position(column, references) for column in columns)
 
     def _is_position(self, column: ColumnSchema, references: list[ForeignKeySchema]) -> bool:
         """Whether a column counts the children of one of these references."""
@@ -194,7 +240,7 @@ class Keys:
     def _beside_reference(self, key: KeySet, references: list[ForeignKeySchema], free: list[ColumnSchema]) -> None:
         """A reference with a place inside its family: a position, or digits of one."""
         relations = self.builder.context.relations
-        if any(self._is_position(column, references) for column in free):
+        if self.has_position(free, references):
             return
         if len(references) > 1:
             # Told apart by how their parents are chosen; what cannot be met is refused there.
@@ -202,7 +248,7 @@ class Keys:
             for column in free:
                 self._check_undecided(column.name, key)
                 digit = _PairedDigit(self.builder, key, column.name)
-                self._columns[column.name] = self._enumeration(column).column(digit)
+                self._columns[column.name] = self.enumeration(column).column(digit)
             return
         fk = references[0]
         if (
@@ -218,15 +264,15 @@ class Keys:
                     "use a plain reference with choice: exact",
                 )
             )
-        enumerations = {column.name: self._enumeration(column) for column in free}
+        enumerations = {column.name: self.enumeration(column) for column in free}
         capacity = min(prod(enumeration.capacity for enumeration in enumerations.values()), 2**62)
         self.builder.family_limits.append((key, fk, capacity))
         if enumerations:
-            self._digits(_FamilyDigits(self.builder, fk, capacity), enumerations, key)
+            self._digits(FamilyDigits(self.builder, fk, capacity), enumerations, key)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _FamilyDigits(Node):
+class FamilyDigits(Node):
     """A number below `capacity`, different for every child of one parent.
 
     Families are asked for when rows are computed, because keys are built before row counts are known.

@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
 def with_missing(builder: TableBuilder, column: ColumnSchema, built: Column) -> Column:
     """The column, NULL in the shares that the user gave: the first condition that holds decides, else `null_rate`."""
+    capped = builder.capping(column.name) is not None
+    if capped:
+        from syndata_engine.generation.capped import capped_null, check_nulls
+
+        check_nulls(builder, column, built)
     if not column.null_when and not column.null_rate:
         return built
     word = builder.context.word("null", column.id)
     usual: Node = Chance(word, probability_threshold(column.null_rate), 1)
+    if capped:
+        usual = capped_null(builder, column, usual)
     if not column.null_when:
         return _nullable(built, usual)
     from syndata_engine.generation.conditions import condition_node

@@ -81,7 +81,9 @@ class References:
             Fault(
                 path,
                 what,
-                f"give via as one of: {', '.join(ids)}" if ids else f"add a foreign_keys entry to {self.table.name}",
+                f"add the option `via: {ids[0]}`; via is one of: {', '.join(ids)}"
+                if ids
+                else f"add a foreign_keys entry to {self.table.name}",
             )
         )
 
@@ -181,7 +183,8 @@ class References:
         if self.table.alternatives and reference_alternative(self.context, fk) is not None:
             return False
         # By id, not by place: moving a reference in the document moves no row.
-        with_fan_out = [other.id for other in self.table.foreign_keys if self.gives_rows(other)]
+        # Children of weighed parents would stand tier by tier.
+        with_fan_out = [other.id for other in self.table.foreign_keys if self.gives_rows(other) and not other.weights]
         return bool(with_fan_out) and min(with_fan_out) == fk.id
 
     def gives_rows(self, fk: ForeignKeySchema) -> bool:

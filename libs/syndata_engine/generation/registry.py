@@ -89,6 +89,14 @@ def kind_named(name: str) -> Kind | None:
     return None if found is None else KINDS[found]
 
 
+def kind_wanted(name: str, path: str = "rule") -> Kind:
+    """The kind of this name or alias; Refused at the path, with what may have been meant, when there is none."""
+    kind = kind_named(name)
+    if kind is None:
+        raise Refused(_unknown(name, path))
+    return kind
+
+
 def all_kinds() -> list[Kind]:
     """Every kind, by name."""
     for family in FAMILIES:
@@ -105,9 +113,7 @@ def _load(family: str) -> None:
 
 def parse_rule(rule: Rule) -> tuple[Kind, Any]:
     """The rule's kind and its checked options; Refused with every fault."""
-    kind = kind_named(rule.kind)
-    if kind is None:
-        raise Refused(_unknown(rule))
+    kind = kind_wanted(rule.kind, rule.path)
     try:
         return kind, kind.options.model_validate(rule.options)
     except ValidationError as error:
@@ -123,17 +129,13 @@ def check_rule(rule: Rule) -> Iterable[Fault]:
     return ()
 
 
-def _unknown(rule: Rule) -> Fault:
-    if rule.kind in get_args(ColumnType):
-        return Fault(
-            rule.path,
-            f"{rule.kind!r} is a type, not a rule",
-            f"write type: {rule.kind} beside the rule, or drop the rule",
-        )
+def _unknown(name: str, path: str) -> Fault:
+    if name in get_args(ColumnType):
+        return Fault(path, f"{name!r} is a type, not a rule", f"write type: {name} beside the rule, or drop the rule")
     all_kinds()
-    near = difflib.get_close_matches(rule.kind, list(_ALIASES), 3)
+    near = difflib.get_close_matches(name, list(_ALIASES), 3)
     fix = f"did you mean {' or '.join(near)}?" if near else "`syndata kinds` lists every rule"
-    return Fault(rule.path, f"there is no rule {rule.kind!r}", fix)
+    return Fault(path, f"there is no rule {name!r}", fix)
 
 
 def _option_fault(rule: Rule, kind: Kind, detail: Any) -> Fault:

@@ -8,18 +8,17 @@ from typing import Literal
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes, Words
+from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.families import FAMILY_CELLS, Laid, Stretch
 from syndata_engine.generation.frame import Frame, Node
 from syndata_engine.generation.kernel import kernel
-from syndata_engine.generation.links import FamilyMap, Link
+from syndata_engine.generation.links import FamilyMap
 
 # mypy: disable-error-code="untyped-decorator"
 
 Ties = Literal["position", "min", "dense"]
 LARGEST_WHOLE = FAMILY_CELLS
-"""Most siblings that can be ranked or shared among: they are ordered in memory."""
-WEIGHT_BITS = 16
+"""Most siblings that can be ranked, or that share as one: they are ordered in memory."""
 SMALL = 64
 """Siblings up to which inserting one by one is the fastest way to order them."""
 
@@ -60,8 +59,12 @@ class Targets:
         if prefix:
             sizes = np.zeros_like(sizes)
             np.maximum.at(sizes, owners, position[rows] + 1)
-        laid = Laid.of(first, sizes)
-        places = laid.starts[owners] + position[rows]
+        return cls.among(Laid.of(first, sizes), rows, position[rows], owners)
+
+    @classmethod
+    def among(cls, laid: Laid, rows: Codes, positions: Codes, owners: Codes) -> Targets:
+        """Rows by their families among those that are laid, and their positions there."""
+        places = laid.starts[owners] + positions
         if bool((places[1:] >= places[:-1]).all()):
             return cls(laid, rows, places, owners)
         order = np.argsort(places, kind="stable")
@@ -111,7 +114,7 @@ class RunningSum(Node):
             carried = int(sums[-1] + before[-1])
 
 
-class _Whole(Node):
+class Whole(Node):
     """A value that needs all siblings at once."""
 
     __slots__ = ()
@@ -145,7 +148,7 @@ def order_small(values, counts, order) -> None:  # type: ignore[no-untyped-def] 
         start += counts[family]
 
 
-def _ordered(values: Codes, owners: Codes, counts: Codes) -> Codes:
+def ordered_places(values: Codes, owners: Codes, counts: Codes) -> Codes:
     """Places of values, ascending inside each family; equals keep their order."""
     if int(counts.max(initial=0)) > SMALL:
         return np.lexsort((values, owners))
@@ -155,7 +158,7 @@ def _ordered(values: Codes, owners: Codes, counts: Codes) -> Codes:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Rank(_Whole):
+class Rank(Whole):
     """Rank from 1 among the siblings whose value is not NULL."""
 
     families: FamilyMap
@@ -172,7 +175,7 @@ class Rank(_Whole):
             values = ~values
         owners = stretch.owners()
         if self.null is None:
-            order = _ordered(values, owners, stretch.counts)
+            order = ordered_places(values, owners, stretch.counts)
         else:
             order = np.lexsort((values, siblings.get(self.null), owners))
         starts = (np.cumsum(stretch.counts) - stretch.counts)[owners]
@@ -189,75 +192,3 @@ class Rank(_Whole):
         found = np.empty_like(values)
         found[order] = ranks
         return found
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Share(_Whole):
-    """A part of the parent's total by a drawn weight; the parts of a family add up to it exactly (largest remainder)."""
-
-    families: FamilyMap
-    child_key: int
-    link: Link
-    total: Node
-    """The parent's total, never negative."""
-    word: Node
-    """The word that weights are drawn from."""
-
-    def among(self, siblings: Frame, stretch: Stretch) -> Codes:
-        totals = siblings.parent(self.link).get(self.total)
-        return _parted(totals, _weights(siblings.words(self.word)), stretch.counts)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class BalancedShare(_Whole):
-    """A part of the parent's total with a sign: positive ones add up to it, negative ones to minus it, and none is 0.
-
-    The first sibling is positive and the last one negative, so a family of two or more has both.
-    """
-
-    families: FamilyMap
-    child_key: int
-    link: Link
-    total: Node
-    """The parent's total: at least 1 for each sibling but one, wherever it is not NULL."""
-    word: Node
-    """The word that weights and signs are drawn from."""
-
-    def among(self, siblings: Frame, stretch: Stretch) -> Codes:
-        words, owners, counts = siblings.words(self.word), stretch.owners(), stretch.counts
-        places = np.arange(len(owners)) - (np.cumsum(counts) - counts)[owners]
-        # Weights are the highest bits of the word; the lowest one is free.
-        negative = (words & np.uint64(1)) != 0
-        negative[places == 0] = False
-        negative[places == counts[owners] - 1] = True
-        sides = 2 * owners + negative
-        sizes = np.bincount(sides, minlength=2 * len(counts))
-        order = np.argsort(sides, kind="stable")
-        # Each has 1 beforehand; a NULL total is anything.
-        spare = np.maximum(siblings.parent(self.link).get(self.total) - sizes[sides], 0)
-        parts = np.empty_like(spare)
-        parts[order] = _parted(spare[order], _weights(words[order]), sizes) + 1
-        signed: Codes = np.where(negative, -parts, parts)
-        return signed
-
-
-def _weights(words: Words) -> Codes:
-    return (words >> np.uint64(64 - WEIGHT_BITS)).view(np.int64) + 1
-
-
-def _parted(totals: Codes, weights: Codes, counts: Codes) -> Codes:
-    """Whole parts of the totals of families that lie end to end, by weight; those of a family add up to its total."""
-    filled = np.flatnonzero(counts)
-    starts = (np.cumsum(counts) - counts)[filled]
-    # Families without children take no place among those that are filled.
-    families = np.repeat(np.arange(len(filled)), counts[filled])
-    sums = np.add.reduceat(weights, starts)[families]
-    # total * weight would leave 64 bits; (total % sum) * weight stays below 2**(16 + 16 + 16).
-    whole, rest = np.divmod(totals, sums)
-    more, remainders = np.divmod(rest * weights, sums)
-    parts: Codes = whole * weights + more
-    left = (totals - np.add.reduceat(parts, starts)[families])[starts]
-    order = _ordered(-remainders, families, counts[filled])
-    places = np.arange(len(parts)) - starts[families]
-    parts[order] += places < left[families]
-    return parts

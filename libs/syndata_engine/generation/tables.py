@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import PlannedDirt
-from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
+from syndata_contracts.schema import ColumnSchema, ConditionalKey, DatasetSchema, ForeignKeySchema, Rule, TableSchema
 from syndata_engine.generation.alternatives import with_alternatives
 from syndata_engine.generation.blame import lines_behind, rule_line
 from syndata_engine.generation.branches import conditional
-from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, MICROS_PER_DAY, NESTED, ValueType, shown
+from syndata_engine.generation.casting import cast_column, declared_type, differs_in_digits
+from syndata_engine.generation.codes import FLOAT32_DIGITS, MAX_FLOAT_DIGITS, shown
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext, TableContext
 from syndata_engine.generation.correlated import check_correlated
@@ -25,7 +24,6 @@ from syndata_engine.generation.keys import Keys, KeySet
 from syndata_engine.generation.missing import with_missing
 from syndata_engine.generation.mixed import built as built_for_all
 from syndata_engine.generation.mixed import gazetteer_of, mix_locales
-from syndata_engine.generation.nodes import Mapped
 from syndata_engine.generation.ordered import Ordered
 from syndata_engine.generation.references import References
 from syndata_engine.generation.registry import Kind, parse_rule
@@ -33,20 +31,10 @@ from syndata_engine.generation.storage import stored
 from syndata_engine.vocabularies import Vocabularies
 
 if TYPE_CHECKING:
+    from syndata_engine.generation.conditional_keys import ConditionalKeys
     from syndata_engine.generation.dirt.layer import TableDirt
 
-DEFAULT_DECIMAL = (18, 2)
 RowCounts = Callable[[str], int]
-
-
-def declared_type(column: ColumnSchema) -> ValueType | None:
-    """The type a user declared, with its defaults."""
-    if column.type is None:
-        return None
-    if column.type == "decimal":
-        scale = DEFAULT_DECIMAL[1] if column.scale is None else column.scale
-        return ValueType("decimal", column.precision or DEFAULT_DECIMAL[0], scale)
-    return ValueType(column.type, scale=column.scale or 0, storage=column.storage or "", zone=column.zone or "")
 
 
 @dataclass(eq=False)
@@ -63,6 +51,11 @@ class TableBuilder:
 
     def __post_init__(self) -> None:
         self.keys = Keys(self)
+        self.conditional: ConditionalKeys | None = None
+        if self.schema.conditional_keys:
+            from syndata_engine.generation.conditional_keys import ConditionalKeys
+
+            self.conditional = ConditionalKeys(self)
         self.ordered = Ordered(self)
 
     def column_schema(self, name: str) -> ColumnSchema:
@@ -148,15 +141,8 @@ class TableBuilder:
         return self.drafts[column.name]
 
     def _made(self, column: ColumnSchema) -> Column:
-        if self.schema.truth_of is not None:
-            from syndata_engine.generation.dirt.truths import truth_column
-
-            return truth_column(self.dataset, self.schema.truth_of, column)
-        if self.schema.derived is not None:
-            # Kernels of their own, which only tables that change need.
-            from syndata_engine.generation.changes.views import derived_columns
-
-            return self.context.shared(("derived",), lambda: derived_columns(self))[column.name]
+        if self.schema.truth_of is not None or self.schema.derived is not None:
+            return self._following(column)
         check_correlated(self, column)
         relations = self.context.relations
         polymorphic = relations.typed_by(column.name)
@@ -164,24 +150,58 @@ class TableBuilder:
             return relations.type_column(polymorphic)
         fk = relations.covering(column.name)
         if fk is not None:
-            if column.rule is not None or column.conditional_rules:
-                path = column.rule.path if column.rule else column.path
-                self.dataset.warn(
-                    path, f"{column.name} refers to {fk.parent_table}, so its own rule is ignored", "drop the rule"
-                )
-            child = relations.child_column(fk, column.name)
-            if (
-                column.type is not None
-                and column.type != child.type.name
-                and {column.type, child.type.name} != {"str", "uuid"}
-            ):
-                what = f"{column.name} takes the type of the key it refers to, {child.type.name}, and not {column.type}"
-                self.dataset.warn(column.path, what, f"declare {child.type.name}, or no type")
-            return child
+            return self._referring(column, fk)
         key = self.keys.column(column.name) if self.keys.holds(column.name) else None
+        if key is None and self.conditional is not None:
+            key = self._conditional(column, self.conditional)
+            if key is not None:
+                return key
         if key is None:
             return self._ruled(column)
         return replace(key, version=max(parse_rule(self.rule_of(column))[0].version, key.version))
+
+    def _following(self, column: ColumnSchema) -> Column:
+        """A column of a table that tells of another: of its dirt, or of its changes. Both bring kernels of their own."""
+        if self.schema.truth_of is not None:
+            from syndata_engine.generation.dirt.truths import truth_column
+
+            return truth_column(self.dataset, self.schema.truth_of, column)
+        from syndata_engine.generation.changes.views import derived_columns
+
+        return self.context.shared(("derived",), lambda: derived_columns(self))[column.name]
+
+    def _referring(self, column: ColumnSchema, fk: ForeignKeySchema) -> Column:
+        """A column of a reference, with what is told of it in vain."""
+        if column.rule is not None or column.conditional_rules:
+            path = column.rule.path if column.rule else column.path
+            self.dataset.warn(
+                path, f"{column.name} refers to {fk.parent_table}, so its own rule is ignored", "drop the rule"
+            )
+        child = self.context.relations.child_column(fk, column.name)
+        if (
+            column.type is not None
+            and column.type != child.type.name
+            and {column.type, child.type.name} != {"str", "uuid"}
+        ):
+            what = f"{column.name} takes the type of the key it refers to, {child.type.name}, and not {column.type}"
+            self.dataset.warn(column.path, what, f"declare {child.type.name}, or no type")
+        return child
+
+    def capping(self, name: str) -> tuple[ConditionalKey, ForeignKeySchema] | None:
+        """The conditional key that draws this column, so that its condition holds for one row of a family at most."""
+        return None if self.conditional is None else self.conditional.capping(name)
+
+    def _conditional(self, column: ColumnSchema, keys: ConditionalKeys) -> Column | None:
+        """The column as conditional keys number or draw it; None where none does."""
+        keys.check()
+        deciding = keys.deciding(column.name)
+        if deciding is not None:
+            return keys.column(column, deciding)
+        if keys.capping(column.name) is None:
+            return None
+        from syndata_engine.generation.capped import capped_column
+
+        return capped_column(self, column)
 
     def _ruled(self, column: ColumnSchema) -> Column:
         if column.conditional_rules:
@@ -196,7 +216,7 @@ class TableBuilder:
         ctx = ColumnContext(self.context, column, declared if usable else None, rule.path or column.path, branch)
         built = built_for_all(ctx, lambda each: kind.build(each, options)) or self._wrong_type(column, rule, kind)
         built = replace(built, version=max(kind.version, built.version), reads=(*ctx.reads, *built.reads))
-        if declared is None or (built.type.name == declared.name and not _other_digits(built.type, declared)):
+        if declared is None or (built.type.name == declared.name and not differs_in_digits(built.type, declared)):
             return built
         return cast_column(built, declared) or self._wrong_type(column, rule, kind)
 
@@ -207,43 +227,6 @@ class TableBuilder:
                 rule.path or column.path, f"the rule {kind.name} cannot make {column.name}, which is {column.type}", fix
             )
         )
-
-
-def _other_digits(built: ValueType, declared: ValueType) -> bool:
-    return declared.name == "decimal" and (built.scale != declared.scale or built.precision != declared.precision)
-
-
-def cast_column(column: Column, declared: ValueType) -> Column | None:
-    """A column as another type without loss: anything to text, int to decimal or float, date to datetime."""
-    if declared.name == "binary" or column.type.name == "binary":
-        return replace(column, type=declared, narrow=None) if declared.name == "str" else None
-    if column.type.name in NESTED:
-        return replace(column, type=declared, parts=(), length=None) if declared.name in {"json", "str"} else None
-    if declared.name in {"json", *NESTED}:
-        return None
-    if declared.name in {"str", "uuid"}:
-        return replace(
-            column, type=declared, text=column.written(), code=column.code if column.labels else None, narrow=None
-        )
-    factor = 0
-    if column.type.name == "int" and declared.name in {"decimal", "float"}:
-        factor = 10**declared.scale
-    elif column.type.name == declared.name == "decimal" and declared.scale >= column.type.scale:
-        factor = 10 ** (declared.scale - column.type.scale)
-    elif column.type.name == "date" and declared.name == "datetime":
-        factor = MICROS_PER_DAY
-    if not factor or column.code is None or (factor != MICROS_PER_DAY and None in {column.low, column.high}):
-        return None
-    low, high = (None if bound is None else bound * factor for bound in (column.low, column.high))
-    return replace(
-        column,
-        type=declared,
-        code=Mapped(lambda codes: codes * np.int64(factor), (column.code,)),
-        low=low,
-        high=high,
-        narrow=None,
-        offset_from=None,
-    )
 
 
 @dataclass(eq=False)

@@ -161,7 +161,7 @@ def _planned(table: TableBuilder, columns: dict[str, Column], counts: dict[str, 
         id=table.schema.id,
         name=table.schema.name,
         rows=counts[table.schema.name],
-        part_rows=_part_rows(table, columns, row_bytes),
+        part_rows=_part_rows(table, columns, row_bytes, counts[table.schema.name]),
         row_bytes=row_bytes,
         locale=", ".join(each.pack.locale for each in table.context.mix or (table.context,)),
         columns=tuple(_planned_column(table, name, column) for name, column in columns.items()),
@@ -183,13 +183,14 @@ def _planned_column(table: TableBuilder, name: str, column: Column) -> PlannedCo
                          storage=column.type.storage or None, zone=column.type.zone or None)  # fmt: skip
 
 
-def _part_rows(table: TableBuilder, columns: dict[str, Column], row_bytes: int) -> int:
+def _part_rows(table: TableBuilder, columns: dict[str, Column], row_bytes: int, rows: int) -> int:
     """Rows per part from estimated bytes and work; Refused, naming the column, when one row group costs too much."""
     cost = sum(column.cost for column in columns.values())
-    if cost * ROW_GROUP > MAX_GROUP_CELLS:
+    together = min(ROW_GROUP, max(rows, 1))
+    if cost * together > MAX_GROUP_CELLS:
         name, worst = max(columns.items(), key=lambda item: item[1].cost)
         path = table.column_schema(name).path
-        raise Refused(Fault(path, f"{table.schema.name}.{name} reads about {worst.cost:,} cells for each row, which is beyond {MAX_GROUP_CELLS // ROW_GROUP:,}",
+        raise Refused(Fault(path, f"{table.schema.name}.{name} reads about {worst.cost:,} cells for each row, which is beyond {MAX_GROUP_CELLS // together:,}",
                             "lower the fan-out it sums over, or drop the column"))  # fmt: skip
     groups = min(PART_BYTES // max(row_bytes, 1), PART_CELLS // max(cost, 1)) // ROW_GROUP
     return int(max(1, min(groups, 64))) * ROW_GROUP

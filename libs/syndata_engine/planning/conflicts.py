@@ -81,9 +81,10 @@ def _table_without(table: TableSchema, path: str) -> TableSchema | None:
     if path == f"{table.path}.primary_key":
         columns = tuple(column.model_copy(update={"primary_key": False}) for column in table.columns)
         return table.model_copy(update={"columns": columns})
-    orderings = tuple(ordering for ordering in table.constraints if ordering.path != path)
-    if orderings != table.constraints:
-        return table.model_copy(update={"constraints": orderings})
+    for name, said in (("constraints", table.constraints), ("conditional_keys", table.conditional_keys)):
+        kept = tuple(one for one in said if one.path != path)
+        if kept != said:
+            return table.model_copy(update={name: kept})
     for name, parts, change in (
         ("foreign_keys", table.foreign_keys, _reference_without),
         ("columns", table.columns, _column_without),

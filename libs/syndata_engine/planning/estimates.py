@@ -56,6 +56,8 @@ class KeyUse:
     """Rows that it could tell apart; None: no limit, as with sequences and UUIDs."""
     within: str | None = None
     """The parent inside whose families it tells rows apart."""
+    where: str | None = None
+    """The condition of the rows that it tells apart; None: all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,24 @@ def _keys(builder: DatasetBuilder, table: TableBuilder, rows: int, counts: dict[
             fk, capacity = families[key.columns]
             most = counter.most(table.schema.name, fk, rows)
             yield KeyUse(key.columns, key.primary, most, capacity, fk.parent_table)
-        else:
+        elif not table.keys.is_branched(key):
             yield KeyUse(key.columns, key.primary, rows, _capacity(table, key, capacities))
+    for demand in table.keys.demands():
+        used = demand.rows(rows)
+        yield KeyUse(demand.key.columns, primary=False, used=used, capacity=demand.capacity, where=demand.where)
+    if table.conditional is not None:
+        yield from _conditional_keys(counter, table, rows)
+
+
+def _conditional_keys(counter: RowCounter, table: TableBuilder, rows: int) -> Iterator[KeyUse]:
+    """Conditional keys that hold a reference: beside other columns, or alone."""
+    assert table.conditional is not None  # noqa: S101 -- asked for those only
+    capacities = {key.path: capacity for key, _, capacity in table.family_limits}
+    for key, fk, where in table.conditional.referring():
+        # A reference alone tells one child of each parent apart.
+        capacity = capacities.get(key.path, 1)
+        used = counter.most(table.schema.name, fk, rows) if key.path in capacities else 1
+        yield KeyUse(key.columns, primary=False, used=used, capacity=capacity, within=fk.parent_table, where=where)
 
 
 def _capacity(table: TableBuilder, key: KeySet, capacities: dict[tuple[str, ...], int]) -> int | None:

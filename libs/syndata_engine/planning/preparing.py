@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan
-from syndata_contracts.schema import DatasetSchema, OutputFormat
+from syndata_contracts.schema import DatasetSchema, OutputFormat, TableSchema
 from syndata_engine.planning.choosing import with_tables
 from syndata_engine.planning.compiling import compile_plan
 from syndata_engine.planning.conflicts import smallest_conflicts
@@ -55,7 +55,11 @@ def plan_reading(reading: Reading, overrides: Overrides, vocabularies: Vocabular
     except Refused as refusal:
         faults = smallest_conflicts(schema, refusal.faults, lambda fewer: _faults(fewer, vocabularies))
         raise Refused(reading.locate(fault) for fault in faults) from None
-    warnings = (*reading.warnings, *(reading.locate(fault) for fault in planning.warnings))
+    warnings = (
+        *reading.warnings,
+        *(reading.locate(fault) for fault in planning.warnings),
+        *_idle_rows(schema, overrides),
+    )
     if overrides.strict and warnings:
         raise Refused(warnings)
     plan = planning.plan if overrides.tables is None else with_tables(planning.plan, overrides.tables)
@@ -68,6 +72,18 @@ def _placed_overrides(reading: Reading, overrides: Overrides) -> DatasetSchema:
         return _overridden(reading.schema, overrides)
     except Refused as refusal:
         raise Refused(reading.locate(fault) for fault in refusal.faults) from None
+
+
+def _idle_rows(schema: DatasetSchema, overrides: Overrides) -> list[Fault]:
+    """A warning where rows are asked for, and no table takes its number from there."""
+    if overrides.rows is None or not all(_counted(table) for table in schema.tables):
+        return []
+    what = f"every table says itself how many rows it has, so the {overrides.rows} asked for change nothing"
+    return [Fault("rows", what, "leave out `rows` of the tables that should have so many, or ask for a scale")]
+
+
+def _counted(table: TableSchema) -> bool:
+    return table.rows is not None or any(reference.fan_out is not None for reference in table.foreign_keys)
 
 
 def _faults(schema: DatasetSchema, vocabularies: Vocabularies) -> tuple[Fault, ...]:

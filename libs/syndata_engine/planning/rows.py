@@ -141,6 +141,28 @@ class RowCounter:
                 fix,
             )
             rows = capacity
+        return self._within_demands(table, rows, stated=stated)
+
+    def _within_demands(self, table: TableBuilder, rows: int, *, stated: bool) -> int:
+        """As many of the rows as values suffice for where conditions hold."""
+        schema = table.schema
+        for demand in table.keys.demands():
+            needed = demand.rows(rows)
+            if needed <= demand.capacity:
+                continue
+            names = ", ".join(f"{schema.name}.{column}" for column in demand.key.columns)
+            what = f"{names} can tell apart {demand.capacity:,} rows where {demand.where}, "
+            what += (
+                f"and {needed:,} of {rows:,} rows of {schema.name} are so"
+                if demand.classes
+                else f"but that may be so in all {rows:,} of {schema.name}"
+            )
+            fix = f"let {' or '.join(demand.key.columns)} take {needed:,} values or more there, or lower rows"
+            if stated or demand.classes:
+                lines = (*self._lines(schema.name), demand.key.path)
+                raise Refused(Fault(lines[0], what, fix, related=lines[1:]))
+            self.builder.warn(demand.key.path, f"{what}, so it gets {demand.capacity:,}", fix)
+            rows = demand.capacity
         return rows
 
     def _pairs(self, table: TableBuilder, *, stated: bool) -> Iterator[tuple[KeySet, int]]:
@@ -237,6 +259,8 @@ class RowCounter:
             marks = (f"{columns[0].path}.{'primary_key' if key.primary else 'unique'}",)
         else:
             marks = (f"{schema.path}.{'primary_key' if key.primary else 'unique'}",)
+        if any(one.path == key.path for one in schema.conditional_keys):
+            marks = (key.path,)
         pairing = self._pairing(schema.name, key)
         paired = (fk.parent_table or "" for fk in (pairing.base, *pairing.others)) if pairing else ()
         rules = (column.rule.path or f"{column.path}.rule" for column in columns if column.rule is not None)

@@ -19,6 +19,7 @@ from syndata_contracts.changes import Amount, Changes
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, TableSchema
 from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.tiers import weighed_parents
 from syndata_engine.planning.rows import RowCounter
 
 if TYPE_CHECKING:
@@ -100,11 +101,10 @@ class _Scaling:
     def _make_room(self, table: TableBuilder) -> None:
         refs, name = table.context.relations, table.schema.name
         for fk in table.schema.foreign_keys:
-            if fk.parent_table == name:
-                self._hold_forest(name, fk)
-            elif fk.parent_table is not None:
-                free = fk.choice == "independent" or refs.within(fk) or refs.pairing_of(fk)
-                self._hold_families(name, fk, *self._each(name, fk, stated_only=bool(free)))
+            self._hold_reference(table, fk)
+        for later, _, _ in refs.apart:
+            # Whoever is to differ from one needs another to choose.
+            self._raise(later.parent_table or "", 2 if self.rows[name] else 0)
         for _, fk, capacity in table.family_limits:
             self._thin(name, fk, capacity)
         for pairing in refs.pairings():
@@ -113,6 +113,16 @@ class _Scaling:
         for fk in table.schema.foreign_keys:
             if fk.edge is not None:
                 self._hold_edges(name, fk)
+
+    def _hold_reference(self, table: TableBuilder, fk: ForeignKeySchema) -> None:
+        refs, name = table.context.relations, table.schema.name
+        if fk.parent_table == name:
+            self._hold_forest(name, fk)
+        elif fk.parent_table is not None:
+            free = fk.choice == "independent" or refs.within(fk) or refs.pairing_of(fk)
+            self._hold_families(name, fk, *self._each(name, fk, stated_only=bool(free)))
+        if fk.weights is not None:
+            self._hold_weights(name, fk)
 
     def _raise(self, name: str, least: int) -> None:
         self.rows[name] = max(self.rows[name], min(least, self.whole[name]))
@@ -146,6 +156,14 @@ class _Scaling:
             self._raise(name, rows.start + bisect_left(rows, needed, key=lambda some: self._children(name, fk, some)))
         if high:
             self._raise(parent, -(-self._children(name, fk, self.rows[name]) // high))
+
+    def _hold_weights(self, name: str, fk: ForeignKeySchema) -> None:
+        """More parents, until as many have a weight above 0 as the children need."""
+        parent, refs = fk.parent_table or "", self.builder.references(name)
+        children = self._children(name, fk, self.rows[name])
+        needed = min(children, 1) if fk.fan_out is None else -(-children // max(fk.fan_out.max, 1))
+        while weighed_parents(refs, fk, self.rows[parent]) < needed and self.rows[parent] < self.whole[parent]:
+            self._raise(parent, 2 * self.rows[parent])
 
     def _thin(self, name: str, fk: ForeignKeySchema, capacity: int) -> None:
         """More parents, until no family has more members than can be told apart."""

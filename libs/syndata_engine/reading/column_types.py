@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from syndata_contracts.schema import ColumnType, Storage
@@ -31,6 +32,9 @@ MOST_DIGITS = 18
 """Digits of a decimal: what an int64 holds."""
 
 _SIZED = re.compile(r"([a-z]+)\s*\(\s*([0-9]{1,9})\s*(?:,\s*([0-9]{1,9})\s*)?\)")
+_CUT = re.compile(r"[a-z]+\s*\(\s*[0-9]+")
+_TAIL = re.compile(r"\s*[0-9]+\s*\)")
+"""What YAML makes of `{type: decimal(10,2)}`: a type that ends before the comma, and a key of its own."""
 
 
 class TypeWord(NamedTuple):
@@ -56,11 +60,19 @@ def read_type(spot: Spot) -> TypeWord | None:
     sized = _SIZED.fullmatch(word)
     if sized and sized[1] in TYPES:
         return _sized(spot, sized)
-    if re.fullmatch(r"[a-z]+\(\s*[0-9]+", word):
+    if _CUT.fullmatch(word):
         spot.fault(f"the type {text!r} was cut at its comma", f'inside braces write it in quotes: type: "{text},2)"')
         return None
     spot.fault(f"the type {text[:60]!r} is not known", suggest(word, [*TYPES, NUMBER], noun="types"))
     return None
+
+
+def cut_off(column: Spot) -> Callable[[str], bool]:
+    """Whether a key of a column is what YAML cut off from its type: the `2)` of `{type: decimal(10,2)}`."""
+    body = column.node.value
+    said = body.get("type") if isinstance(body, dict) else None
+    cut = said is not None and isinstance(said.value, str) and _CUT.fullmatch(said.value.strip().lower()) is not None
+    return lambda key: cut and _TAIL.fullmatch(key) is not None
 
 
 def names_type(spot: Spot) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, MissingRule, Rule, Storage
 from syndata_engine.generation.clocks import ZONE_NAMES, is_zone
 from syndata_engine.generation.codes import CLOCKED
-from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, names_type, read_type
+from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, cut_off, names_type, read_type
 from syndata_engine.reading.literals import lists_fractions
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.rules import read_conditional_rules, read_missing_rules, read_rule
@@ -112,7 +112,7 @@ def read_column(spot: Spot, key: str | None) -> ColumnDraft | None:
     """The column at a spot, named by `key` where columns stand in a mapping; None when it has no name."""
     if key is not None and not isinstance(spot.node.value, dict):
         return _short(spot, key)
-    fields = spot.fields("a column, such as `{name: age, type: int, rule: ...}`", COLUMN_KEYS)
+    fields = spot.fields("a column, such as `{name: age, type: int, rule: ...}`", COLUMN_KEYS, ignore=cut_off(spot))
     if fields is None:
         return None
     name = read_own_name(fields, key, "name")

@@ -211,6 +211,7 @@ def _table(table: TableDraft, columns: tuple[ColumnSchema, ...], faulty: set[str
         columns=columns,
         foreign_keys=tuple(key for key in table.foreign_keys if key.path not in faulty),
         unique=tuple(together for path, together in table.unique if path not in faulty),
+        conditional_keys=tuple(key for key in table.conditional_keys if key.path not in faulty),
         constraints=tuple(ordering for ordering in table.orderings if ordering.path not in faulty),
         correlations=tuple(table.correlations),
         differences=tuple(one for one in table.differences if one.path not in faulty),

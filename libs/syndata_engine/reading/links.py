@@ -13,6 +13,7 @@ from syndata_engine.reading.references import ReferenceReader, check_covered, in
 from syndata_engine.reading.spots import Spot
 from syndata_engine.reading.tables import TableDraft, Tables
 from syndata_engine.reading.together import check_together, read_alternatives, read_combinations, says_alternatives
+from syndata_engine.reading.uniqueness import read_unique
 
 ORDERING_KEYS = ("later", "earlier", "strict")
 AGGREGATES = frozenset({
@@ -30,7 +31,7 @@ def link_tables(tables: Tables, top_level_keys: Spot | None) -> None:
     unsure = _top_level_references(tables, top_level_keys, covered) if top_level_keys else set()
     for table in tables.by_name.values():
         _read_primary_key(table)
-        _read_unique(table)
+        read_unique(table)
         _read_orderings(table)
         read_combinations(table)
         if table.fields.get("correlate") is not None:
@@ -117,26 +118,6 @@ def _read_primary_key(table: TableDraft) -> None:
     for column, (_, spot) in zip(columns, names, strict=True):
         if column:
             column.marks.setdefault("pk", spot)
-
-
-def _read_unique(table: TableDraft) -> None:
-    said = table.fields.get("unique")
-    if said is None:
-        return
-    single = isinstance(said.node.value, str)
-    seen: dict[frozenset[str], Spot] = {}
-    for item in [said] if single else said.items("a list of columns, or of lists of columns") or []:
-        names = item.names("the name of a column, or a list of them")
-        if names is None or None in [table.column(spot, name) for name, spot in names]:
-            continue
-        together = tuple(name for name, _ in names)
-        twin = seen.setdefault(frozenset(together), item)
-        if twin is not item:
-            item.fault(f"{', '.join(together)} stands twice", "keep one", related=(twin.path,))
-        elif len(together) == 1:
-            table.columns[together[0]].marks.setdefault("unique", item)
-        else:
-            table.unique.append((item.path, together))
 
 
 def _read_orderings(table: TableDraft) -> None:

@@ -246,7 +246,7 @@ class ReferenceReader:
         entries = spot.entries(shape) if spot else None
         if spot is None or entries is None:
             return None
-        said = ((key, fields.get(key)) for key in ("parents", "fan_out", "owning"))
+        said = ((key, fields.get(key)) for key in ("parents", "owning"))
         other = next((key for key, at in said if at and at.node.value is not False), None)
         other = "choice" if choice == "independent" else other
         if other is not None:

@@ -17,10 +17,20 @@ MISSING_KEYS = ("when", "condition", "rate")
 NESTING = frozenset({"struct", "object", "record", "list", "array", "list_of"})
 """Every spelling of the kinds whose values hold others."""
 
+CHOICES = frozenset(
+    {"choice", "choices", "random_element", "enum", "categorical", "category", "weighted_choice", "one_of"}
+)
+"""Every spelling of the kind that takes a mapping of values to weights."""
+_SAID_OF_CHOICES = frozenset({"value", "values", "choices", "options", "elements", "weights", "exact"})
+
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,127}")
 _MERGED = ("parameters", "options", "params")
 _NOT_KINDS = frozenset({"value", "values", "min", "max", "regex", "pattern", "format", "custom_method", *_MERGED})
 """Options that stand alone where a user forgot the type."""
+_OWN_OPTIONS = frozenset({"regex", "pattern"})
+"""Kinds with an option of their own name: `{pattern: {pattern: "A-##"}}`."""
+_TELLING = {"range": {"min", "max"}, "choice": {"value", "values"}, "pattern": {"pattern"}, "regex": {"regex"}}
+"""Options that tell which kind was meant."""
 _RULE_SHAPE = "a rule, such as `first_name` or `{type: range, min: 1, max: 10}`"
 
 
@@ -69,9 +79,9 @@ def _mapped(spot: Spot, entries: dict[str, Node]) -> Rule | None:
         return _with_options(spot, "custom", entries)
     if len(entries) == 1:
         key, child = next(iter(entries.items()))
-        if key not in _NOT_KINDS:
+        if key not in _NOT_KINDS or (key in _OWN_OPTIONS and isinstance(child.value, dict)):
             return _nested(Spot(child, step(spot.path, key), spot.notes), key)
-    guess = "range" if {"min", "max"} & entries.keys() else "choice" if {"value", "values"} & entries.keys() else "..."
+    guess = next((kind for kind, options in _TELLING.items() if options & entries.keys()), "...")
     spot.fault("the rule does not say its type" if entries else "the rule is empty", f"add `type: {guess}`")
     return None
 
@@ -81,9 +91,17 @@ def _nested(spot: Spot, kind: str) -> Rule | None:
     value = spot.node.value
     if spot.is_broken or not _named(spot, kind):
         return None
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not _weighs_values(kind, value):
         return _with_options(spot, kind, value)
     return Rule(path=spot.path, kind=kind) if value is None else _wrapped(spot, kind)
+
+
+def _weighs_values(kind: str, entries: dict[str, Node]) -> bool:
+    """Whether `{choice: {new: 3, done: 1}}` lists values with their weights, and no options."""
+    if re.sub("[- ]", "_", kind.strip().lower()) not in CHOICES or _SAID_OF_CHOICES & entries.keys():
+        return False
+    weights = [child.value for child in entries.values()]
+    return bool(weights) and all(isinstance(one, int | Decimal) and not isinstance(one, bool) for one in weights)
 
 
 def _wrapped(spot: Spot, kind: str) -> Rule:

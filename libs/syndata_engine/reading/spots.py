@@ -25,6 +25,7 @@ LARGEST_COUNT = 2**63 - 1
 MOST_FAULTS = 1000
 """More are not looked for: nobody reads them, and each costs a search for the name that was meant."""
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,20})?) ?%")
+_CUT_OFF = re.compile(r"[0-9]+\)")
 
 
 class TooManyFaults(Exception):
@@ -209,7 +210,8 @@ class Spot:
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             if 0 <= value <= 1:
                 return Decimal(value)
-            self.fault(f"{show(self.node)} is not a share", 'write a number from 0 to 1, or a percentage such as "5%"')
+            meant = f'or "{value}%"' if 1 < value <= 100 and not percent else 'or a percentage such as "5%"'
+            self.fault(f"{show(self.node)} is not a share", f"write a number from 0 to 1, {meant}")
             return None
         self.misfit('a share, such as 0.05 or "5%"')
         return None
@@ -274,6 +276,12 @@ def _whole_fix(value: object) -> str:
     return ""
 
 
+def _is_rest(key: str, entries: dict[str, Spot]) -> bool:
+    """Whether a key is what a comma cut off a type, as in `{type: decimal(10,2)}`, which is told at the type."""
+    cut = entries.get("type") if _CUT_OFF.fullmatch(key) else None
+    return cut is not None and isinstance(cut.node.value, str) and "(" in cut.node.value and ")" not in cut.node.value
+
+
 class Fields:
     """The entries of a mapping, by their known spellings. Unknown keys are noted at once."""
 
@@ -283,7 +291,7 @@ class Fields:
         self.spot = spot
         self._entries = {key: value for key, value in entries.items() if key in keys}
         for key, value in entries.items():
-            if key in keys or (ignore and ignore(key)):
+            if key in keys or (ignore and ignore(key)) or (value.is_null and _is_rest(key, entries)):
                 continue
             value.fault(f"the key {key!r} is not known here", suggest(key, keys, noun="known keys"))
             meant = nearest(key, keys, cutoff=CLOSE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from syndata_contracts.changes import Changes
 from syndata_contracts.schema import (
     Alternatives,
+    ConditionalKey,
     Correlation,
     Difference,
     DirtRule,
@@ -57,6 +58,7 @@ class TableDraft:
     foreign_keys: list[ForeignKeySchema] = field(default_factory=list)
     unique: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     """Path and columns."""
+    conditional_keys: list[ConditionalKey] = field(default_factory=list)
     orderings: list[Ordering] = field(default_factory=list)
     correlations: list[Correlation] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)

@@ -29,6 +29,9 @@ from syndata_engine.reading.scalars import BadScalar, loses_zeros, resolve
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BARE_KEY = re.compile(r"\[([^\[\]\"']*)\]\s*(where\s[^#]*)")
+_BARE_CONDITION = re.compile(r"(?:where|when|condition):\s*([^\"'{}#]*\s(?:not\s)?in\s*\[[^\[\]]*\])")
+"""What newcomers write without quotes: `[a, b] where c is null`, and `{when: c in [x, y]}`."""
 _CORE_TAG = "tag:yaml.org,2002:"
 _FIXES = (
     (
@@ -62,7 +65,7 @@ def read_yaml(text: str) -> Tree:
             if not builder.take(event):
                 break
     except yaml.MarkedYAMLError as error:
-        raise _not_yaml(error) from None
+        raise _not_yaml(error, text) from None
     except yaml.YAMLError as error:
         raise Unreadable(f"not YAML: {str(error).splitlines()[0]}", "mend the text") from None
     if builder.root is None:
@@ -70,13 +73,19 @@ def read_yaml(text: str) -> Tree:
     return Tree(builder.root, builder.misreads)
 
 
-def _not_yaml(error: yaml.MarkedYAMLError) -> Unreadable:
+def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     problem = error.problem or "cannot be parsed"
     fix = next(
         (fix for part, fix in _FIXES if part in problem),
         "mend the YAML here, or quote text that holds special characters",
     )
     mark = error.problem_mark or error.context_mark
+    line = "".join(text.split("\n")[mark.line : mark.line + 1]) if mark else ""
+    key, condition = _BARE_KEY.search(line), _BARE_CONDITION.search(line)
+    if key:
+        fix = f'write the whole in quotes: "{key[1].strip()} {key[2].strip()}"'
+    elif condition:
+        fix = f'a condition with brackets stands in quotes: "{condition[1].strip()}"'
     context = f" {error.context}" if error.context else ""
     return Unreadable(f"not YAML: {problem}{context}", fix, (mark.line + 1, mark.column + 1) if mark else None)
 

@@ -28,7 +28,7 @@ def build_phones(countries: list[str]) -> bytes:
     plans: dict[str, Any] = {}
     for country in countries:
         found = PhoneMetadata.metadata_for_region(country, None)
-        if found is None:
+        if found is None or found.country_code is None:
             continue
         lines = {"mobile": found.mobile, "fixed": found.fixed_line}
         patterns = {name: each.national_number_pattern for name, each in lines.items() if each is not None}

@@ -116,11 +116,13 @@ def test_unique_indexes_of_a_live_database_are_kept_or_said(inside: Command, tmp
             CREATE UNIQUE INDEX one ON t (a COLLATE NOCASE DESC);
             CREATE UNIQUE INDEX two ON t (b) WHERE c > 3;
             CREATE UNIQUE INDEX three ON t (c + d);
+            CREATE UNIQUE INDEX four ON t (d) WHERE abs(c) > 3;
         """)
     outcome = inside("import", "--database", f"sqlite:///{path}")
 
     assert outcome.out.count("unique: true") == 2
-    assert "(b) is unique everywhere, not only where" in outcome.out
+    assert '- {columns: [b], where: {column: c, operator: ">", value: 3}}' in outcome.out
+    assert "(d) is unique everywhere, not only WHERE abs(c) > 3" in outcome.out
     assert "three" in outcome.out
 
 

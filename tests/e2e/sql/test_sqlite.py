@@ -41,7 +41,8 @@ def load(directory: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "config", ["tangled", "hostile", *LOADED, "relational", "departments", "kinds", "locales", "dirt"]
+    "config",
+    ["tangled", "hostile", *LOADED, "relational", "departments", "kinds", "locales", "conditional_keys", "dirt"],
 )
 def test_every_dataset_loads_cell_by_cell(tmp_path: Path, config: str) -> None:
     own: dict[str, Any] = {"tangled": TANGLED, "hostile": HOSTILE}

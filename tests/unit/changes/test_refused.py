@@ -104,6 +104,7 @@ def test_changes_that_do_not_fit_their_table(said: dict[str, Any], place: str, w
         (lambda t: columns(t).update(version={"type": "int"}), ".history", "has a column of that name", "history: false"),
         (lambda t: columns(t).update(age={"type": "datetime", "rule": {"type": "formula", "formula": "updated"}}), ".changed_at", "age is made by updated", "drop changed_at"),
         (lambda t: [columns(t)[name].update(rule={"range": {"min": "2020-01-01", "max": "2026-06-01"}}) for name in ("created", "updated")], ".changed_at", "need not stand in order with created", "end before the period"),
+        (lambda t: t["customers"].update(dirt=[{"kind": "typo", "columns": "name", "rate": "1%"}]), "", "both changes and dirt", "keep one of the two"),
         (lambda t: t["customers"].update(constraints=["updated > created"]), ".inserted_at", "need not stand in order with updated", "drop the constraint"),
     ],
 )  # fmt: skip

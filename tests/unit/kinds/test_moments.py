@@ -69,7 +69,7 @@ def test_ages_of_two_people_differ_and_may_have_their_own_ranges() -> None:
         ({"x": {"type": "datetime", **by("offset", column="n", min=1, max=2)}, "n": {"type": "int"}}, "neither a date"),
         ({"x": by("offset", column="d", min="3d", max="1d"), "d": {"type": "date"}}, "empty"),
         ({"x": by("offset", column="d", min="1h", max="5h"), "d": {"type": "date"}}, "no whole day"),
-        ({"x": by("offset", column="d", min="1mo", max="2mo"), "d": {"type": "date"}}, "length of time"),
+        ({"x": by("offset", column="d", min="1mo", max="2mo"), "d": {"type": "date"}}, "fixed length"),
         ({"x": by("offset", column="d", min=0, max=4_000_000), "d": {"type": "date"}}, "years 1 to 9999"),
         ({"x": by("offset", column="x")}, "defined by each other"),
     ],
@@ -79,6 +79,10 @@ def test_what_cannot_be_is_refused(columns: dict[str, Any], word: str) -> None:
 
     assert fault.path.startswith("tables.t.columns.x")
     assert word in fault.what
+
+
+def test_a_length_of_years_is_told_to_be_in_days() -> None:
+    assert "in days" in refusal_of({"x": by("offset", column="d", max="20y"), "d": {"type": "date"}}).fix
 
 
 def test_one_person_cannot_have_two_ranges_of_ages() -> None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import Any
 
+import phonenumbers
 import pytest
 
 from syndata_vocabularies import read_pack
@@ -32,8 +33,6 @@ def test_numbers_are_those_of_their_country_and_line(country: str, line: str) ->
 
 
 def test_they_are_valid_for_the_library_of_record() -> None:
-    phonenumbers = pytest.importorskip("phonenumbers", reason="not installed here: pip install phonenumbers")
-
     for country, line in LINES:
         for number in numbers(country=country, line=line):
             assert phonenumbers.is_valid_number(phonenumbers.parse(number)), (country, line, number)

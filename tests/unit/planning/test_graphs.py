@@ -243,7 +243,7 @@ def test_sizes_of_communities_may_follow_weights_and_edges_alone_are_those_among
 
 REFUSED: list[tuple[Row, Row, str, str, str]] = [
     ({"within": "community"}, {}, "edge", "'from' is missing", "add `from"),
-    ({"from": "nobody"}, {}, "edge.from", "no reference 'nobody'", "via as one of"),
+    ({"from": "nobody"}, {}, "edge.from", "no reference 'nobody'", "via is one of"),
     ({"from": "target"}, {}, "edge.from", "not two references", "where edges begin"),
     ({**HALF, "within": "nobody"}, {}, "edge.within", "no reference 'nobody'", ""),
     ({"from": "source", "inside": "50%"}, {}, "edge.inside", "inside of", "within"),

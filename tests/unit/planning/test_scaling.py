@@ -200,3 +200,30 @@ def test_rounded_shares_of_few_rows_refuse_no_scale(scale: str, count: int) -> N
     assert made["b_later"].num_rows == made["b"].num_rows + sum(
         {"c": 1, "d": -1}.get(row["op"], 0) for row in made["b_log"].to_pylist()
     )
+
+
+def test_references_that_must_differ_keep_two_rows_to_choose_from() -> None:
+    tables: Tables = {
+        "people": {"rows": 50, "columns": {"id": KEY}},
+        "deals": {
+            "rows": 900,
+            "constraints": ["buyer != seller"],
+            "columns": {"buyer": to("people"), "seller": to("people")},
+        },
+    }
+
+    assert rows(tables, "0.001") == {"people": 2, "deals": 2}
+
+
+def test_parents_with_a_weight_are_added_until_the_children_have_one() -> None:
+    """One in ten is gold, and only gold ones have orders: at most five each."""
+    tier = {"rule": {"type": "choice", "value": {"gold": 1, "none": 9}, "exact": True}}
+    weights = {"tier": {"gold": 1, "none": 0}}
+    tables: Tables = {
+        "customers": {"rows": 1_000, "columns": {"id": KEY, "tier": tier}},
+        "orders": {"rows": 400, "columns": {"of": to("customers", fan_out="0..5", weights=weights)}},
+    }
+    small = rows(tables, "0.01")
+
+    assert small["orders"] == 4
+    assert 5 <= small["customers"] <= 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -140,11 +141,21 @@ def test_a_plan_without_weights_is_written_as_before() -> None:
         ({"weights": {"tier": {"gold": 1}}}, "", "no weight is given for none, silver"),
         ({"weights": {"tier": {**USUAL["tier"], "tin": 1}}}, "", "never is 'tin'"),
         ({"weights": {"tier": {"gold": 0, "silver": 0, "none": 0}}}, "", "every row of customers has the weight 0"),
-        ({"weights": {"id": {"1": 2}}}, "", "does not meet shares of the table"),
-        ({"tier": by("choice", value=["gold", "silver", "none"])}, "", "does not meet shares of the table"),
-        ({"tier": {**TIERS, "null_rate": 0.1}}, "", "does not meet shares of the table"),
-        ({"tier": {**TIERS, "null_when": "id == 1"}}, "", "does not meet shares of the table"),
-        ({"fan_out": "0..9"}, "", "`weights` and `fan_out` both say"),
+        ({"weights": {"id": {"1": 2}}}, "", "rows of customers have each value of id: it belongs to a key"),
+        (
+            {"tier": by("choice", value=["gold", "silver", "none"])},
+            "",
+            "each value of tier: its values are drawn by chance",
+        ),
+        ({"tier": {**TIERS, "null_rate": 0.1}}, "", "some of its values are missing by chance"),
+        ({"tier": {**TIERS, "null_when": "id == 1"}}, "", "some of its values are missing by chance"),
+        ({"tier": "word"}, "", "the rule word lists no values"),
+        ({"fan_out": "0..20"}, "", "40 customers with a weight above 0 x at most 20 = 800, and 1,000 rows refer"),
+        (
+            {"fan_out": "1..50"},
+            "",
+            "a value of tier has the weight 0, and the fan-out gives every parent 1 children at least",
+        ),
         ({"choice": "independent"}, "", "`weights` and `choice` both say"),
         ({"owning": True}, "", "`weights` and `owning` both say"),
     ],
@@ -160,8 +171,91 @@ def test_what_cannot_be_is_refused_where_it_stands(said: dict[str, Any], place: 
     assert word in fault.what
 
 
-def test_a_weighed_reference_in_a_key_is_refused() -> None:
+def test_a_weighed_reference_may_be_part_of_a_key_with_its_position_only() -> None:
     document = shop()
     document["tables"]["orders"]["primary_key"] = ["customer", "number"]
+    orders = made(document)[1]
+    assert len({(order["customer"], order["number"]) for order in orders}) == 1_000
 
-    assert any("is part of a key" in fault.what for fault in faults_of(document))
+    document["tables"]["orders"]["primary_key"] = ["customer", "price"]
+    assert any("is part of a key without its position" in fault.what for fault in faults_of(document))
+
+
+# -- with a fan-out --------------------------------------------------------------------------------------------
+
+
+def test_a_fan_out_varies_the_children_of_each_tier_around_its_share() -> None:
+    """10 x 5 + 30 x 1 + 60 x 0 = 80 parts of 400 orders: gold has 25 on average, and silver 5."""
+    customers, _ = made(shop(orders=400, fan_out="0..40"))
+    counts = {
+        tier: sorted(one["orders"] for one in customers if one["tier"] == tier) for tier in ("gold", "silver", "none")
+    }
+
+    assert {tier: sum(found) for tier, found in counts.items()} == {"gold": 250, "silver": 150, "none": 0}
+    assert len(set(counts["gold"])) > 5
+    assert len(set(counts["silver"])) > 5
+    assert max(counts["gold"]) <= 40
+
+
+def test_a_fan_out_gives_the_rows_where_none_are_stated() -> None:
+    document = shop(fan_out="0..6")
+    del document["tables"]["orders"]["rows"]
+    weights = {"tier": {"gold": 1.5, "silver": 1.2, "none": 0.8}}
+    document["tables"]["orders"]["columns"]["customer"]["references"]["weights"] = weights
+    customers, orders = made(document)
+    means = {
+        tier: sum(one["orders"] for one in customers if one["tier"] == tier) / size
+        for tier, size in (("gold", 10), ("silver", 30), ("none", 60))
+    }
+
+    assert len(orders) == 300
+    assert means == {"gold": 4.6, "silver": pytest.approx(3.7, abs=0.1), "none": pytest.approx(2.4, abs=0.1)}
+
+
+@given(
+    st.integers(0, 50),
+    st.integers(0, 4),
+    st.integers(0, 6),
+    st.lists(st.integers(1, 20), min_size=3, max_size=3),
+    st.fractions(0, 1),
+    st.booleans(),
+)
+@settings(max_examples=40)
+def test_every_parent_keeps_inside_the_fan_out_and_tiers_get_what_they_leave(
+    customers: int, low: int, width: int, weights: list[int], place: Any, zipf: bool
+) -> None:
+    """Whatever total min..max allows is met; a tier that could have more by weight has its bound."""
+    orders = int(customers * (low + place * width))
+    fan_out: Any = {"min": low, "max": low + width, **({"distribution": "zipf"} if zipf and width else {})}
+    document = shop(
+        customers,
+        orders,
+        weights={"tier": dict(zip(("gold", "silver", "none"), weights, strict=True))},
+        fan_out=fan_out,
+    )
+    parents, children = made(document)
+    counts = Counter(child["customer"] for child in children)
+
+    assert len(children) == orders
+    assert all(low <= parent["orders"] == counts[parent["id"]] <= low + width for parent in parents)
+    by_weight = sorted((weight, tier) for tier, weight in zip(("gold", "silver", "none"), weights, strict=True))
+    means = [
+        sum(one["orders"] for one in own) / len(own)
+        for _, tier in by_weight
+        if (own := [one for one in parents if one["tier"] == tier])
+    ]
+    assert all(later >= earlier - 1 for earlier, later in pairwise(means))
+
+
+def test_weights_may_go_by_a_column_of_an_exact_combination() -> None:
+    document = shop(weights={"tier": {"gold": 3, "silver": 1}})
+    table = document["tables"]["customers"]
+    table["combinations"] = [{"columns": ["tier", "rank"], "values": [["gold", 1], ["silver", 2], ["silver", 3]], "exact": True, "weights": [2, 1, 1]}]  # fmt: skip
+    table["columns"] |= {"tier": None, "rank": {"type": "int"}}
+    customers, _ = made(document)
+    sums = Counter[str]()
+    for customer in customers:
+        sums[customer["tier"]] += customer["orders"]
+
+    assert sums == {"gold": 750, "silver": 250}
+    assert Counter(customer["tier"] for customer in customers) == {"gold": 50, "silver": 50}

@@ -64,6 +64,14 @@ TEXT_FAULTS: dict[str, tuple[str, Said]] = {
     "text tag": (in_column("description: !!str 12"), (8, "the tag !!str", "quote the value")),
     "unknown alias": (in_column("rule: *nothing"), (8, "names an anchor that no line before it sets", "&nothing")),
     "alias of itself": (in_column("rule: &me [*me]"), (8, "holds itself", "write the value out")),
+    "key with a condition": (
+        "tables:\n  t:\n    unique: [a, b] where c is null\n",
+        (3, "not YAML", 'in quotes: "a, b where c is null"'),
+    ),
+    "condition with brackets": (
+        in_column("null_when: [{when: b not in [x, y], rate: 1}]"),
+        (8, "not YAML", 'in quotes: "b not in [x, y]"'),
+    ),
     "not a number": (in_column("rule: {type: range, min: .nan}"), (8, ".nan is not a finite number", "finite")),
     "infinity": (in_column("rule: {type: range, max: -.inf}"), (8, "-.inf is not a finite number", "finite")),
     "long number": (in_column("rule: [" + "9" * 65 + "]"), (8, "too long", "64")),
@@ -126,6 +134,11 @@ COLUMN_FAULTS: dict[str, tuple[str, Said]] = {
     "same id": (in_column("id: id"), (8, "the column id 'id' is taken by 'id'", "its own id")),
     "type": (in_column("type: integr"), (8, "the type 'integr' is not known", "did you mean `integer`?")),
     "type of a size": (in_column("type: int(11)"), (8, "takes no size", "write int")),
+    "digits cut off": (
+        in_column("rule: word", "- {name: paid, type: decimal(6,2)}").replace("  - {name: paid", "- {name: paid"),
+        (9, "cut at its comma", 'type: "decimal(6,2)"'),
+    ),
+    "digits without their type": (in_column("type: int", "2):"), (9, "'2)' is not known", "known keys")),
     "digits": (in_column("type: decimal(20,2)"), (8, "out of bounds", "decimal(10,2)")),
     "scale of an int": (in_column("type: int", "scale: 2"), (9, "no digits after the point", "type: decimal")),
     "scale above precision": (
@@ -135,7 +148,10 @@ COLUMN_FAULTS: dict[str, tuple[str, Said]] = {
     "constraint": (in_column("constraints: [UNIQE]"), (8, "'UNIQE' is not known", "did you mean `UNIQUE`?")),
     "yes": (in_column("unique: yes"), (8, 'expected true or false, got "yes"', "write true")),
     "nullable one": (in_column("nullable: 1"), (8, "expected true, false or a share, got 1", "write true")),
-    "share": (in_column("null_rate: 1.5"), (8, "1.5 is not a share", '"5%"')),
+    "share": (in_column("null_rate: 1.5"), (8, "1.5 is not a share", '"1.5%"')),
+    "percents without a sign": (in_column("null_rate: 3"), (8, "3 is not a share", 'from 0 to 1, or "3%"')),
+    "negative share": (in_column("null_rate: -3"), (8, "-3 is not a share", '"5%"')),
+    "share above all": (in_column("null_rate: 300%"), (8, "is not a share", '"5%"')),
     "share of a key": (in_column("primary_key: true", "null_rate: 0.1"), (9, "never NULL", "remove the share")),
     "share without null": (in_column("nullable: false", "null_rate: 0.1"), (9, "ruled out", "remove one")),
     "two shares": (in_column("nullable: 0.1", "null_rate: 0.2"), (9, "the same as 'nullable'", "keep one")),

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from syndata_contracts.schema import ColumnSchema, ColumnType, Condition, DatasetSchema, ForeignKeySchema, Rule
+from syndata_engine.generation.registry import kind_named
 from syndata_engine.reading import read_document, read_schema
+from syndata_engine.reading.rules import CHOICES
 
 
 def read(text: str | bytes, file: str = "shop.yaml") -> DatasetSchema:
@@ -142,6 +144,10 @@ def test_every_part_of_a_schema_says_where_it_stood(shop_yaml: str) -> None:
         ({"choice": {"value": ["a"]}}, "choice", {"value": ["a"]}),
         ({"choice": ["a", "b"]}, "choice", {"value": ["a", "b"]}),
         (["a", "b"], "choice", {"value": ["a", "b"]}),
+        ({"choice": {"new": 3, "done": 1.5}}, "choice", {"value": {"new": 3, "done": "1.5"}}),
+        ({"pattern": {"pattern": "A-##"}}, "pattern", {"pattern": "A-##"}),
+        ({"one_of": {"new": 3}}, "one_of", {"value": {"new": 3}}),
+        ({"choice": {"weights": {"a": 1}}}, "choice", {"weights": {"a": 1}}),
         ({"uuid": None}, "uuid", {}),
         ({"type": "range", "parameters": {"min": 1}, "max": 2}, "range", {"min": 1, "max": 2}),
         ({"type": "range", "options": {"min": 1}}, "range", {"min": 1}),
@@ -381,3 +387,11 @@ def test_two_hundred_columns_read_at_once() -> None:
     read("# not JSON\n" + text)
 
     assert time.process_time() - started < 0.5
+
+
+def test_a_mapping_of_weights_may_stand_for_any_spelling_of_choice() -> None:
+    """Reading knows the spellings of that kind, and the kind's own list is the one that counts."""
+    choice = kind_named("choice")
+
+    assert choice is not None
+    assert {choice.name, *choice.aliases} == CHOICES

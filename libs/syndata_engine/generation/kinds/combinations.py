@@ -78,11 +78,16 @@ def _said(options: CombinationOptions) -> tuple[object, ...]:
     return len(options.value), tuple(options.weights or ()), options.exact
 
 
+def combination_key(ctx: ColumnContext, group: str) -> int:
+    """What scatters the rows of a combination over its table; secret where one of its columns is."""
+    table, sensitive = ctx.table, any(column.sensitivity for column in _members(ctx, group))
+    secret = table.secret if sensitive else b""
+    return derive_key(table.seed, "combination", table.schema.id, group, secret=secret)
+
+
 def _drawn(ctx: ColumnContext, options: CombinationOptions) -> Node:
     members, size, table = _members(ctx, options.id), len(options.value), ctx.table
-    sensitive = any(column.sensitivity for column in members)
-    secret = table.secret if sensitive else b""
-    key = derive_key(table.seed, "combination", table.schema.id, options.id, secret=secret)
+    sensitive, key = any(column.sensitivity for column in members), combination_key(ctx, options.id)
     if any(_is_key(ctx, column.name) for column in members):
         return Permuted(RowNumber(), Bijection(size, key))
     weights = (1,) * size if options.weights is None else whole_weights(ctx, size, options.weights)

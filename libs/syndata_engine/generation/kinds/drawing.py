@@ -13,6 +13,7 @@ from pydantic import Field
 
 from syndata_engine.generation.codes import (
     INT64_MAX,
+    LENGTHS,
     MAX_DAY,
     MAX_FLOAT_DIGITS,
     MICROS_PER_DAY,
@@ -82,7 +83,7 @@ class Scale:
             try:
                 length = duration(value)
             except ValueError as error:
-                self.ctx.refuse(str(error), "write 3d, 12h, 90min or 45s", option)
+                self.ctx.refuse(str(error), LENGTHS, option)
             found = length / (MICROS_PER_DAY if self.type.name == "date" else self.type.step)
         else:
             found = float(CONTEXT.scaleb(self._number(value, option), self.type.scale))

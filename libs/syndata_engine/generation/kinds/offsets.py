@@ -10,7 +10,7 @@ from pydantic import Field
 
 from syndata_contracts.schema import TableSchema
 from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
+from syndata_engine.generation.codes import LENGTHS, MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.frame import Node
@@ -214,7 +214,7 @@ def _length(ctx: ColumnContext, value: Any, option: str) -> int:
     try:
         return duration(value)
     except ValueError as error:
-        ctx.refuse(str(error), "write 3d, 12h, 90min or 45s", option)
+        ctx.refuse(str(error), LENGTHS, option)
 
 
 KINDS = (Offset(),)

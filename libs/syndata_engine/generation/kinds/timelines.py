@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import MICROS_PER_DAY, ValueType, duration
+from syndata_engine.generation.codes import LENGTHS, MICROS_PER_DAY, ValueType, duration
 from syndata_engine.generation.columns import Column
 from syndata_engine.generation.context import ColumnContext
 from syndata_engine.generation.expressions.moments import SHORT, Moment, Step, moved, shifted
@@ -84,7 +84,7 @@ class Timeline(Kind):
         try:
             far = duration(jitter)
         except ValueError as error:
-            ctx.refuse(str(error), "write 3d, 12h, 90min or 45s", "jitter")
+            ctx.refuse(str(error), LENGTHS, "jitter")
         unit = MICROS_PER_DAY if moment.type.name == "date" else moment.type.step
         # Months are at least 28 days long.
         shortest = step.micros or 28 * MICROS_PER_DAY

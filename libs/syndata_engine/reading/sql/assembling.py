@@ -12,6 +12,7 @@ from syndata_engine.reading.sql.checks import Facts, Order, read_checks
 from syndata_engine.reading.sql.deciding import Decision, Demand, decide
 from syndata_engine.reading.sql.drafts import ColumnDraft, Draft, TableDraft
 from syndata_engine.reading.sql.keying import limit_rows, mark_safest, own_keys, place_column, state_keys
+from syndata_engine.reading.sql.partial import take_partial
 from syndata_engine.reading.sql.relating import NULL_RATE, relate
 
 _COMPARABLE = ({"int", "decimal", "float"}, {"date", "datetime"})
@@ -53,6 +54,9 @@ def _add_table(draft: Draft, sql: SqlTable) -> None:
     while same_file(safe) in taken:
         safe += "_"
     table = TableDraft(sql, safe, read_checks(sql, draft.catalogue.dialect))
+    table.conditional, everywhere = take_partial(sql, table.checked, draft.catalogue.dialect)
+    for one in everywhere:
+        table.note(f"({', '.join(one.columns)}) is unique everywhere, not only WHERE {one.text[:160]}", one.line)
     if safe != sql.name:
         table.note(f"called {sql.full_name} in the database")
     if sql.comment:
@@ -93,7 +97,7 @@ def _place_remark(draft: Draft, table: str, column: str, text: str) -> None:
 
 def _order(table: TableDraft) -> None:
     """Keep the orders that can be kept, and add those that names suggest."""
-    keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key}
+    keyed = {name for key in [table.sql.primary_key, *table.sql.uniques] for name in key} | table.numbered
     for order in table.checked.orders:
         why = _unordered(table, order, keyed)
         if why and _at_a_distance(table, order, keyed):
@@ -197,7 +201,8 @@ def _decide_columns(table: TableDraft, rows: int) -> None:
         sql.nullable = sql.nullable and not facts.not_null and sql.name not in table.sql.primary_key
         if table.covering(sql.name) is None:
             mine = [key for key in keys if sql.name in key]
-            demand = Demand(table.sql, bool(mine), (sql.name,) in mine, sql.name in ordered, facts)
+            alone = (sql.name,) in mine or any(key.columns == (sql.name,) for key in table.conditional)
+            demand = Demand(table.sql, bool(mine) or sql.name in table.numbered, alone, sql.name in ordered, facts)
             if sql.name in places:
                 _write(
                     column,
@@ -242,7 +247,7 @@ def _let_be_null(draft: Draft, table: TableDraft) -> None:
     wanted = {
         name for other in draft.tables for link in other.links if link.parent is table for name in link.parent_columns
     }
-    keyed = {name for key in table.all_keys() for name in key}
+    keyed = {name for key in table.all_keys() for name in key} | table.numbered
     for column in table.columns:
         rule = column.body.get("rule") or {}
         if not column.sql.nullable or table.covering(column.name) or column.name in wanted | keyed:

@@ -76,6 +76,16 @@ class SqlCheck:
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PartialKey:
+    """A unique index over the rows where a condition holds."""
+
+    columns: tuple[str, ...]
+    text: str
+    """The condition, as written."""
+    line: int | None = None
+
+
 @dataclass(slots=True)
 class SqlTable:
     """A table."""
@@ -87,6 +97,7 @@ class SqlTable:
     columns: list[SqlColumn] = field(default_factory=list)
     primary_key: tuple[str, ...] = ()
     uniques: list[tuple[str, ...]] = field(default_factory=list)
+    partial: list[PartialKey] = field(default_factory=list)
     references: list[SqlReference] = field(default_factory=list)
     checks: list[SqlCheck] = field(default_factory=list)
     comment: str | None = None

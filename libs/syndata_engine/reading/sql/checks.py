@@ -81,37 +81,40 @@ def read_checks(table: SqlTable, dialect: str) -> Checked:
     """Take the checks of a table apart."""
     checked = Checked()
     for check in table.checks:
-        parsed = _parsed(check.text, dialect)
-        for condition in [None] if parsed is None else _conjuncts(parsed):
+        tree = parsed(check.text, dialect)
+        for condition in [None] if tree is None else conjuncts(tree):
             if condition is None or not _Condition(table, checked, check.line).take(condition):
                 text = check.text if condition is None else condition.sql(dialect or None)
                 checked.unused.append((text, check.line))
     return checked
 
 
-def _parsed(text: str, dialect: str) -> exp.Expr | None:
+def parsed(text: str, dialect: str) -> exp.Expr | None:
+    """A condition as a tree; None where it cannot be read."""
     import sqlglot
     from sqlglot.errors import SqlglotError
 
     try:
-        return sqlglot.parse_one(text, read=dialect or None)
+        # By itself, a condition on a column named `load` or `comment` would be taken for a statement.
+        found = sqlglot.parse_one(f"SELECT (\n{text}\n)", read=dialect or None).expressions
     except (SqlglotError, RecursionError):
         return None
+    return found[0] if len(found) == 1 else None
 
 
-def _conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
+def conjuncts(condition: exp.Expr) -> Iterable[exp.Expr]:
     """The conditions that AND joins."""
     from sqlglot import exp
 
-    condition = _bare(condition)
+    condition = bare(condition)
     if isinstance(condition, exp.And):
-        yield from _conjuncts(condition.this)
-        yield from _conjuncts(condition.expression)
+        yield from conjuncts(condition.this)
+        yield from conjuncts(condition.expression)
     else:
         yield condition
 
 
-def _bare(node: exp.Expr) -> exp.Expr:
+def bare(node: exp.Expr) -> exp.Expr:
     """Without parentheses, and without the casts that PostgreSQL adds to whatever it is told; those that round stay."""
     from sqlglot import exp
 
@@ -124,7 +127,7 @@ def _rounds(node: exp.Cast) -> bool:
     from sqlglot import exp
 
     whole = node.to.this in exp.DataType.INTEGER_TYPES
-    return whole and not isinstance(_bare(node.this), exp.Literal | exp.Neg)
+    return whole and not isinstance(bare(node.this), exp.Literal | exp.Neg)
 
 
 @dataclass(slots=True)
@@ -145,7 +148,7 @@ class _Condition:
             case exp.NEQ():
                 return self._exclude(node)
             case exp.Between():
-                low, high = _literal(node.args["low"]), _literal(node.args["high"])
+                low, high = literal_of(node.args["low"]), literal_of(node.args["high"])
                 return self._bound(node.this, low, low_end=True, strict=False) and self._bound(
                     node.this, high, low_end=False, strict=False
                 )
@@ -153,10 +156,10 @@ class _Condition:
                 return self._listed(node.this, node.expressions)
             case exp.Or():
                 return self._either(node)
-            case exp.Is() if isinstance(node.expression, exp.Not):
+            case exp.Is() if null_test(node) is False:
                 return self._negated(exp.Is(this=node.this, expression=exp.Null()))
             case exp.Not():
-                return self._negated(_bare(node.this))
+                return self._negated(bare(node.this))
             case exp.RegexpLike():
                 return self._regex(node)
         return False
@@ -164,7 +167,7 @@ class _Condition:
     def _column(self, node: exp.Expr) -> str | None:
         from sqlglot import exp
 
-        node = _bare(node)
+        node = bare(node)
         if isinstance(node, exp.Column | exp.Identifier):
             column = self.table.column(node.name)
             return column.name if column else None
@@ -174,7 +177,7 @@ class _Condition:
         """The column whose length this is."""
         from sqlglot import exp
 
-        node = _bare(node)
+        node = bare(node)
         return self._column(node.this) if isinstance(node, exp.Length) else None
 
     def _compare(self, node: exp.Binary) -> bool:
@@ -190,9 +193,9 @@ class _Condition:
                 return False
             self.checked.orders.append(Order(later, earlier, strict, self.line))
             return True
-        if _literal(left) is not None:
+        if literal_of(left) is not None:
             left, right, greater = right, left, not greater
-        return self._bound(left, _literal(right), low_end=greater, strict=strict)
+        return self._bound(left, literal_of(right), low_end=greater, strict=strict)
 
     def _bound(self, node: exp.Expr, value: Scalar | None, *, low_end: bool, strict: bool) -> bool:
         measured = self._measured(node)
@@ -204,7 +207,7 @@ class _Condition:
                 facts.longest = min(facts.longest, length - strict)
             return True
         name = self._column(node)
-        if not name or value is None or isinstance(value, bool) or (isinstance(value, str) and not _is_moment(value)):
+        if not name or value is None or isinstance(value, bool) or (isinstance(value, str) and not is_moment(value)):
             return False
         facts, bound = self.checked.of(name), Bound(value, strict)
         known = facts.low if low_end else facts.high
@@ -218,11 +221,11 @@ class _Condition:
     def _equal(self, node: exp.Binary) -> bool:
         from sqlglot import exp
 
-        right = _bare(node.expression)
+        right = bare(node.expression)
         if isinstance(right, exp.Any):
-            array = _bare(right.this)
+            array = bare(right.this)
             return self._listed(node.this, array.expressions) if isinstance(array, exp.Array) else False
-        measured, value = self._measured(node.this), _literal(right)
+        measured, value = self._measured(node.this), literal_of(right)
         if measured and isinstance(value, Decimal):
             facts = self.checked.of(measured)
             facts.shortest, facts.longest = max(facts.shortest, int(value)), min(facts.longest, int(value))
@@ -230,7 +233,7 @@ class _Condition:
         return self._listed(node.this, [right])
 
     def _listed(self, node: exp.Expr, items: list[exp.Expr]) -> bool:
-        name, values = self._column(node), tuple(_literal(item) for item in items)
+        name, values = self._column(node), tuple(literal_of(item) for item in items)
         if not name or not values or any(value is None for value in values):
             return False
         facts = self.checked.of(name)
@@ -243,7 +246,7 @@ class _Condition:
         if one and another and one != another:
             self.checked.apart.append(Apart(one, another, self.line))
             return True
-        name, value = self._column(node.this), _literal(node.expression)
+        name, value = self._column(node.this), literal_of(node.expression)
         if not name or value is None:
             return False
         facts = self.checked.of(name)
@@ -252,12 +255,10 @@ class _Condition:
 
     def _either(self, node: exp.Or) -> bool:
         """`x IS NULL OR ...` says no more than the rest: a condition over NULL is not false."""
-        from sqlglot import exp
-
         for one, other in ((node.this, node.expression), (node.expression, node.this)):
-            null = _bare(one)
-            if isinstance(null, exp.Is) and isinstance(null.expression, exp.Null):
-                name, rest = self._column(null.this), _bare(other)
+            null = bare(one)
+            if null_test(null):
+                name, rest = self._column(null.this), bare(other)
                 if name and self._speaks_of(rest, name):
                     return self.take(rest)
         return self._alternatives(node)
@@ -268,12 +269,12 @@ class _Condition:
 
         items, names = [], set()
         for piece in node.flatten():
-            equal = _bare(piece)
+            equal = bare(piece)
             if not isinstance(equal, exp.EQ):
                 return False
             names.add(self._column(equal.this))
             items.append(equal.expression)
-        return len(names) == 1 and self._listed(_bare(next(iter(node.flatten()))).this, items)
+        return len(names) == 1 and self._listed(bare(next(iter(node.flatten()))).this, items)
 
     def _speaks_of(self, node: exp.Expr, name: str) -> bool:
         from sqlglot import exp
@@ -283,7 +284,7 @@ class _Condition:
     def _negated(self, node: exp.Expr) -> bool:
         from sqlglot import exp
 
-        if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
+        if null_test(node):
             name = self._column(node.this)
             if name:
                 self.checked.of(name).not_null = True
@@ -298,7 +299,7 @@ class _Condition:
         if opposite is not None:
             return self._compare(opposite(this=node.this, expression=node.expression))
         if isinstance(node, exp.In):
-            name, values = self._column(node.this), [_literal(item) for item in node.expressions]
+            name, values = self._column(node.this), [literal_of(item) for item in node.expressions]
             if name and values and all(value is not None for value in values):
                 facts = self.checked.of(name)
                 facts.excluded = (*facts.excluded, *(value for value in values if value is not None))
@@ -306,7 +307,7 @@ class _Condition:
         return False
 
     def _regex(self, node: exp.RegexpLike) -> bool:
-        name, value = self._column(node.this), _literal(node.expression)
+        name, value = self._column(node.this), literal_of(node.expression)
         anchored = isinstance(value, str) and value.startswith("^") and value.endswith("$") and len(value) > 2
         if not name or not anchored or self.checked.of(name).pattern:
             return False
@@ -314,15 +315,27 @@ class _Condition:
         return True
 
 
-def _literal(node: exp.Expr | None) -> Scalar | None:
+def null_test(node: exp.Expr) -> bool | None:
+    """True for `x IS NULL`, False for `x IS NOT NULL`, which dialects have in three shapes; None for anything else."""
+    from sqlglot import exp
+
+    if not isinstance(node, exp.Is):
+        return None
+    right, negated = bare(node.expression), bool(node.args.get("negate"))
+    while isinstance(right, exp.Not):
+        right, negated = bare(right.this), not negated
+    return not negated if isinstance(right, exp.Null) else None
+
+
+def literal_of(node: exp.Expr | None) -> Scalar | None:
     """A literal's value; None where the node is none."""
     from sqlglot import exp
 
     if node is None:
         return None
-    node = _bare(node)
+    node = bare(node)
     if isinstance(node, exp.Neg):
-        inner = _literal(node.this)
+        inner = literal_of(node.this)
         return -inner if isinstance(inner, Decimal) else None
     if isinstance(node, exp.Boolean):
         return bool(node.this)
@@ -338,7 +351,7 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _is_moment(text: str) -> bool:
+def is_moment(text: str) -> bool:
     """Whether a text is a date or time of ISO 8601."""
     for read in (date.fromisoformat, datetime.fromisoformat):
         try:

@@ -103,7 +103,7 @@ def _whole(column: SqlColumn, demand: Demand) -> Decision:
     if guesses.is_flag(column.name) and facts.low is None and facts.high is None and not demand.ordered:
         return Decision("int", {"type": "choice", "value": [0, 1]}, 2, "guessed from its name")
     guessed = guesses.number_guess(column.name)
-    usual = guessed or (Decimal(1 if demand.key else 0), Decimal(1000))
+    usual = guessed or _checked(facts) or (Decimal(1 if demand.key else 0), Decimal(1000))
     if kind.low == FIRST_YEAR:
         usual = (Decimal(1990), Decimal(2026))
     low, high = _range(usual, (Decimal(least), Decimal(greatest)), facts, Decimal(1))
@@ -120,7 +120,7 @@ def _fraction(column: SqlColumn, demand: Demand) -> Decision:
     step = Decimal(1).scaleb(-scale)
     most = Decimal(10) ** (digits[0] - digits[1]) - step
     guessed = guesses.number_guess(column.name)
-    usual = guessed or (Decimal(0), Decimal(1000))
+    usual = guessed or _checked(facts) or (Decimal(0), Decimal(1000))
     low, high = _range(usual, (-most, most), facts, step)
     low, high = low.quantize(step, ROUND_CEILING), high.quantize(step, ROUND_FLOOR)
     high = max(low, high)
@@ -140,6 +140,12 @@ def _digits(kind: SqlType) -> tuple[int, int]:
     scale = min(kind.scale or 0, MOST_DIGITS)
     whole = max(kind.precision - (kind.scale or 0), 0)
     return (max(1, min(MOST_DIGITS, whole + scale), scale), scale)
+
+
+def _checked(facts: Facts) -> tuple[Decimal, Decimal] | None:
+    """The range that a check states from end to end."""
+    low, high = (bound.value if bound else None for bound in (facts.low, facts.high))
+    return (low, high) if isinstance(low, Decimal) and isinstance(high, Decimal) else None
 
 
 def _range(

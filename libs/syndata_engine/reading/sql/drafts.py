@@ -7,6 +7,7 @@ from typing import Any
 
 from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable
 from syndata_engine.reading.sql.checks import Apart, Checked, Order
+from syndata_engine.reading.sql.partial import Kept
 
 
 @dataclass(slots=True)
@@ -63,7 +64,14 @@ class TableDraft:
     apart: list[Apart] = field(default_factory=list)
     """References that never name the same parent."""
     rows: int | None = None
+    conditional: list[Kept] = field(default_factory=list)
+    """Keys of the rows where a condition holds."""
     remarks: list[str] = field(default_factory=list)
+
+    @property
+    def numbered(self) -> set[str]:
+        """Columns whose values a conditional key numbers."""
+        return {name for key in self.conditional for name in key.columns if self.covering(name) is None}
 
     def column(self, name: str) -> ColumnDraft:
         """The column of this name; KeyError when there is none."""
@@ -96,8 +104,8 @@ class TableDraft:
             body["rows"] = self.rows
         if self.primary_key:
             body["primary_key"] = list(self.primary_key)
-        if self.uniques:
-            body["unique"] = [list(names) for names in self.uniques]
+        if self.uniques or self.conditional:
+            body["unique"] = [*map(list, self.uniques), *(key.body() for key in self.conditional)]
         body["columns"] = [{"name": column.name, **column.body} for column in self.columns]
         constraints: list[Any] = [
             {"later": order.later, "earlier": order.earlier, **({"strict": True} if order.strict else {})}

@@ -135,7 +135,7 @@ def _rows(draft: Draft, table: TableDraft, counted: dict[str, int], asking: tupl
     if table.name in counted:
         return counted[table.name]
     most, why = draft.rows, ""
-    for key in table.all_keys():
+    for key in (*table.all_keys(), *(one.columns for one in table.conditional if not one.alone)):
         links, free, _ = members(table, key)
         if any(link.parent.name in (*asking, table.name) for link in links):
             continue

@@ -37,6 +37,8 @@ def mend(draft: Draft, find_faults: FindFaults) -> None:
 
 def _take_out(table: TableDraft, part: str | None, place: str | None, fault: Fault) -> None:
     number = int(place) if place is not None else 0
+    if _drop_conditional(table, fault):
+        return
     kept_apart = [one for one in table.apart if {one.left, one.right} & _columns_of(table, part, number)]
     if kept_apart and ("less than two" in fault.what or "cannot differ" in fault.what):
         # The reference can hold; that it differs from another cannot.
@@ -53,6 +55,19 @@ def _take_out(table: TableDraft, part: str | None, place: str | None, fault: Fau
         _make_plain(table, table.columns[number], fault)
     else:
         _drop_key(table, fault)
+
+
+def _drop_conditional(table: TableDraft, fault: Fault) -> bool:
+    """Take out the conditional key that a fault is about, where it is about one."""
+    for path in (fault.path, *fault.related):
+        hit = _PATH.match(path)
+        place = int(hit[3]) - len(table.uniques) if hit and hit[2] == "unique" and hit[3] else -1
+        if 0 <= place < len(table.conditional):
+            key = table.conditional.pop(place)
+            told = f"UNIQUE ({', '.join(key.columns)}) WHERE {key.told[:160]} is not taken over"
+            table.note(f"{told}; {_why(fault)}", key.line)
+            return True
+    return False
 
 
 def _columns_of(table: TableDraft, part: str | None, number: int) -> set[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable, SqlType, found
+from syndata_engine.reading.sql.catalogue import Catalogue, PartialKey, SqlColumn, SqlTable, SqlType, found
 from syndata_engine.reading.sql.elements import ElementReader
 from syndata_engine.reading.sql.lexing import Cursor, Source, Word, listed, statements, without_data
 from syndata_engine.reading.sql.sql_types import read_type
@@ -289,11 +289,11 @@ class _Reader:
             told = self.source.between([*inside, *rest, *cursor.rest()])
             self.catalogue.remark(f"not taken over: a unique index over an expression, {told[:160]}", line, table)
             return
-        if cursor.word is not None:
-            told = self.source.between(cursor.rest())
-            self.catalogue.remark(f"unique everywhere, not only {told[:160]}", line, table)
+        where = self.source.between(cursor.rest()) if cursor.take("WHERE") else None
         spelt = self._spelt(table, names, "UNIQUE INDEX", line)
-        if spelt:
+        if spelt and where is not None:
+            table.partial.append(PartialKey(spelt, where, line))
+        elif spelt:
             table.uniques.append(spelt)
 
     def _table(self, cursor: Cursor) -> SqlTable:

@@ -32,7 +32,10 @@ def _table(table: TableDraft) -> list[str]:
     body = table.body()
     lines = ["", *(f"  # {_line(remark)}" for remark in table.remarks)]
     lines.append(f"  - table_name: {_scalar(table.name)}")
-    lines += [f"    {key}: {_flow(body[key])}" for key in ("rows", "primary_key", "unique") if key in body]
+    short = ("rows", "primary_key") if table.conditional else ("rows", "primary_key", "unique")
+    lines += [f"    {key}: {_flow(body[key])}" for key in short if key in body]
+    if table.conditional:
+        lines += ["    unique:", *(f"      - {_flow(item)}" for item in body["unique"])]
     lines.append("    columns:")
     for column, written in zip(table.columns, body["columns"], strict=True):
         lines += _column(column, written)
@@ -71,6 +74,8 @@ def _flow(value: Any) -> str:
 
 
 def _scalar(value: Any) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):

@@ -72,6 +72,16 @@ def rule(column: str, table: str = "things", before: str = "") -> object:
         ("created_at TIMESTAMP", "t", {"type": "range", "min": "-2y", "max": "as_of"}),
         ("whatever VARCHAR(20)", "t", "word"),
         ("email INT", "t", {"type": "range", "min": 0, "max": 1000}),
+        ("seats INT CHECK (seats BETWEEN 50 AND 20000)", "t", {"type": "range", "min": 50, "max": 20000}),
+        ("seats INT CHECK (seats > 50)", "t", {"type": "range", "min": 51, "max": 1000}),
+        (
+            "torque DECIMAL(8,2) CHECK (torque > 0 AND torque < 9000)",
+            "t",
+            {"type": "range", "min": 0.01, "max": 8999.99},
+        ),
+        ("comment INT CHECK (comment > 5 AND comment < 9)", "t", {"type": "range", "min": 6, "max": 8}),
+        ("load INT CHECK (load IN (1, 2))", "t", {"type": "choice", "value": [1, 2]}),
+        ("price DECIMAL(8,2) CHECK (price BETWEEN 0 AND 9000)", "t", {"type": "range", "min": 1, "max": 500}),
     ],
 )
 def test_a_name_says_what_a_column_holds(column: str, table: str, kind: object) -> None:
