@@ -16,7 +16,7 @@ def test_what_tables_promise_as_a_whole_is_kept() -> None:
     """Exact shares, alternatives, combinations, conditional keys, weights of parents, balanced lines, references apart."""
     seen: Counter[str] = Counter()
 
-    @examples(150)
+    @examples(260)
     @given(datasets())
     def every_promise(document: Document) -> None:
         seen.update(promises.check(Made.of(document)))
