@@ -208,3 +208,17 @@ def unpermute(numbers, size, left, right, key, out):
     """The inverse of `permute`."""
     for i in range(numbers.size):
         out[i] = unpermuted(numbers[i], size, left, right, key)
+
+
+@kernel
+def take_where(index, number, values, out):
+    """Out int64[n]: the value where the index is `number`, else what is there; index and values int64[n]."""
+    for i in range(index.size):
+        out[i] = values[i] if index[i] == number else out[i]
+
+
+@kernel
+def number_where(condition, number, out):
+    """Out int64[n]: `number` where the condition is not 0, else what is there; condition int64[n]."""
+    for i in range(condition.size):
+        out[i] = number if condition[i] != 0 else out[i]

@@ -172,7 +172,7 @@ class Selected(Node):
         index = frame.get(self.index)
         out[:] = 0
         for number, option in enumerate(self.options):
-            np.copyto(out, frame.get(option), where=index == number)
+            draws.take_where(index, number, frame.get(option), out)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -184,7 +184,7 @@ class FirstTrue(Node):
     def compute(self, frame: Frame, out: Codes) -> None:
         out[:] = len(self.conditions)
         for number in range(len(self.conditions) - 1, -1, -1):
-            np.copyto(out, number, where=frame.get(self.conditions[number]) != 0)
+            draws.number_where(frame.get(self.conditions[number]), number, out)
 
 
 def digit_of(number: Node, divisor: int, radix: int) -> Node:

@@ -51,6 +51,8 @@ def warm() -> None:
     families = FanOutMap(2, 1, 1, 1)
     families.parents_of(rows)
     families.children_of(rows)
+    draws.take_where(codes, 0, codes, codes.copy())
+    draws.number_where(codes, 0, codes.copy())
     draws.permute_each(rows, words, one + one, one, one + one, codes.copy())
     table = table_of(Pieces.steps(np.ones(2), np.arange(2.0)))
     table.codes(words)

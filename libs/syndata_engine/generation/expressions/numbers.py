@@ -83,7 +83,7 @@ def halves_to_even(codes: Codes, divisor: Any) -> Codes:
     """Codes / divisor rounded to the nearest integer, halves to even; divisor > 0, int64[n] or a number."""
     whole = codes // divisor
     double = (codes - whole * divisor) * 2
-    up = (double > divisor) | ((double == divisor) & (whole % 2 != 0))
+    up = (double > divisor) | ((double == divisor) & (whole & 1 != 0))
     return np.asarray(whole + up, np.int64)
 
 
