@@ -47,10 +47,8 @@ def as_json(value: Any) -> Any:
             return [as_json(inner) for inner in value]
         case bytes():
             return value.hex()
-        case datetime() if value.tzinfo is not None:
-            return value.astimezone(UTC).isoformat()
         case date() | time():
-            return value.isoformat()
+            return as_sql(value).isoformat()
         case float():
             return Decimal(str(np.float32(value)))
     return value
