@@ -111,9 +111,9 @@ async def stays_empty(subscription: Subscription) -> None:
     assert [delivery.message.id for delivery in some] == []
 
 
-async def comes_true(claim: Callable[[], Awaitable[bool]]) -> None:
-    """Return once the claim holds; fail when it never does."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+async def comes_true(claim: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
+    """Return once the claim holds; fail when it does not in so many seconds."""
+    async with asyncio.timeout(seconds):
         while not await claim():  # noqa: ASYNC110 - what a server knows sets no event here
             await asyncio.sleep(0.02)
 
