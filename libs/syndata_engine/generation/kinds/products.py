@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -131,9 +132,9 @@ class _ProductText(Kind):
         code = Taken(product(ctx, options.entity), table)
         return Column(ValueType("str"), code, labels=Pool(tuple(place)), low=0, high=len(place) - 1)
 
+    @abstractmethod
     def text(self, one: Product) -> str:
         """What the kind says of a product."""
-        raise NotImplementedError
 
 
 class ProductName(_ProductText):
