@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,17 @@ def test_workers_that_cannot_be_forked_give_the_same_bytes(tmp_path: Path, monke
     """Where the caller has threads, workers start afresh and bind the plan themselves."""
     syndata.write("user", tmp_path / "one", rows=ROWS)
     monkeypatch.setattr("syndata.local.crew._may_fork", lambda: False)
+    syndata.write("user", tmp_path / "two", rows=ROWS, workers=2)
+
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+def test_a_system_without_semaphores_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(_context: BaseContext) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    syndata.write("user", tmp_path / "one", rows=ROWS)
+    monkeypatch.setattr(BaseContext, "Lock", none_left)
     syndata.write("user", tmp_path / "two", rows=ROWS, workers=2)
 
     assert digests(tmp_path / "one") == digests(tmp_path / "two")

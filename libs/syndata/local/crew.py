@@ -13,11 +13,12 @@ import traceback
 import warnings
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from syndata.local.landing import signals_held
-from syndata.local.parts import Order, PartJob, PartMade, PartMaker
+from syndata.local.parts import Gate, Order, PartJob, PartMade, PartMaker
 from syndata_contracts.errors import Defect, SyndataError
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Crew:
         self._size = size
         self._order = order
         self._dataset = dataset
+        self._gate: Gate | None = None
         self.workers: list[Worker] = []
 
     def __enter__(self) -> Self:
@@ -96,12 +98,14 @@ class Crew:
     def _start(self) -> None:
         forked = _may_fork()
         context = multiprocessing.get_context("fork") if forked else multiprocessing.get_context("spawn")
+        # Kept here: a started worker takes it by name, which is gone with the lock.
+        self._gate = _gate(context)
         for _ in range(self._size):
             ours, theirs = context.Pipe()
             # A forked child has every bound table already; another one binds the plan by itself.
             bound = self._dataset if forked else None
             inherited = [worker.connection for worker in self.workers] if forked else []
-            arguments = (theirs, self._order, bound, [*inherited, ours] if forked else [])
+            arguments = (theirs, self._gate, self._order, bound, [*inherited, ours] if forked else [])
             process = context.Process(target=work, args=arguments, daemon=True)
             with signals_held(), warnings.catch_warnings():
                 # Python warns of forking beside native threads; Arrow's are idle allocator threads, and none holds a lock.
@@ -120,13 +124,15 @@ class Crew:
         self.workers.clear()
 
 
-def work(connection: Connection, order: Order, dataset: Dataset | None, inherited: list[Connection]) -> None:
+def work(
+    connection: Connection, gate: Gate | None, order: Order, dataset: Dataset | None, inherited: list[Connection]
+) -> None:
     """Make parts as they are asked for until the other end closes."""
     _die_with_parent()
     for other in inherited:
         other.close()
     try:
-        with PartMaker(dataset or _bind(order), order) as maker:
+        with PartMaker(dataset or _bind(order), order, gate) as maker:
             while True:
                 _make_one(connection, maker)
     except (EOFError, ConnectionError):
@@ -173,6 +179,14 @@ def _last_words(connection: Connection, error: SyndataError) -> None:
         connection.send(Failed(error))
     except OSError:
         return
+
+
+def _gate(context: BaseContext) -> Gate | None:
+    """None where the system has no semaphores to give, as in some sandboxes: the kernel then lets workers in by itself."""
+    try:
+        return context.Lock()
+    except (OSError, ImportError):
+        return None
 
 
 def _may_fork() -> bool:

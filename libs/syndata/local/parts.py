@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
+
+import numpy as np
 
 from syndata.local.landing import unwritable, write_at
 from syndata_contracts.digests import Algorithm, Hasher, hasher
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from syndata_contracts.plan import Plan
     from syndata_contracts.schema import OutputFormat
     from syndata_engine.generation import Dataset
+
+_BITE: Final = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +61,62 @@ Place = Callable[[bool], int | None]
 """Asked where a part's bytes go; None while that is unknown, unless told to wait (True)."""
 
 
-class Shelf:
-    """Bytes that wait for their place.
+class Gate(Protocol):
+    """Lets one worker at a time write into a file.
 
-    One buffer serves a worker's every part: fresh memory for each would cost more in page faults than the copying does.
+    The kernel lets writes to one file in one by one, and whoever comes second burns its core until then. A worker that
+    finds the gate closed makes its next rows instead.
+    """
+
+    def acquire(self, block: bool, /) -> bool: ...  # noqa: FBT001 - the shape of a lock
+
+    def release(self) -> None: ...
+
+
+class Shelf:
+    """Bytes that wait for their place, or for the gate.
+
+    Rows are rendered onto it, so that waiting costs no copy. One buffer serves a worker's every part: fresh memory for
+    each would cost more in page faults than all else here.
     """
 
     def __init__(self) -> None:
-        self._room = bytearray()
+        self._room = np.empty(0, np.uint8)
+        self._taken = 0
         self._used = 0
+
+    def __len__(self) -> int:
+        """How many bytes wait."""
+        return self._used - self._taken
+
+    def room(self, size: int) -> memoryview:
+        """A buffer for the next bytes, at least `size` of them, valid until the next call of anything here."""
+        if self._used + size > len(self._room):
+            # NumPy asks for huge pages, which make what lies here long a twentieth cheaper to write and to read again.
+            grown = np.empty(max(self._used + size, 2 * len(self._room)), np.uint8)
+            grown[: self._used] = self._room[: self._used]
+            self._room = grown
+        return memoryview(self._room)[self._used :]
 
     def put(self, view: memoryview) -> None:
-        """Take a copy of the bytes behind those that wait."""
-        end = self._used + len(view)
-        if end > len(self._room):
-            self._room.extend(bytes(max(end - len(self._room), len(self._room) // 4)))
-        self._room[self._used : end] = view
-        self._used = end
+        """Take the next bytes; those at the beginning of what `room` gave stay where they are."""
+        if view.obj is not self._room:
+            self.room(len(view))[: len(view)] = view.cast("B")
+        self._used += len(view)
 
-    def take(self) -> memoryview:
-        """All that waits; the shelf is empty afterwards, and its next `put` overwrites what this shows."""
-        waiting = memoryview(self._room)[: self._used]
-        self._used = 0
-        return waiting
+    def waiting(self, most: int) -> memoryview:
+        """The first `most` bytes that wait, or all."""
+        return memoryview(self._room)[self._taken : min(self._used, self._taken + most)]
+
+    def take(self, count: int) -> None:
+        """The first `count` bytes wait no longer; an empty shelf is used from its beginning again, which is in cache."""
+        self._taken += count
+        if self._taken == self._used:
+            self._taken = self._used = 0
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._taken = self._used = 0
 
 
 class Sink:
@@ -89,46 +126,72 @@ class Sink:
     most one part is ever held.
     """
 
-    def __init__(self, descriptor: int | None, hashed: Hasher, place: Place, shelf: Shelf) -> None:
-        """Without a descriptor the bytes are only hashed and counted."""
+    def __init__(self, descriptor: int | None, hashed: Hasher, place: Place, shelf: Shelf, gate: Gate | None) -> None:
+        """Without a descriptor the bytes are only hashed and counted; without a gate nobody else writes."""
         self.size = 0
         self._descriptor = descriptor
         self._hash = hashed
         self._place = place
         self._offset: int | None = None
         self._shelf = shelf
+        self._gate = gate
+        shelf.clear()
+
+    def room(self, size: int) -> memoryview:
+        """A buffer of at least `size` bytes for the next `write`, which takes bytes from its beginning without a copy."""
+        return self._shelf.room(size)
 
     def write(self, view: memoryview) -> None:
         """Take the next bytes; `view` may be reused by the caller afterwards."""
         self._hash.update(view)
-        if self._descriptor is not None:
-            if self._offset is None:
-                self._settle(wait=False)
-            if self._offset is None:
-                self._shelf.put(view)
-            else:
-                write_at(self._descriptor, view, self._offset + self.size)
         self.size += len(view)
+        if self._descriptor is None:
+            return
+        self._settle(wait=False)
+        if not self._shelf and self._offset is not None and self._enter(wait=False):
+            self._lay(self._descriptor, view)
+            return
+        self._shelf.put(view)
+        if self._offset is not None and self._enter(wait=False):
+            self._clear_some(self._descriptor)
 
     def close(self) -> str:
         """Lay down what still waits, and return the digest."""
-        if self._descriptor is not None and self._offset is None:
+        if self._descriptor is not None:
             self._settle(wait=True)
+            while self._shelf and self._enter(wait=True):
+                self._clear_some(self._descriptor)
         return self._hash.hexdigest()
 
     def _settle(self, *, wait: bool) -> None:
-        self._offset = self._place(wait)
-        if self._offset is None or self._descriptor is None:
-            return
-        with self._shelf.take() as waiting:
-            write_at(self._descriptor, waiting, self._offset)
+        if self._offset is None:
+            self._offset = self._place(wait)
+
+    def _enter(self, *, wait: bool) -> bool:
+        return self._gate is None or self._gate.acquire(wait)
+
+    def _clear_some(self, descriptor: int) -> None:
+        """Lay down so little of what waits that nobody stands before the gate for long."""
+        with self._shelf.waiting(_BITE) as bite:
+            self._lay(descriptor, bite)
+            self._shelf.take(len(bite))
+
+    def _lay(self, descriptor: int, view: memoryview) -> None:
+        """Write inside the gate, and leave it."""
+        try:
+            write_at(descriptor, view, self._offset or 0)
+        finally:
+            if self._gate is not None:
+                self._gate.release()
+        self._offset = (self._offset or 0) + len(view)
 
 
 class PartMaker:
     """Makes parts of one dataset, keeping the file of the table at hand open."""
 
-    def __init__(self, dataset: Dataset, order: Order) -> None:
+    def __init__(self, dataset: Dataset, order: Order, gate: Gate | None = None) -> None:
         self._dataset = dataset
+        self._gate = gate
         self._order = order
         self._path: Path | None = None
         self._descriptor: int | None = None
@@ -151,13 +214,13 @@ class PartMaker:
         begun = time.monotonic()
         try:
             self._open(job.path)
-            sink = Sink(self._descriptor, hasher(self._order.algorithm), place, self._shelf)
+            sink = Sink(self._descriptor, hasher(self._order.algorithm), place, self._shelf, self._gate)
 
             def write(view: memoryview) -> None:
                 sink.write(view)
                 told(len(view))
 
-            tail = encode_part(table, job.part, self._order.output_format, write)
+            tail = encode_part(table, job.part, self._order.output_format, write, sink.room)
             sized(sink.size)
             digest = sink.close()
             return PartMade(job, tail.rows, sink.size, digest, time.monotonic() - begun, tail.tail)

@@ -22,6 +22,8 @@ MAX_TILE_BYTES = 2**25
 """Text buffered at once; tiles of very wide rows are cut to stay below it."""
 
 Write = Callable[[memoryview], object]
+Room = Callable[[int], memoryview]
+"""Gives a buffer of at least so many bytes; the next `write` may show its beginning, and ends its use."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ class PartTail:
     """What `closing` needs of this part (a Parquet footer)."""
 
 
-def encode_part(table: BoundTable, part: int, output_format: str, write: Write) -> PartTail:
+def encode_part(table: BoundTable, part: int, output_format: str, write: Write, room: Room | None = None) -> PartTail:
     """Write a part's bytes in order through `write`; each view is valid only during the call.
 
-    The table's file is its parts laid end to end, then `closing`.
+    Rows of text are rendered into what `room` gives; without it, into a buffer of this call. The table's file is its
+    parts laid end to end, then `closing`.
     """
     start, stop = table.planned.span(part)
     if output_format == "parquet":
@@ -47,7 +50,7 @@ def encode_part(table: BoundTable, part: int, output_format: str, write: Write) 
         from syndata_engine.formats.sql_rows import copy_head
 
         write(memoryview(copy_head(table)))
-    _text_rows(table, (start, stop), output_format, write)
+    _text_rows(table, (start, stop), output_format, write, room)
     return PartTail(stop - start)
 
 
@@ -58,18 +61,22 @@ def json_rows(table: BoundTable, start: int, stop: int) -> list[bytes]:
     return b"".join(pieces).splitlines()
 
 
-def _text_rows(table: BoundTable, span: tuple[int, int], output_format: str, write: Write) -> None:
+def _text_rows(
+    table: BoundTable, span: tuple[int, int], output_format: str, write: Write, room: Room | None = None
+) -> None:
     program = row_program(table, output_format)
     tile = max(1, min(TILE, MAX_TILE_BYTES // program.row_bytes))
-    out = np.empty(tile * program.row_bytes + SLACK, np.uint8)
+    size = tile * program.row_bytes + SLACK
+    own = None if room else memoryview(bytearray(size))
     cells = np.empty((max(1, len(program.inputs)), tile), np.int64)
     ends = np.empty(tile, np.int64)
     for low in range(span[0], span[1], tile):
         count = min(low + tile, span[1]) - low
-        written = _tile(table, program, (low, count), (cells, out, ends))
+        page = own or room(size)
+        written = _tile(table, program, (low, count), (cells, np.frombuffer(page, np.uint8), ends))
         if low == 0 and output_format == "json":
-            out[0] = ord("[")
-        write(out[:written].data)
+            page[0] = ord("[")
+        write(page[:written])
 
 
 def _tile(table: BoundTable, program: Program, rows: tuple[int, int], buffers: tuple[Codes, Bytes, Codes]) -> int:
