@@ -96,17 +96,18 @@ class Shelf:
             grown = np.empty(max(self._used + size, 2 * len(self._room)), np.uint8)
             grown[: self._used] = self._room[: self._used]
             self._room = grown
-        return memoryview(self._room)[self._used :]
+        return self._room.data[self._used :]
 
     def put(self, view: memoryview) -> None:
         """Take the next bytes; those at the beginning of what `room` gave stay where they are."""
-        if view.obj is not self._room:
+        under: object = view.obj
+        if under is not self._room:
             self.room(len(view))[: len(view)] = view.cast("B")
         self._used += len(view)
 
     def waiting(self, most: int) -> memoryview:
         """The first `most` bytes that wait, or all."""
-        return memoryview(self._room)[self._taken : min(self._used, self._taken + most)]
+        return self._room.data[self._taken : min(self._used, self._taken + most)]
 
     def take(self, count: int) -> None:
         """The first `count` bytes wait no longer; an empty shelf is used from its beginning again, which is in cache."""

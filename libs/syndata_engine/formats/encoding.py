@@ -67,12 +67,12 @@ def _text_rows(
     program = row_program(table, output_format)
     tile = max(1, min(TILE, MAX_TILE_BYTES // program.row_bytes))
     size = tile * program.row_bytes + SLACK
-    own = None if room else memoryview(bytearray(size))
+    own = memoryview(bytearray(0 if room else size))
     cells = np.empty((max(1, len(program.inputs)), tile), np.int64)
     ends = np.empty(tile, np.int64)
     for low in range(span[0], span[1], tile):
         count = min(low + tile, span[1]) - low
-        page = own or room(size)
+        page = room(size) if room else own
         written = _tile(table, program, (low, count), (cells, np.frombuffer(page, np.uint8), ends))
         if low == 0 and output_format == "json":
             page[0] = ord("[")
