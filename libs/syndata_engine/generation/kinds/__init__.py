@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.registry import Kind
+    from syndata_engine.generation.kinds.registry import Kind
 
 # fmt: off
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {

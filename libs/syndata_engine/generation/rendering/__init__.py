@@ -1,1 +1,1 @@
-"""From text trees to bytes: programs, and the kernel that runs them."""
+"""From columns to what leaves: programs that write text trees as bytes, the kernel that runs them, and Arrow columns."""
