@@ -17,6 +17,9 @@ Each room imports only from those below it:
     words          where chance comes from
 """
 
+# From the ground up: Numba is imported before the imports stand deep. Deeper, each of some thousand calls of its start
+# falls on a boundary of CPython 3.11's stack, and takes and gives back memory of the system's.
+from syndata_engine.generation.words import kernel  # noqa: F401, I001
 from syndata_engine.generation.tables.binding import BoundTable, Dataset, bind, secret_in
 
 __all__ = ["BoundTable", "Dataset", "bind", "secret_in"]
