@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from syndata.client import AsyncClient, Client, Damaged, JobFailed, Rejected
     from syndata.databases import read_database, read_ddl
+    from syndata.describing import describe
     from syndata.functions import rule
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
@@ -58,6 +59,7 @@ __all__ = [
     "SyndataError",
     "Unavailable",
     "__version__",
+    "describe",
     "generate",
     "load_preset",
     "plan",
@@ -73,6 +75,7 @@ __all__ = [
 _ELSEWHERE = {
     **dict.fromkeys(("AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"), "syndata.client"),
     **dict.fromkeys(("read_database", "read_ddl"), "syndata.databases"),
+    "describe": "syndata.describing",
     "rule": "syndata.functions",
     **dict.fromkeys(("STRATEGIES", "strategy"), "syndata_contracts.strategies"),
 }
