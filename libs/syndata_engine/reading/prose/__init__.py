@@ -12,13 +12,13 @@ from typing import Any
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.generation.columns.context import name_words
 from syndata_engine.generation.kinds.persons import PERSON_WORDS
-from syndata_engine.reading.flow_yaml import comment, flow
+from syndata_engine.reading.flow_text import commented, flow_text
+from syndata_engine.reading.guesses import follows, singular
 from syndata_engine.reading.prose.columns import Decided, Table, Wanted
 from syndata_engine.reading.prose.deciding import decide, is_key
 from syndata_engine.reading.prose.details import read_detail
 from syndata_engine.reading.prose.outline import Section, outline
 from syndata_engine.reading.prose.splitting import split
-from syndata_engine.reading.sql.guesses import follows, singular
 
 DEFAULT_ROWS = 1_000
 _PERSONAL = frozenset({"first_name", "last_name", "full_name", "gender", "email", "username", "date_of_birth", "age"})
@@ -199,20 +199,20 @@ def _linked(wanted: Wanted, earlier: list[DescribedTable], faults: list[Fault]) 
 
 
 def _yaml(tables: list[DescribedTable], locale: str | None, file: str, left: list[Fault]) -> str:
-    lines = [f"# Read from {comment(file)}. Comments repeat what was said, and say what was guessed."]
-    lines += [f"# line {one.line} is {comment(one.what)}" for one in left]
+    lines = [f"# Read from {commented(file)}. Comments repeat what was said, and say what was guessed."]
+    lines += [f"# line {one.line} is {commented(one.what)}" for one in left]
     lines += ["syndata: 1", *([f"locale: {locale}"] if locale else []), "tables:"]
     for table in tables:
-        lines += ["", f"  - table_name: {flow(table.name)}", f"    rows: {table.rows}", "    columns:"]
+        lines += ["", f"  - table_name: {flow_text(table.name)}", f"    rows: {table.rows}", "    columns:"]
         for column in table.columns:
-            told = "; ".join(comment(one) for one in (column.text, *column.remarks) if one)
-            lines.append(f"      - {flow(column.body())}" + (f"  # {told}" if told else ""))
+            told = "; ".join(commented(one) for one in (column.text, *column.remarks) if one)
+            lines.append(f"      - {flow_text(column.body())}" + (f"  # {told}" if told else ""))
         if table.constraints:
-            lines.append(f"    constraints: {flow(list(table.constraints))}")
+            lines.append(f"    constraints: {flow_text(list(table.constraints))}")
         links = [(column.name, *column.parent) for column in table.columns if column.parent]
         if links:
             lines.append("    foreign_keys:")
         for child, parent, key in links:
             link: dict[str, Any] = {"parent_table": parent, "parent_column": key, "child_column": child}
-            lines.append(f"      - {flow(link)}")
+            lines.append(f"      - {flow_text(link)}")
     return "\n".join(lines) + "\n"

@@ -11,11 +11,11 @@ from syndata_contracts.errors import Fault
 from syndata_contracts.schema import Rule
 from syndata_engine.generation.columns.context import name_words
 from syndata_engine.generation.kinds.registry import check_rule, kind_named
+from syndata_engine.reading import guesses
+from syndata_engine.reading.guesses import singular
 from syndata_engine.reading.prose.columns import Decided, Table, Wanted, fault, made
 from syndata_engine.reading.prose.details import Detail
 from syndata_engine.reading.prose.formulas import decide_formula
-from syndata_engine.reading.sql import guesses
-from syndata_engine.reading.sql.guesses import singular
 
 _MONEY: Final = frozenset(
     ["price", "amount", "balance", "salary", "wage", "total", "subtotal", "cost", "fee", "budget", "revenue", "tax"]

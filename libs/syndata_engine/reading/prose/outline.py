@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from syndata_engine.reading.guesses import singular
 from syndata_engine.reading.prose.numbers import COUNT, number
-from syndata_engine.reading.sql.guesses import singular
 
 _KEYBOARD: Final = {0x2013: "-", 0x2014: "-", 0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0xD7: "*", 0xA0: " "}
 _BULLET: Final = re.compile(r"\s*(?:[-*•‣·+]|\(?\d{1,3}[.)])\s+(?P<body>\S.*)")

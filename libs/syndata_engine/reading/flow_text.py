@@ -1,32 +1,32 @@
-"""Values as YAML in one line, and texts as comments."""
+"""Values of a configuration as YAML writes them in one line."""
 
 from __future__ import annotations
 
 import json
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
-_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_WORDS: Final = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
-def comment(text: str) -> str:
+def commented(text: str) -> str:
     """A text that stays inside its comment."""
     return "".join(mark if mark.isprintable() else " " for mark in text).strip()
 
 
-def flow(value: Any) -> str:
-    """A value between braces and brackets."""
+def flow_text(value: Any) -> str:
+    """A value in one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar_text(key)}: {flow_text(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(flow, value)) + "]"
-    return scalar(value)
+        return "[" + ", ".join(map(flow_text, value)) + "]"
+    return scalar_text(value)
 
 
-def scalar(value: Any) -> str:
-    """A value without parts; texts in quotes where YAML would read them otherwise."""
+def scalar_text(value: Any) -> str:
+    """A single value, in quotes where a bare word would say something else."""
     if value is None:
         return "null"
     if isinstance(value, bool):
