@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ import syndata
 from syndata.describing import read_description
 from syndata_contracts.errors import Refused
 from syndata_engine.reading.prose import read_prose
+from syndata_engine.reading.prose.fields import fields_of
 from syndata_engine.reading.prose.numbers import number
 from syndata_engine.reading.prose.splitting import split
 
@@ -257,3 +259,43 @@ def test_any_text_becomes_a_configuration_that_plans_or_is_refused(lines: list[t
 def test_no_text_is_a_fault_of_ours(text: str) -> None:
     with suppress(Refused):
         read_description(text)
+
+
+WISH = """\
+40 employees:
+- name
+- email
+- age 18-67
+- salary between 30k and 120k
+- grade (junior or senior)
+- badge, format AB-####
+- joined in the last 3 years
+- weight, average 70 and sd 12
+- is manager
+- bonus = salary * 0.1
+- nickname (optional)
+"""
+
+
+def test_a_described_table_is_a_list_of_fields_that_is_made_as_it_stands() -> None:
+    """With an id that the text does not name, and JSON that clients can change."""
+    (table,) = read_prose(WISH).tables
+    fields = json.loads(json.dumps(fields_of(table.columns)))
+
+    assert fields[0] == {
+        "name": "employee_id",
+        "type": "uuid",
+        "description": "not in the text: every table has a key",
+        "constraints": {"primary_key": True},
+    }
+    by_name = {field["name"]: field for field in fields}
+    assert by_name["age"]["constraints"] == {"min_value": 18, "max_value": 67}
+    assert by_name["grade"]["constraints"] == {"enum": ["junior", "senior"]}
+    assert by_name["badge"]["constraints"] == {"pattern": "AB\\-[0-9][0-9][0-9][0-9]"}
+    assert by_name["email"]["type"] == "email"
+    assert by_name["nickname"]["constraints"] == {"nullable": True}
+
+    made = syndata.generate({"schema": {"fields": fields}, "total_rows": 40})["records"]
+    assert made.num_rows == 40
+    assert set(made["grade"].to_pylist()) == {"junior", "senior"}
+    assert all(18 <= age <= 67 for age in made["age"].to_pylist())
