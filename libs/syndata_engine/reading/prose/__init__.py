@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.generation.kinds.persons import PERSON_WORDS
 from syndata_engine.reading.flow_text import commented, flow_text
 from syndata_engine.reading.guesses import follows, singular
