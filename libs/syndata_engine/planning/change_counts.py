@@ -8,6 +8,7 @@ from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.generation.changes.changing import counts_of, period_of
 from syndata_engine.generation.changes.lives import MOST_CHANGES, ROUNDS, Counts, Lives
+from syndata_engine.generation.references.key_sets import KeySet
 from syndata_engine.generation.tables.tables import TableBuilder
 from syndata_engine.generation.words.bits import derive_key
 from syndata_engine.planning.sequences import check_sequence
@@ -54,18 +55,35 @@ def check_numbers(table: TableBuilder, rows: int) -> None:
 
 
 def _check_keys(table: TableBuilder, counts: Counts) -> None:
-    """Inserted rows need keys of their own."""
-    changes, born = changes_of(table), counts.rows + counts.inserts
-    for key, capacity in table.keys.capacities if counts.inserts else ():
-        if born > capacity:
-            names = ", ".join(f"{table.schema.name}.{name}" for name in key.columns)
-            what = f"{names} can tell apart {capacity:,} rows, but there are {counts.rows:,} and {counts.inserts:,} inserts"
-            fix = (
-                f"insert at most {max(capacity - counts.rows, 0):,}, or let {' or '.join(key.columns)} take more values"
-            )
-            _refuse(f"{changes.path}.inserts", what, fix, key.path)
-    for column in table.schema.columns if counts.inserts else ():
+    """Inserted rows need keys of their own, those of deleted rows included: none is given twice."""
+    if not counts.inserts:
+        return
+    born = counts.rows + counts.inserts
+    faults = [
+        _lacking(table, counts, (key, capacity), "") for key, capacity in table.keys.capacities if born > capacity
+    ]
+    for demand in table.keys.demands():
+        # Where it is known how many rows a condition picks out, shares are exact, and inserts are refused for that.
+        if demand.classes is None and born > demand.capacity:
+            faults.append(_lacking(table, counts, (demand.key, demand.capacity), demand.where))
+    if faults:
+        raise Refused(faults)
+    for column in table.schema.columns:
         check_sequence(table, column.name, born)
+
+
+def _lacking(table: TableBuilder, counts: Counts, limit: tuple[KeySet, int], where: str) -> Fault:
+    """More inserts than a key has values left, in all rows or where a condition holds."""
+    key, capacity = limit
+    path, fixed = f"{changes_of(table).path}.inserts", changes_of(table).inserts.share is None
+    names = ", ".join(f"{table.schema.name}.{name}" for name in key.columns)
+    what = f"{names} can tell apart {capacity:,} rows{where and f' where {where}'}, but there are {counts.rows:,} and {counts.inserts:,} inserts"
+    what += where and ", and that may be so in all of them"
+    fixes = [f"insert at most {max(capacity - counts.rows, 0):,}"]
+    if fixed and capacity > counts.inserts:
+        fixes.append(f"begin with at most {capacity - counts.inserts:,} rows")
+    fixes.append(f"let {' or '.join(key.columns)} take {counts.rows + counts.inserts:,} values{where and ' there'}")
+    return Fault(path, what, ", or ".join(fixes), related=(key.path,))
 
 
 def _refuse(path: str, what: str, fix: str, *related: str) -> NoReturn:

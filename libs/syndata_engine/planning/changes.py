@@ -203,11 +203,23 @@ def _inserting(builder: DatasetBuilder, table: TableBuilder, fk: ForeignKeySchem
         reason = "depends on another reference"
     elif any(set(fk.child_columns) & set(key.columns) for key in table.keys.sets):
         reason = "is part of a key"
+    elif (where := _numbering(table, fk)) is not None:
+        reason = f"is part of a key where {where}"
     elif not builder.rows(fk.parent_table or ""):
         reason = f"needs a row of {fk.parent_table}, which has none"
     if reason is not None:
         what = f"the reference {fk.id} {reason}, so an inserted row finds no parent"
         yield Fault(path, what, "drop inserts, or let the reference be a plain one", related=(fk.path,))
+
+
+def _numbering(table: TableBuilder, fk: ForeignKeySchema) -> str | None:
+    """The condition under which other columns number the children of a parent, by their place in the first snapshot.
+
+    Where the reference alone is unique, it is the column that the condition compares that has no place for more.
+    """
+    found = table.conditional.referring() if table.conditional else ()
+    beside = (told for key, other, told in found if other is fk and len(key.columns) > len(fk.child_columns))
+    return next(beside, None)
 
 
 def _childless(builder: DatasetBuilder, table: TableBuilder) -> Iterator[Fault]:

@@ -150,16 +150,33 @@ def _whole(weights: list[Decimal]) -> tuple[int, ...]:
     return tuple(number // common for number in found)
 
 
+def _told_apart(builder: TableBuilder, column: ColumnSchema, own: frozenset[Node]) -> str | None:
+    """Where a column is unique by its own words alone, as a UUID is; None where no condition says so.
+
+    Words of different rows differ as long as none is drawn anew. Names that end in a number of the row always do.
+    """
+    key = None if builder.conditional is None else builder.conditional.telling(column.name)
+    paths = (path for path, node in builder.context.words.items() if node in own)
+    if key is None or all(path[0] != "column" for path in paths):
+        return None
+    from syndata_engine.generation.keys.conditional_keys import told
+
+    return told(key.condition)
+
+
 def _drawn(
-    builder: TableBuilder, column: ColumnSchema, nodes: frozenset[Node], told: tuple[str, list[Fault]]
+    builder: TableBuilder, column: ColumnSchema, nodes: frozenset[Node], place: tuple[str, list[Fault]]
 ) -> frozenset[Node]:
     """The words to draw anew for a column; a fault where it has none, or may not change."""
-    path, faults = told
+    path, faults = place
     own = own_words(builder, column, nodes)
     relations = builder.context.relations
     fk = relations.covering(column.name) or relations.typed_by(column.name)
     if builder.keys.holds(column.name):
         what, fix = "it is part of a key, by which a log says which row it means", "leave it out"
+    elif (where := _told_apart(builder, column, own)) is not None:
+        what = f"it is unique where {where}, and nothing but what is drawn for the row tells it apart"
+        fix = "leave it out"
     elif fk is not None and not own:
         what = f"the reference {fk.id} finds its parent by the row's number, which no update changes"
         fix = "leave it out, or give the reference `choice: independent`"

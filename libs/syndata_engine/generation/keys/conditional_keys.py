@@ -96,6 +96,11 @@ class ConditionalKeys:
             return None
         return next((key for key in self.all if name in key.columns), None)
 
+    def telling(self, name: str) -> ConditionalKey | None:
+        """The key that this column meets by its kind's own construction, in all rows."""
+        key = self.deciding(name)
+        return key if key is not None and self._own(key) == name else None
+
     def referring(self) -> Iterator[tuple[ConditionalKey, ForeignKeySchema, str]]:
         """Keys with a reference that other columns have values beside, or that stands alone, and their conditions."""
         for key in self.all:

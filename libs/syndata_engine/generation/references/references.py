@@ -245,13 +245,10 @@ class References:
     def link(self, fk: ForeignKeySchema) -> Link:
         """The way to the parent's row."""
         if fk.id not in self._links:
-            self.dataset.linking += 1
-            try:
+            with self.dataset.following():
                 row, nullable = self._parent_row(fk)
                 if isinstance(row, MappedParent) and self.table.changes is not None:
                     row = self._beyond(fk, row)
-            finally:
-                self.dataset.linking -= 1
             parent = self.dataset.context(fk.parent_table or "")
             self._links[fk.id] = Link(parent.key, row, nullable or bool(fk.null_rate))
         return self._links[fk.id]

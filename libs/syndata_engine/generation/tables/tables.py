@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -255,8 +256,8 @@ class DatasetBuilder:
     _dirt: dict[str, TableDirt] = field(default_factory=dict)
     counting: set[tuple[str, str, str, str]] = field(default_factory=set)
     """Table and column, and the table whose `rows` or `families` it is made by; references aside, which have parents."""
-    linking: int = 0
-    """References that are being followed."""
+    _following: int = 0
+    """Columns that were being built when the last reference began to be followed."""
     is_scaled: bool = False
     """Whether this is planned as the small copy of a database, where shares of few rows need not fit."""
 
@@ -301,13 +302,14 @@ class DatasetBuilder:
         """A column as it is without any ordering, and the columns of its table that it reads; nothing is kept."""
         kept = [(builder, builder.columns, builder.drafts) for builder in self.tables.values()]
         stack, self._stack, self.rehearsing = self._stack, [], set()
+        following, self._following = self._following, 0
         for builder in self.tables.values():
             builder.columns, builder.drafts = {}, {}
         try:
             column = self.column(table, name, self.tables[table].column_schema(name).path)
             return column, frozenset(read for where, read in self.rehearsing if where == table and read != name)
         finally:
-            self._stack, self.rehearsing = stack, None
+            self._stack, self.rehearsing, self._following = stack, None, following
             for builder, columns, drafts in kept:
                 builder.columns, builder.drafts = columns, drafts
 
@@ -333,8 +335,17 @@ class DatasetBuilder:
 
     def note_count(self, table: str, what: str) -> None:
         """Remember that the column being built depends on a table's rows or families as a whole."""
-        if self._stack and not self.linking:
+        if len(self._stack) > self._following:
             self.counting.add((*self._stack[-1], table, what))
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """A reference is followed: what finds the parent's row does not make the column that asks, but those it reads count."""
+        outer, self._following = self._following, len(self._stack)
+        try:
+            yield
+        finally:
+            self._following = outer
 
     def warn(self, path: str, what: str, fix: str) -> None:
         """Tell the user something that does not stop generation."""
