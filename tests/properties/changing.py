@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from syndata_contracts.errors import Refused
+from syndata_contracts.errors import Fault, Refused
 from tests.properties.made import Made, planned
 from tests.properties.strategies import Document, datasets
 
@@ -52,6 +53,8 @@ def changing(draw: DrawFn) -> tuple[Document, str]:
     table["columns"] += copy.deepcopy(
         draw(st.lists(st.sampled_from(DRAWN), min_size=1, unique_by=lambda one: one["name"]))
     )
+    if "rows" in table and draw(st.booleans()):
+        _add_keys(draw, table)
     if {"own_due", "own_paid"} <= {one["name"] for one in table["columns"]}:
         table["constraints"].append("own_paid >= own_due")
     names = [one["name"] for one in table["columns"]]
@@ -67,11 +70,27 @@ def changing(draw: DrawFn) -> tuple[Document, str]:
         try:
             planned(document)
         except Refused as refused:
-            if not _take_back(table["changes"], [fault.path for fault in refused.faults]):
+            if not _take_back(table["changes"], refused.faults):
                 raise
         else:
             break
     return document, table["table_name"]
+
+
+def _add_keys(draw: DrawFn, table: Document) -> None:
+    """Columns that are unique where a state holds, or by a rule of each state, with room for some inserts."""
+    names = {one["name"] for one in table["columns"]}
+    table["columns"] += [copy.deepcopy(one) for one in DRAWN[:1] if one["name"] not in names]
+    most = max(table["rows"] + draw(st.integers(0, 40)), 1)
+    wide = {"type": "range", "min": 1, "max": most}
+    table["columns"].append({"name": "own_code", "type": "int", "rule": wide})
+    where = draw(st.sampled_from([("==", "a"), ("!=", "a"), ("in", ["b", "c"])]))
+    condition = dict(zip(("column", "operator", "value"), ("own_state", *where), strict=True))
+    table["unique"].append({"columns": ["own_code"], "where": condition})
+    if draw(st.booleans()):
+        branch = {"when": "own_state == b", "rule": {"type": "range", "min": most + 1, "max": 2 * most}}
+        number = {"name": "own_number", "type": "int", "unique": True, "rule": wide, "conditional_rules": [branch]}
+        table["columns"].append(number)
 
 
 def marks(column: Document) -> list[str]:
@@ -80,9 +99,9 @@ def marks(column: Document) -> list[str]:
     return found
 
 
-def _take_back(changes: Document, paths: list[str]) -> bool:
-    """Ask for less at the places of faults; False where one is of something else."""
-    matches = [re.search(r"\.changes(?:\.(\w+)(?:\[(\d+)\])?)?$", path) for path in paths]
+def _take_back(changes: Document, faults: Sequence[Fault]) -> bool:
+    """Ask for less at the places of faults, for as much as they say; False where one is of something else."""
+    matches = [re.search(r"\.changes(?:\.(\w+)(?:\[(\d+)\])?)?$", fault.path) for fault in faults]
     if None in matches:
         return False
     places = {match[1] for match in matches if match}
@@ -90,7 +109,9 @@ def _take_back(changes: Document, paths: list[str]) -> bool:
     if None in places:
         places |= {"inserts", "deletes"}
     for place in places & {"inserts", "deletes"}:
-        changes[place] = 0
+        there = [fault.fix for fault in faults if fault.path.endswith((f".{place}", ".changes"))]
+        said = [re.match(r"(?:insert|delete) at most ([\d,]+)", fix) for fix in there]
+        changes[place] = min(int(one[1].replace(",", "")) if one else 0 for one in said)
     columns = [one for number, one in enumerate(changes["columns"] or []) if number not in numbers]
     if not columns or ("columns" in places and not numbers) or "updates" in places:
         changes["columns"], changes["updates"] = None, 0

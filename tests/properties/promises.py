@@ -251,14 +251,15 @@ def _check_alternatives(made: Made, table: TableSchema, said: Alternatives) -> I
 
 def _check_key(made: Made, table: TableSchema, names: tuple[str, ...], where: Condition) -> Iterator[str]:
     cells = made.values[table.name][where.column]
-    keys = [key for key, cell in zip(made.tuples(table.name, names), cells, strict=True) if _holds(where, cell)]
+    keys = [key for key, cell in zip(made.tuples(table.name, names), cells, strict=True) if holds(where, cell)]
     whole = [key for key in keys if None not in key]
     assert len(set(whole)) == len(whole)
     referring = {name for fk in table.foreign_keys for name in fk.child_columns}
     yield "one of a family" if set(names) <= referring else "conditional key"
 
 
-def _holds(where: Condition, cell: Any) -> bool:
+def holds(where: Condition, cell: Any) -> bool:
+    """Whether a comparison with listed values holds for a cell."""
     if where.operator == "!=":
         return cell is not None and cell != where.value
     return cell in where.value if where.operator == "in" else cell == where.value

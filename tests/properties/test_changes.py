@@ -19,6 +19,7 @@ from syndata_engine.generation.tables.binding import BoundTable, bind
 from tests.properties.changing import Consumer, Told, changing
 from tests.properties.made import VOCABULARIES, Made, planned, slice_of, values_of
 from tests.properties.profiles import examples
+from tests.properties.promises import holds
 from tests.properties.strategies import Document
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,9 +120,9 @@ def test_any_row_of_a_derived_table_is_computed_alone(asked: tuple[Document, str
 
 
 @examples(40)
-@given(changing())
-def test_every_version_keeps_what_the_table_promises(asked: tuple[Document, str]) -> None:
-    """Orderings in every version; keys and references in the later snapshot."""
+@given(changing(), st.data())
+def test_every_version_keeps_what_the_table_promises(asked: tuple[Document, str], data: st.DataObject) -> None:
+    """Orderings and alternatives in every version, keys of all rows that there ever are, and keys where a condition holds at any moment."""
     document, name = asked
     made = Made.of(document)
     told, table = Told.of(made, name), made.table(name)
@@ -130,11 +131,28 @@ def test_every_version_keeps_what_the_table_promises(asked: tuple[Document, str]
             one, other = _comparable(row[ordering.later]), _comparable(row[ordering.earlier])
             if one is not None and other is not None:
                 assert one > other if ordering.strict else one >= other
+        for said in table.alternatives:
+            filled = sum(row[one] is not None for one in said.columns)
+            assert filled in {"exactly_one": {1}, "at_most_one": {0, 1}}.get(said.how, range(1, 4))
     for key in key_sets(table):
-        whole = [tuple(row[one] for one in key.columns) for row in told.later]
-        whole = [values for values in whole if None not in values]
-        assert len(set(whole)) == len(whole)
+        # A row keeps its key in all of its versions, and no other row ever has it.
+        keys = {(told.identity(row), tuple(row[one] for one in key.columns)) for row in told.history}
+        _check_apart([values for _, values in keys], len({told.identity(row) for row in told.history}))
+    moments = sorted({row["valid_from"] for row in told.history})
+    shown = data.draw(st.lists(st.sampled_from(moments), max_size=5, unique=True)) if moments else []
+    for rows in (told.later, *(told.at(moment) for moment in shown)):
+        for conditional in table.conditional_keys:
+            where = conditional.condition
+            there = [row for row in rows if holds(where, row[where.column])]
+            _check_apart([tuple(row[one] for one in conditional.columns) for row in there], len(there))
     _check_references(made, table, told)
+
+
+def _check_apart(keys: list[tuple[Any, ...]], rows: int) -> None:
+    """No two of so many rows have the same values, where none of these is NULL."""
+    assert len(keys) == rows
+    whole = [values for values in keys if None not in values]
+    assert len(set(whole)) == len(whole)
 
 
 def _check_references(made: Made, table: TableSchema, told: Told) -> None:

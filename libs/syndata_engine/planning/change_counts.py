@@ -59,22 +59,19 @@ def _check_keys(table: TableBuilder, counts: Counts) -> None:
     if not counts.inserts:
         return
     born = counts.rows + counts.inserts
-    faults = [
-        _lacking(table, counts, (key, capacity), "") for key, capacity in table.keys.capacities if born > capacity
-    ]
-    for demand in table.keys.demands():
-        # Where it is known how many rows a condition picks out, shares are exact, and inserts are refused for that.
-        if demand.classes is None and born > demand.capacity:
-            faults.append(_lacking(table, counts, (demand.key, demand.capacity), demand.where))
+    limits = [(key, capacity, "") for key, capacity in table.keys.capacities]
+    # Where it is known how many rows a condition picks out, shares are exact, and inserts are refused for that.
+    limits += [(one.key, one.capacity, one.where) for one in table.keys.demands() if one.classes is None]
+    faults = [_lacking(table, counts, limit) for limit in limits if born > limit[1]]
     if faults:
         raise Refused(faults)
     for column in table.schema.columns:
         check_sequence(table, column.name, born)
 
 
-def _lacking(table: TableBuilder, counts: Counts, limit: tuple[KeySet, int], where: str) -> Fault:
+def _lacking(table: TableBuilder, counts: Counts, limit: tuple[KeySet, int, str]) -> Fault:
     """More inserts than a key has values left, in all rows or where a condition holds."""
-    key, capacity = limit
+    key, capacity, where = limit
     path, fixed = f"{changes_of(table).path}.inserts", changes_of(table).inserts.share is None
     names = ", ".join(f"{table.schema.name}.{name}" for name in key.columns)
     what = f"{names} can tell apart {capacity:,} rows{where and f' where {where}'}, but there are {counts.rows:,} and {counts.inserts:,} inserts"

@@ -10,6 +10,7 @@ from syndata_contracts.schema import ColumnSchema, ForeignKeySchema, Ordering
 from syndata_engine.generation.changes.changing import Changing, changing
 from syndata_engine.generation.changes.words import nodes_of
 from syndata_engine.generation.nodes.codes import MICROS_PER_DAY
+from syndata_engine.generation.references.alternatives import reference_alternative
 from syndata_engine.generation.tables.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.change_counts import changes_of
 from syndata_engine.planning.deriving import HISTORY_COLUMNS, HISTORY_ID
@@ -205,6 +206,10 @@ def _inserting(builder: DatasetBuilder, table: TableBuilder, fk: ForeignKeySchem
         reason = "is part of a key"
     elif (where := _numbering(table, fk)) is not None:
         reason = f"is part of a key where {where}"
+    elif (part := reference_alternative(table.context, fk)) is not None:
+        reason = (
+            f"is one of {', '.join(part.said.columns)}, and which of them a row has follows from its place in the table"
+        )
     elif not builder.rows(fk.parent_table or ""):
         reason = f"needs a row of {fk.parent_table}, which has none"
     if reason is not None:

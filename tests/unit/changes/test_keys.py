@@ -57,11 +57,19 @@ def check_unique(rows: list[Row], columns: tuple[str, ...], where: Callable[[Row
     assert len(values) == len(set(values))
 
 
+def combined(**said: Any) -> Document:
+    """A combination of 40 rows, of which one column is unique."""
+    document = table({"w": {"type": "int", "unique": True}, "v": {"type": "str"}}, **said)
+    document["tables"]["t"]["combinations"] = [{"columns": ["w", "v"], "values": [[n, "v"] for n in range(40)]}]
+    return document
+
+
 KEYS: dict[str, tuple[Callable[..., Document], tuple[str, ...], Callable[[Row], bool]]] = {
     "unique": (lambda **said: table({"w": whole(1, 40, unique=True)}, **said), ("w",), lambda _: True),
     "primary key": (lambda **said: table({"w": whole(1, 40, primary_key=True)}, **said), ("w",), lambda _: True),
     "together": (lambda **said: table({"a": whole(1, 5), "b": whole(1, 8)}, ["a", "b"], **said), ("a", "b"), lambda _: True),
     "choices": (lambda **said: table({"w": {"unique": True, "rule": {"type": "choice", "value": list(range(40))}}}, **said), ("w",), lambda _: True),
+    "rows of a list": (combined, ("w",), lambda _: True),
     "patterns": (lambda **said: table({"w": {"type": "str", "rule": {"type": "regex", "regex": "[a-d][0-9]"}}}, "w where s == on", **said), ("w",), lambda row: row["s"] == "on"),
     "branches": (lambda **said: table({"w": branched(unique=True)}, **said), ("w",), lambda _: True),
     "branches of a primary key": (lambda **said: table({"w": branched(primary_key=True)}, **said), ("w",), lambda _: True),
@@ -96,6 +104,9 @@ def test_a_key_holds_all_rows_that_there_ever_are(name: str) -> None:
     assert "there are 30 and 11 inserts" in fault.what
     assert "insert at most 10, or begin with at most 29 rows" in fault.fix
     assert fault.related
+    fewer = document(inserts=11, deletes=20)
+    fewer["tables"]["t"]["rows"] = 29
+    assert syndata.plan(fewer).tables[1].rows == 29
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -118,12 +129,17 @@ def test_rows_that_nobody_states_leave_no_room() -> None:
 
 
 def test_every_key_without_room_is_told() -> None:
-    document = table({"v": whole(1, 35, unique=True), "w": branched(unique=True), "x": whole(1, 38)}, "x where s == on", inserts=22)
+    document = table(
+        {"v": whole(1, 35, unique=True), "w": branched(unique=True), "x": whole(1, 38)}, "x where s == on", inserts=22
+    )
     found = faults_of(document)
 
     assert [fault.path for fault in found] == ["tables.t.changes.inserts"] * 4
     assert [fault.fix.partition(",")[0] for fault in found] == [f"insert at most {most}" for most in (5, 8, 10, 20)]
-    assert "t.w can tell apart 40 rows where s == 'off', but there are 30 and 22 inserts, and that may be so in all of them" in found[2].what
+    assert (
+        "t.w can tell apart 40 rows where s == 'off', but there are 30 and 22 inserts, and that may be so in all of them"
+        in found[2].what
+    )
 
 
 REFERENCES = {"p": {"references": "sites.id"}, "w": whole(1, 8)}

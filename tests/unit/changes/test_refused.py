@@ -52,6 +52,12 @@ def both(*steps: Callable[[Tables], object]) -> Callable[[Tables], None]:
     return change
 
 
+def either_country(tables: Tables) -> None:
+    """One of two references has a value."""
+    columns(tables)["home"] = {"references": "countries.id"}
+    tables["customers"]["constraints"].append({"exactly_one": ["country", "home"]})
+
+
 def with_orders(**more: Any) -> Callable[[Tables], None]:
     return both(without("deletes"), lambda tables: tables.update(orders=orders(**more)))
 
@@ -95,6 +101,7 @@ def test_changes_that_do_not_fit_their_table(said: dict[str, Any], place: str, w
         (lambda t: columns(t).update(boss={"references": {"table": "customers", "column": "id"}}), ".inserts", "is to the table itself", "drop inserts"),
         (lambda t: columns(t)["country"].update(references={"table": "countries", "column": "id", "fan_out": "1..90"}), ".inserts", "at most 90", "a plain one"),
         (lambda t: columns(t)["country"].update(references={"table": "countries", "column": "id", "fan_out": "1..90"}), ".deletes", "at least 1 rows", "begin at 0"),
+        (either_country, ".inserts", "country is one of country, home, and which of them a row has follows from its place", "drop inserts"),
         (with_orders(buyer={"references": {"table": "customers", "column": "id", "fan_out": "1..2"}}), ".inserts", "orders gives a row of customers at least 1 rows by buyer", "begin at 0"),
         (lambda t: t.update(orders=orders()), ".deletes", "orders refers to customers by customer", "drop deletes, or the reference"),
         (with_orders(status={"rule": {"type": "lookup", "column": "status", "via": "customer"}}), ".columns", "orders.status reads customers.status", "drop orders.status"),
