@@ -53,8 +53,6 @@ def changing(draw: DrawFn) -> tuple[Document, str]:
     table["columns"] += copy.deepcopy(
         draw(st.lists(st.sampled_from(DRAWN), min_size=1, unique_by=lambda one: one["name"]))
     )
-    if "rows" in table and draw(st.booleans()):
-        _add_keys(draw, table)
     if {"own_due", "own_paid"} <= {one["name"] for one in table["columns"]}:
         table["constraints"].append("own_paid >= own_due")
     names = [one["name"] for one in table["columns"]]
@@ -75,22 +73,6 @@ def changing(draw: DrawFn) -> tuple[Document, str]:
         else:
             break
     return document, table["table_name"]
-
-
-def _add_keys(draw: DrawFn, table: Document) -> None:
-    """Columns that are unique where a state holds, or by a rule of each state, with room for some inserts."""
-    names = {one["name"] for one in table["columns"]}
-    table["columns"] += [copy.deepcopy(one) for one in DRAWN[:1] if one["name"] not in names]
-    most = max(table["rows"] + draw(st.integers(0, 40)), 1)
-    wide = {"type": "range", "min": 1, "max": most}
-    table["columns"].append({"name": "own_code", "type": "int", "rule": wide})
-    where = draw(st.sampled_from([("==", "a"), ("!=", "a"), ("in", ["b", "c"])]))
-    condition = dict(zip(("column", "operator", "value"), ("own_state", *where), strict=True))
-    table["unique"].append({"columns": ["own_code"], "where": condition})
-    if draw(st.booleans()):
-        branch = {"when": "own_state == b", "rule": {"type": "range", "min": most + 1, "max": 2 * most}}
-        number = {"name": "own_number", "type": "int", "unique": True, "rule": wide, "conditional_rules": [branch]}
-        table["columns"].append(number)
 
 
 def marks(column: Document) -> list[str]:
