@@ -14,12 +14,13 @@ from starlette.testclient import TestClient
 from syndata_gateway.api.page import PAGE, page_of
 from syndata_gateway.app import make_app
 from syndata_runtime.health import Health
+from syndata_runtime.settings import Settings
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     """A gateway that was never asked for a job: the page needs no server."""
-    nothing = cast("Any", SimpleNamespace())
+    nothing = cast("Any", SimpleNamespace(settings=Settings()))
     return TestClient(make_app(nothing, Health("gateway", nothing)), follow_redirects=False)
 
 
