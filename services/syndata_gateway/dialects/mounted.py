@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Scope
 
 from syndata_contracts.faults import FaultRecord
-from syndata_gateway.dialects import listed
+from syndata_gateway.dialects import listed, platform, platform_configs
 from syndata_gateway.dialects.dialect import Dialect, DialectDoor
 from syndata_runtime.problems import Problem
 from syndata_runtime.settings import Settings
 
-ROUTERS: Final[Sequence[APIRouter]] = (listed.router,)
+ROUTERS: Final[Sequence[APIRouter]] = (listed.router, platform.router, platform_configs.router)
 """Of every dialect; where two routes could take a path, the first does."""
 
 _SHAPE: Final = "DialectError"
