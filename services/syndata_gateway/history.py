@@ -74,7 +74,7 @@ def _changes(before: Job, after: Job) -> Iterator[tuple[datetime | None, Level, 
     if skipped:
         yield None, "info", f"{skipped:,} versions in between are no longer kept"
     if after.tasks_done > before.tasks_done:
-        tasks = f"{after.tasks_done:,} of {after.tasks:,} tasks"
+        tasks = f"{after.tasks_done:,} of {_counted(after.tasks, 'task')}"
         yield None, "info", f"generated {after.rows_done:,} of {after.rows:,} rows, {tasks}, {after.bytes_done:,} bytes"
     if after.exported_bytes > before.exported_bytes:
         yield None, "info", f"exported {after.exported_bytes:,} bytes"
@@ -87,16 +87,18 @@ def _changes(before: Job, after: Job) -> Iterator[tuple[datetime | None, Level, 
 
 
 def _accepted(job: Job) -> str:
-    tables = "1 table" if len(job.tables) == 1 else f"{len(job.tables):,} tables"
-    return (
-        f"accepted: {job.rows:,} rows in {tables} as {job.output_format}, {job.tasks:,} tasks, priority {job.priority}"
-    )
+    tables, tasks = _counted(len(job.tables), "table"), _counted(job.tasks, "task")
+    return f"accepted: {job.rows:,} rows in {tables} as {job.output_format}, {tasks}, priority {job.priority}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _state(before: Job, after: Job) -> str:
     """What a change of state or reason is told as; nothing for a beginning, which is told by its moment."""
     why = f": {after.reason}" if after.reason else ""
-    faults = f" ({len(after.faults)} faults, which the job tells)" if after.faults else ""
+    faults = f" ({_counted(len(after.faults), 'fault')}, which the job tells)" if after.faults else ""
     resumed = before.state in {JobState.PAUSED, JobState.FAILED}
     told = {
         JobState.GENERATING: "goes on" if resumed else "",

@@ -252,7 +252,7 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         503: "A server is away or full: ask again after `Retry-After`.",
     }
     inside = any(one["name"] == "workspace" for one in operation.get("parameters", ()))
-    if "{" in path or inside:
+    if "{" in path or inside or path.endswith("/generate"):
         possible[404] = "There is no such thing."
     if "{job_id}" in path:
         possible[409] = "Not in the job's present state."

@@ -24,7 +24,7 @@ from syndata_gateway.api.jobs import preview
 from syndata_gateway.api.models import Configured, Preview
 from syndata_gateway.compiling import compile_configuration
 from syndata_gateway.envelope import success, wrapped
-from syndata_gateway.keeping import SCHEMA_NAME, compiled_view, keep_schema, kept_schema, schema_names
+from syndata_gateway.keeping import SCHEMA_NAME, facts, facts_of, keep_schema, kept_schema, schema_key, schema_names
 from syndata_gateway.ports import Entered
 from syndata_gateway.workspaces import Inside
 
@@ -37,7 +37,7 @@ SchemaName = Annotated[str, Path(pattern=SCHEMA_NAME, description="Like `crm-tes
 async def validate(request: Request, gateway: Entered, workspace: Inside, body: Configured) -> Response:
     """Every fault at once, with line and fix; or what the plan would amount to."""
     compiled = await compile_configuration(gateway, workspace, body, keep=False)
-    return success(request, {"valid": True, **compiled_view(compiled)})
+    return success(request, {"valid": True, **facts(compiled)})
 
 
 @router.post("/previews", summary="Rows of a configuration, without a job", response_model=Success[RowsView])
@@ -73,7 +73,8 @@ async def strategies(request: Request, gateway: Entered) -> Response:
 )
 async def keep(request: Request, gateway: Entered, workspace: Inside, name: SchemaName, body: Configured) -> Response:
     """Checked first; older versions stay readable."""
-    return success(request, await keep_schema(gateway, workspace, name, body), status=201)
+    version, kept = await keep_schema(gateway, schema_key(workspace, name), body)
+    return success(request, {"name": name, "version": version, **kept}, status=201)
 
 
 @router.get("/schemas", summary="Kept configurations", response_model=Success[SchemaPage])
@@ -100,4 +101,5 @@ async def read(
     ] = None,
 ) -> Response:
     """Its text and what its plan amounts to; the newest version unless another is asked for."""
-    return success(request, await kept_schema(gateway, workspace, name, version))
+    record, text = await kept_schema(gateway, schema_key(workspace, name), version)
+    return success(request, {"name": name, "version": record.version, **facts_of(record), "config": text})

@@ -30,6 +30,8 @@ class Dialect:
     """Its own word for every state."""
     access: Literal["key", "open"] = "key"
     """`open`: its system knows no keys, so that in development none is asked for."""
+    root: str | None = None
+    """Paths below it are its, routes or not, but those below /api/v1."""
     parameter: str | None = None
     """Where in the query a key may stand, beside the header."""
     documented_key: str | None = None
@@ -91,7 +93,11 @@ class DialectDoor(Door):
 
 def told(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A flat answer: JSON without an envelope."""
-    body = json.dumps(data, ensure_ascii=False)
+    return as_it_is(json.dumps(data, ensure_ascii=False).encode(), status=status, headers=headers)
+
+
+def as_it_is(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A flat answer of JSON text that is there."""
     return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, "application/json")
 
 

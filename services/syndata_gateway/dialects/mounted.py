@@ -13,14 +13,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Scope
 
 from syndata_contracts.faults import FaultRecord
-from syndata_gateway.dialects import listed, platform, platform_configs
+from syndata_gateway.dialects import backend, listed, platform, platform_configs, studio, templates
 from syndata_gateway.dialects.dialect import Dialect, DialectDoor
 from syndata_runtime.problems import Problem
 from syndata_runtime.settings import Settings
 
-ROUTERS: Final[Sequence[APIRouter]] = (listed.router, platform.router, platform_configs.router)
+ROUTERS: Final[Sequence[APIRouter]] = (
+    listed.router,
+    platform.router,
+    platform_configs.router,
+    studio.router,
+    backend.router,
+    templates.router,
+)
 """Of every dialect; where two routes could take a path, the first does."""
 
+_API: Final = "/api/v1"
 _SHAPE: Final = "DialectError"
 _SAYS_NOTHING: Final = "Successful Response"
 _SENT: Final[dict[str, str]] = {
@@ -77,9 +85,23 @@ def routes_of(path: str) -> list[APIRoute]:
 
 def response_of(problem: Problem, scope: Scope, request_id: str) -> Response:
     """A problem as whoever asks at this path reads errors."""
-    routes = sorted(routes_of(scope["path"]), key=lambda route: scope["method"] not in (route.methods or ()))
-    speaker = _speaker(routes[0]) if routes else None
+    speaker = speaker_at(scope["path"], scope["method"])
     return speaker.response(problem, request_id) if speaker else problem.response(request_id, scope["path"])
+
+
+def speaker_at(path: str, method: str) -> Dialect | None:
+    """The dialect that is spoken at a path; None for our own API, and where there is nothing."""
+    routes = sorted(routes_of(path), key=lambda route: method not in (route.methods or ()))
+    if routes:
+        return _speaker(routes[0])
+    dialects = (_speaker(router.routes[0]) for router in ROUTERS)
+    return next(
+        (one for one in dialects if one and one.root and path.startswith(one.root) and not _is_ours(path)), None
+    )
+
+
+def _is_ours(path: str) -> bool:
+    return path == _API or path.startswith(f"{_API}/")
 
 
 def describe(document: dict[str, Any], settings: Settings) -> None:

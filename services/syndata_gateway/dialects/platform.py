@@ -21,7 +21,7 @@ from syndata_gateway.dialects.jobs import AnyJobId, job_of, moment, own_id
 from syndata_gateway.dialects.listed import ListedJob, listed_job
 from syndata_gateway.dialects.words import PLATFORM
 from syndata_gateway.history import MOST_LINES, job_log
-from syndata_gateway.keeping import kept_schema
+from syndata_gateway.keeping import SCHEMA_NAME, kept_schema
 from syndata_gateway.ports import Gateway
 from syndata_gateway.statistics import Statistics, statistics
 from syndata_gateway.wishes import utter
@@ -56,7 +56,10 @@ class PlatformJob(Body):
         default=None, description="Tables, rows, output_format: an object, or its text in YAML or JSON."
     )
     schema_: str | None = Field(
-        default=None, alias="schema", max_length=63, description="Or the name of a configuration that was uploaded."
+        default=None,
+        alias="schema",
+        pattern=SCHEMA_NAME,
+        description="Or the name of a configuration that was uploaded.",
     )
     template: str | None = Field(default=None, max_length=40, description="Or of a ready-made one.")
     priority: Priority = "normal"
@@ -108,7 +111,13 @@ class JobLogs(BaseModel):
     logs: list[LogEntry] = Field(description="The oldest first.")
 
 
-@router.post("/jobs", status_code=202, summary="Have a dataset made", response_model=AcceptedJob)
+@router.post(
+    "/jobs",
+    status_code=202,
+    summary="Have a dataset made",
+    response_model=AcceptedJob,
+    responses={404: {"description": "There is no configuration of the name that `schema` gives."}},
+)
 async def create(
     gateway: Reached,
     body: PlatformJob,
@@ -141,7 +150,7 @@ async def _asked(gateway: Gateway, body: PlatformJob) -> NewJob:
         raise Refused(Fault("template", "there is no such template", f"use one of {', '.join(PRESETS)}"))
     config = body.config
     if body.schema_ is not None:
-        config = (await kept_schema(gateway, DEFAULT_WORKSPACE, body.schema_))["config"]
+        _, config = await kept_schema(gateway, body.schema_)
     return NewJob(config=config, preset=body.template, priority=body.priority)
 
 

@@ -19,7 +19,7 @@ from syndata_gateway.api.models import Configured, TableView
 from syndata_gateway.compiling import compile_configuration
 from syndata_gateway.dialects.dialect import Reached, told
 from syndata_gateway.dialects.words import PLATFORM
-from syndata_gateway.keeping import SCHEMA_NAME, compiled_view, keep_schema, kept_schema, schema_names
+from syndata_gateway.keeping import SCHEMA_NAME, facts, keep_schema, kept_schema, schema_names
 from syndata_runtime.problems import Problem, errors_of, problem_of
 
 router = PLATFORM.router()
@@ -94,7 +94,7 @@ async def validate(
         errors = {"valid": False, "errors": errors_of(problem.faults), "warnings": [], "tables": []}
         more = {"detail": problem.detail, "code": problem.code, "request_id": request.state.request_id}
         return told({**errors, **more}, status=PLATFORM.status(problem))
-    return told(_valid(compiled_view(compiled)))
+    return told(_valid(facts(compiled)))
 
 
 @router.post(
@@ -107,8 +107,8 @@ async def validate(
 async def upload(request: Request, gateway: Reached) -> Response:
     """Checked first. A job is made of it by `schema`; uploading again under its name makes another version."""
     filename, name, text = await _form(request)
-    kept = await keep_schema(gateway, DEFAULT_WORKSPACE, name, Configured(config=text))
-    answer = {**_valid(kept), "name": name, "version": kept["version"], "filename": filename}
+    version, kept = await keep_schema(gateway, name, Configured(config=text))
+    answer = {**_valid(kept), "name": name, "version": version, "filename": filename}
     return told(answer, status=201, headers={"Location": f"/schemas/{name}"})
 
 
@@ -171,9 +171,9 @@ async def read(gateway: Reached, name: Annotated[str, Path(max_length=100, descr
     if not re.fullmatch(SCHEMA_NAME, name):
         raise missing
     try:
-        found = await kept_schema(gateway, DEFAULT_WORKSPACE, name)
+        record, text = await kept_schema(gateway, name)
     except Problem as problem:
         if problem.status != missing.status or name not in PRESETS:
             raise
-        found = {"name": name, "version": None, "config": load_preset(name)}
-    return told({part: found[part] for part in ("name", "version", "config")})
+        return told({"name": name, "version": None, "config": load_preset(name)})
+    return told({"name": name, "version": record.version, "config": text})

@@ -23,6 +23,7 @@ BACKEND: Final = Dialect(
         # It knows neither a pause nor an end by wish, and its clients wait for `completed` or `failed`.
         JobState.CANCELLED: "failed",
     },
+    root="/api/",
     parameter="api_key",
     documented_key=DOCUMENTED_KEY,
 )

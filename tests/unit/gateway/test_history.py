@@ -101,7 +101,7 @@ def test_what_a_fault_quotes_of_a_user_is_not_told() -> None:
     faults = (FaultRecord(path="tables[0]", what=f"{SECRET} is no card number"),)
     lines = told(lived(Started(), WorkFailed(epoch=0, what="it cannot be made", faults=faults)))
 
-    assert lines[-1] == "failed: it cannot be made (1 faults, which the job tells)"
+    assert lines[-1] == "failed: it cannot be made (1 fault, which the job tells)"
     assert SECRET not in "".join(lines)
 
 
