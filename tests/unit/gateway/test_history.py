@@ -28,7 +28,7 @@ from syndata_gateway.conductor.keeper import Keeper
 from syndata_gateway.history import job_log, lines_of
 from tests.unit.contracts.examples import BEGUN, done, job
 
-SECRET = "4111 1111 1111 1111"
+QUOTED = "4111 1111 1111 1111"
 
 
 def lived(*events: Event, first: Job | None = None) -> list[Job]:
@@ -98,11 +98,11 @@ def test_files_that_are_given_up_and_gone_are_told() -> None:
 
 
 def test_what_a_fault_quotes_of_a_user_is_not_told() -> None:
-    faults = (FaultRecord(path="tables[0]", what=f"{SECRET} is no card number"),)
+    faults = (FaultRecord(path="tables[0]", what=f"{QUOTED} is no card number"),)
     lines = told(lived(Started(), WorkFailed(epoch=0, what="it cannot be made", faults=faults)))
 
     assert lines[-1] == "failed: it cannot be made (1 fault, which the job tells)"
-    assert SECRET not in "".join(lines)
+    assert QUOTED not in "".join(lines)
 
 
 def test_versions_that_went_are_counted_and_the_beginning_is_still_told() -> None:
