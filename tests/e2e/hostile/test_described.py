@@ -70,7 +70,7 @@ def _run(up: Running, command: list[str], directory: Path) -> subprocess.Complet
         [
             *command, "run", f"http://127.0.0.1:{up.port}/api/v1/openapi.json", "-H", f"X-API-Key: {KEY}",
             "--phases", "examples,coverage,fuzzing,stateful", "--exclude-checks", NOT_CHECKED,
-            "--exclude-path-regex", "/events$", "--max-examples", str(EXAMPLES), "--workers", "2", "--no-shrink",
+            "--exclude-path-regex", "/events$", "--max-examples", str(EXAMPLES), "--workers", "1", "--no-shrink",
         ],
         cwd=directory,
         capture_output=True,
