@@ -75,7 +75,6 @@ class ConfigView(BaseModel):
     output_formats: list[str]
     strategies: list[str]
     presets: list[str]
-    workers: int = Field(description="Parts made at a time in one generator; 0: one per core.")
     window: int = Field(description="Tasks of one job that are handed out at a time.")
     keep_days: dict[str, float] = Field(description="How long what is kept; 0: it stays.")
     limits: LimitsView
@@ -119,7 +118,6 @@ async def config(request: Request, gateway: Entered) -> Response:
         output_formats=["csv", "json", "jsonl", "parquet", "sql", "copy"],
         strategies=[one.name for one in STRATEGIES],
         presets=list(PRESETS),
-        workers=settings.workers,
         window=settings.window,
         keep_days={
             "files": settings.keep_files_days,
