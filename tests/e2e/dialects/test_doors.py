@@ -96,6 +96,20 @@ def test_in_production_every_dialect_asks_for_a_key_of_ours(gateway: Start, vari
                if operation["tags"] != ["health"])  # fmt: skip
 
 
+def test_up_asks_for_keys_in_production_too(tmp_path: Path) -> None:
+    cluster = Cluster(tmp_path, {"ENVIRONMENT": "production"})
+    try:
+        place = Place(cluster.up(tmp_path / "data").port, KEY)
+        assert opened(place, (*BACKEND, *STUDIO)) == {True}
+        assert opened(with_key(place, DOCUMENTED), (*BACKEND, *STUDIO)) == {False}
+
+        refused = cluster.up(tmp_path / "other", wait=False, SYNDATA_API_KEY=DOCUMENTED)
+        assert refused.process.wait(60) == 3
+        assert "everyone knows this key" in refused.log.read_text()
+    finally:
+        cluster.end()
+
+
 def test_whoever_wants_keys_in_development_has_them(gateway: Start) -> None:
     place = Place(gateway(SYNDATA_OPEN_DIALECTS="false").port, None)
 
