@@ -6,6 +6,7 @@ What is understood: headings that name a table and a number of rows, and under t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from syndata_engine.reading.prose.splitting import split
 DEFAULT_ROWS = 1_000
 _PERSONAL = frozenset({"first_name", "last_name", "full_name", "gender", "email", "username", "date_of_birth", "age"})
 _MOST_ROWS = 2**62
+_PLACE = re.compile(r"tables\[(\d+)\](?:\.columns\[(\d+)\])?")
 _EXAMPLE = "write a line for each column: '- age: between 18 and 80'"
 
 
@@ -48,6 +50,19 @@ class Described:
     """What was guessed or not understood; all of it stands in the comments of `text` too."""
     text: str
     """The configuration, as YAML."""
+    file: str
+
+    def placed(self, fault: Fault) -> Fault:
+        """A fault that planning finds in the configuration, at the line of the description that it comes from."""
+        found = _PLACE.match(fault.path)
+        bare = replace(fault, file=self.file, line=None, column=None, related=(), places=())
+        if found is None:
+            return bare
+        table = self.tables[int(found[1])]
+        if found[2] is None:
+            return replace(bare, path=table.name, line=table.line)
+        column = table.columns[int(found[2])]
+        return replace(bare, path=column.name, line=column.line)
 
 
 def read_prose(text: str, *, file: str = "description", rows: int | None = None) -> Described:
@@ -84,7 +99,7 @@ def read_prose(text: str, *, file: str = "description", rows: int | None = None)
         for column in table.columns
         for remark in column.remarks
     ]
-    return Described(tuple(tables), locale, (*left, *said), _yaml(tables, locale, file, left))
+    return Described(tuple(tables), locale, (*left, *said), _yaml(tables, locale, file, left), file)
 
 
 def _told_apart(sections: list[Section]) -> list[Section]:
