@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from syndata_contracts.errors import Fault, SyndataError
 from syndata_contracts.version import __version__
-from syndata_gateway.api import jobs, logs, schemas, sources, workspaces
+from syndata_gateway.api import descriptions, jobs, logs, schemas, sources, workspaces
 from syndata_gateway.api.answers import Api
 from syndata_gateway.api.page import page_routes
 from syndata_gateway.dialects import synthetics
@@ -27,7 +27,15 @@ from syndata_runtime.problems import Problem, problem_of
 _log = structlog.get_logger()
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
-_ROUTERS = (workspaces.router, jobs.router, logs.router, schemas.router, sources.router, synthetics.router)
+_ROUTERS = (
+    workspaces.router,
+    jobs.router,
+    logs.router,
+    schemas.router,
+    descriptions.router,
+    sources.router,
+    synthetics.router,
+)
 # They refuse nobody: `access` does. They are here so that the description names the two ways to send a key.
 _TOLD_KEYS = [
     Security(APIKeyHeader(name="X-API-Key", scheme_name="key", auto_error=False)),

@@ -88,16 +88,19 @@ def _directory(data_dir: Path) -> Path:
 
 def _settings(data_dir: Path, host: str, port: int, workers: int) -> tuple[Settings, str]:
     """The settings, and where the key is to be found, for people."""
-    given = read_settings()
+    places = {
+        "bus_url": f"file://{quote(str(data_dir / 'bus.sqlite'))}",
+        "store_url": f"file://{quote(str(data_dir / 'store.sqlite'))}",
+        "objects_url": f"file://{quote(str(data_dir / 'objects'))}",
+    }
+    given = read_settings(**places)
     if given.api_key is not None and given.api_key.get_secret_value().strip():  # an empty variable says nothing
         key, where = given.api_key, f"the one in {alias_of('api_key', os.environ) or 'SYNDATA_API_KEY'}"
     else:
         path = data_dir / KEY_FILE
         key, where = SecretStr(_own_key(path)), str(path)
     over: dict[str, object] = {
-        "bus_url": f"file://{quote(str(data_dir / 'bus.sqlite'))}",
-        "store_url": f"file://{quote(str(data_dir / 'store.sqlite'))}",
-        "objects_url": f"file://{quote(str(data_dir / 'objects'))}",
+        **places,
         "scratch": str(_cleared(data_dir / "scratch")),
         "host": host,
         "port": port,

@@ -29,15 +29,13 @@ from syndata_gateway.dialects.jobs import (
     percent_of,
 )
 from syndata_gateway.dialects.pages import page_of, states_called
-from syndata_gateway.dialects.templates import template_of
+from syndata_gateway.dialects.templates import DATA_TYPES, template_of
 from syndata_gateway.dialects.words import BACKEND
 from syndata_gateway.ports import Gateway
 from syndata_runtime.settings import Settings
 
 router = BACKEND.router("/api")
 
-DATA_TYPES: Final = ("user", "ecommerce", "company")
-"""Presets of one table each."""
 _FORMATS: Final = ("csv", "json")
 _SEED_END: Final = 2**64
 

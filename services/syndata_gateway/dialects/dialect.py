@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal
 
+import structlog
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
@@ -17,8 +18,11 @@ from syndata_gateway.ports import Gateway
 from syndata_runtime.problems import Problem, errors_of
 from syndata_runtime.settings import Settings
 
+_HERE: Final = {"127.0.0.1", "::1", "localhost"}
 _INVALID: Final = 422
 """The status of refusals under /api/v1; dialects say 400."""
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,13 @@ class Dialect:
 def is_relaxed(settings: Settings) -> bool:
     """Whether dialects may be entered as their documents say, with no key of ours."""
     return settings.environment == "development" and settings.open_dialects
+
+
+def tell_open(settings: Settings) -> None:
+    """Warn where whoever reaches this machine may enter without a key of ours."""
+    if is_relaxed(settings) and settings.host not in _HERE:
+        why = "SYNDATA_ENVIRONMENT=development: set production, or SYNDATA_OPEN_DIALECTS=false"
+        _log.warning("whoever reaches this address can make and read jobs by dialects, without a key", why=why)
 
 
 class DialectDoor(Door):

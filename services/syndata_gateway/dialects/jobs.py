@@ -33,7 +33,7 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
 }
 """What a download answers."""
 
-AnyJobId = Annotated[str, Path(max_length=100, description="A job's id, with or without `job_` before it.")]
+AnyJobId = Annotated[str, Path(description="A job's id, with or without `job_` before it.")]
 TableName = Annotated[str | None, Query(max_length=200, description="Which one, of a job of several tables.")]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,9 @@ from syndata_gateway.ports import Gateway
 
 MOST_COUNTED: Final = 10_000
 """Jobs that a page looks back at; beyond, `GET /api/v1/jobs` goes on by cursor at the same cost for every page."""
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 1000
+_ASKED_AT_ONCE: Final = 32
+"""Reads of jobs that are under way together: each is a way to the store and back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,29 @@ async def _all(gateway: Gateway, first: int, size: int) -> Page:
         names += [record.key for record in page]
         if len(page) < _AT_ONCE:
             break
-    found = [await gateway.keeper.newest(name) for name in names[first : first + size]]
-    return Page([job for job in found if job is not None], min(len(names), MOST_COUNTED))
+    return Page(await _newest(gateway, names[first : first + size]), min(len(names), MOST_COUNTED))
 
 
 async def _those_in(gateway: Gateway, states: Collection[JobState], first: int, size: int) -> Page:
+    store, where = gateway.ports.store, {"workspace": DEFAULT_WORKSPACE}
     found: list[Job] = []
     before, seen = None, 0
     while seen < MOST_COUNTED:
-        page = await gateway.keeper.page(DEFAULT_WORKSPACE, before, _AT_ONCE)
-        found += [job for job in page if job.state in states]
+        page = await store.page(JOBS, where=where, before=before, limit=_AT_ONCE)
+        found += [job for job in await _newest(gateway, [record.key for record in page]) if job.state in states]
         seen += len(page)
         if len(page) < _AT_ONCE:
             break
-        before = page[-1].id
+        before = page[-1].key
     return Page(found[first : first + size], len(found))
+
+
+async def _newest(gateway: Gateway, names: Sequence[str]) -> list[Job]:
+    found: list[Job | None] = []
+    for first in range(0, len(names), _ASKED_AT_ONCE):
+        asked = names[first : first + _ASKED_AT_ONCE]
+        found += await asyncio.gather(*(gateway.keeper.newest(name) for name in asked))
+    return [job for job in found if job is not None]
 
 
 def states_called(parameter: str, word: str | None, *dialects: Dialect) -> set[JobState] | None:

@@ -169,7 +169,7 @@ def _progress(job: Job) -> dict[str, Any]:
     }
 
 
-@router.get("/{job_id}/preview", summary="Look at a job's first rows", response_model=StudioRows)
+@router.get("/{job_id}/preview", summary="Look at the first rows of a job", response_model=StudioRows)
 async def look(
     gateway: Reached,
     job_id: AnyJobId,

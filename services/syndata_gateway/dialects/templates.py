@@ -12,6 +12,7 @@ from fastapi import Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_gateway.api.models import Body, Configured
 from syndata_gateway.dialects.dialect import Reached, told
@@ -23,6 +24,8 @@ from syndata_store.port import LONGEST_PAGE, Record
 
 router = BACKEND.router("/api/templates")
 
+DATA_TYPES: Final = ("user", "ecommerce", "company")
+"""Presets of one table each: what is there without any template."""
 _LONGEST_ID: Final = 63
 _ODD: Final = re.compile(r"[^a-z0-9]+")
 _AT_ONCE: Final = 16
@@ -92,6 +95,8 @@ async def keep(gateway: Reached, body: NewTemplate) -> Response:
     """Checked first. The same name again makes its next version; names that differ in signs only rule each other out."""
     document = body.model_dump(mode="json", exclude_unset=True)
     name = id_of(body.name)
+    if name in DATA_TYPES:
+        raise Refused(Fault("name", f"{name} is a data type that is there already", "choose another name"))
 
     def allowed(newest: Record | None) -> None:
         if newest is not None and newest.body.get("template") != body.name:
@@ -117,9 +122,7 @@ async def listed(
 
 
 @router.get("/{template_id}", summary="A template", response_model=Template)
-async def read(
-    gateway: Reached, template_id: Annotated[str, Path(max_length=128, description="Its id, or its name.")]
-) -> Response:
+async def read(gateway: Reached, template_id: Annotated[str, Path(description="Its id, or its name.")]) -> Response:
     """As it was sent last."""
     name = id_of(template_id)
     if not _is_template(await gateway.ports.store.newest(SCHEMAS, name)):

@@ -41,8 +41,8 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     private = PrivateServers(directory, request.config)
     cluster = None
     try:
-        urls = [private(name).url for name in ("rabbitmq", "mongodb", "s3")]
-        cluster = over_servers(*urls, directory / "logs")
+        bus, store, objects = (private(name).url for name in ("rabbitmq", "mongodb", "s3"))
+        cluster = over_servers(bus, store, objects, directory / "logs")
         started = [cluster.start(name, wait=False) for name in NAMES]
         for one in started:
             one.wait_ready()

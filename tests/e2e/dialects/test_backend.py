@@ -242,6 +242,8 @@ WRONG_TEMPLATES: Final[list[tuple[dict[str, Any], str]]] = [
     ({"name": ""}, "at least 1"),
     ({"name": "a/b"}, "table name"),
     ({"name": 5}, "string"),
+    ({"name": "User"}, "already"),
+    ({"name": "x" * 129}, "at most"),
     ({"schema_fields": []}, "at least 1"),
     ({"schema_fields": {}}, "list"),
     ({"schema_fields": [{"name": "id"}]}, "required"),
@@ -287,6 +289,8 @@ def test_a_name_without_a_latin_letter_has_an_id_all_the_same(up: Place) -> None
     [
         ("GET", "/api/jobs/12345", 404),
         ("GET", "/api/jobs/job_12345", 404),
+        ("GET", f"/api/jobs/{'9' * 3000}", 404),
+        ("GET", "/api/jobs/..%2f..%2fetc", 404),
         ("GET", "/api/jobs/0199b7c2-7a10-7e11-8c55-1f2e3d4c5b6a", 404),
         ("GET", "/api/jobs/0199b7c2-7a10-7e11-8c55-1f2e3d4c5b6a/download", 404),
         ("GET", "/api/templates/never-kept", 404),
