@@ -25,11 +25,13 @@ from syndata_gateway.keeping import SCHEMA_NAME, kept_schema
 from syndata_gateway.ports import Gateway
 from syndata_gateway.statistics import Statistics, statistics
 from syndata_gateway.wishes import utter
+from syndata_runtime.problems import Problem
 
 router = PLATFORM.router()
 
 _KEY_SAYS: Final = "A word of yours for this wish: the same request under it gives the same job."
 _USUAL_LINES: Final = 100
+_MISSING: Final = 404
 
 
 class PlatformJob(Body):
@@ -116,7 +118,6 @@ class JobLogs(BaseModel):
     status_code=202,
     summary="Have a dataset made",
     response_model=AcceptedJob,
-    responses={404: {"description": "There is no configuration of the name that `schema` gives."}},
 )
 async def create(
     gateway: Reached,
@@ -150,8 +151,18 @@ async def _asked(gateway: Gateway, body: PlatformJob) -> NewJob:
         raise Refused(Fault("template", "there is no such template", f"use one of {', '.join(PRESETS)}"))
     config = body.config
     if body.schema_ is not None:
-        _, config = await kept_schema(gateway, body.schema_)
+        config = await _uploaded(gateway, body.schema_)
     return NewJob(config=config, preset=body.template, priority=body.priority)
+
+
+async def _uploaded(gateway: Gateway, name: str) -> str:
+    """The text of a configuration; Refused when nobody kept one of this name."""
+    try:
+        return (await kept_schema(gateway, name))[1]
+    except Problem as problem:
+        if problem.status != _MISSING:
+            raise
+        raise Refused(Fault("schema", problem.detail, "upload it, or use a name that GET /schemas lists")) from None
 
 
 @router.get("/jobs/{job_id}", summary="A job as it stands", response_model=JobStatus)
