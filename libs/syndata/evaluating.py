@@ -86,6 +86,9 @@ def _table(source: Path | pa.Table) -> pa.Table:
     if isinstance(source, pa.Table):
         return source
     batches = list(_batches(source))
+    names = batches[0].schema.names if batches else []
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise Refused(Fault(twice[0], "two columns have this name", "give each column its own name", str(source)))
     if not batches:
         raise Refused(Fault("", "the file has no rows to compare", "give one with rows", str(source)))
     return pa.Table.from_batches(batches)

@@ -114,7 +114,7 @@ def _kind(column: pa.ChunkedArray) -> str:
         return "number"
     if pa.types.is_boolean(kind):
         return "category"
-    distinct = pc.count_distinct(column).as_py()
+    distinct = pc.count_distinct(as_texts(column.combine_chunks())).as_py()
     present = len(column) - column.null_count
     many = distinct > MOST_VALUES or (distinct > TOP_VALUES and distinct > _UNIQUE_SHARE * present)
     return "text" if many else "category"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -163,6 +163,28 @@ def test_every_score_lies_between_nothing_and_all(
     ]
     assert all(0 <= score <= 1 for score in scores)
     assert json.loads(json.dumps(found.document()))["table"] == "t"
+
+
+def test_values_of_any_sort_are_compared() -> None:
+    odd = pa.table(
+        {
+            "list": [[1, 2], [3], None],
+            "struct": [{"a": 1}, {"a": 2}, {"a": 3}],
+            "bytes": [b"x", b"\xff", None],
+            "time": [time(1, 2), time(3, 4), None],
+            "duration": pa.array([1, 2, 3], pa.duration("s")),
+            "date": [date(2020, 1, 1)] * 3,
+            "zoned": pa.array([datetime(2020, 1, 1, tzinfo=UTC)] * 3, pa.timestamp("ns", "Europe/Berlin")),
+            "flag": [True, False, None],
+            "listed": pa.array(["x", "y", "x"]).dictionary_encode(),
+            "nothing": pa.nulls(3),
+            "large": pa.array([2**62, 1, 2]),
+            "unbounded": [float("nan"), float("inf"), 1.0],
+        }
+    )
+
+    assert compare("odd", odd, [odd]).quality == 1
+    assert compare("odd", odd, odd.slice(0, 2).to_batches(max_chunksize=1)).quality > 0.3
 
 
 def test_no_synthetic_rows_score_nothing() -> None:
