@@ -86,15 +86,21 @@ def _table(source: Path | pa.Table) -> pa.Table:
     if isinstance(source, pa.Table):
         return source
     batches = list(_batches(source))
-    names = batches[0].schema.names if batches else []
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise Refused(Fault(twice[0], "two columns have this name", "give each column its own name", str(source)))
     if not batches:
         raise Refused(Fault("", "the file has no rows to compare", "give one with rows", str(source)))
     return pa.Table.from_batches(batches)
 
 
 def _batches(source: Path | pa.Table) -> Iterator[pa.RecordBatch]:
+    for batch in _read(source):
+        names = batch.schema.names
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Refused(Fault(twice, "two columns have this name", "give each column its own name", str(source)))
+        yield batch
+
+
+def _read(source: Path | pa.Table) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     from pyarrow import csv, parquet
 

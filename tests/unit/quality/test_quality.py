@@ -125,6 +125,26 @@ def test_copies_are_counted_to_the_row() -> None:
     assert scored(mixed).copies == pytest.approx(0.3)
 
 
+def test_a_copy_is_one_however_its_file_writes_it() -> None:
+    """Decimals, dates and whole numbers come back from a CSV file as other types."""
+    real = pa.table(
+        {
+            "paid": pa.array([Decimal("1.50"), Decimal("2.00")], pa.decimal128(8, 2)),
+            "on": [date(2020, 1, 1), date(2021, 1, 1)],
+            "n": ["a", None],
+        }
+    )
+    told = pa.table(
+        {
+            "paid": [1.5, 2.0],
+            "on": pa.array([datetime(2020, 1, 1), datetime(2021, 1, 1)], pa.timestamp("s")),
+            "n": ["a", None],
+        }
+    )  # noqa: DTZ001 - as a file has it
+
+    assert compare("t", real, [told]).copies == 1
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_the_score_is_the_same_for_any_cut_and_order_of_batches(sizes: list[int], random: object) -> None:
