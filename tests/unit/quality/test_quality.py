@@ -140,7 +140,7 @@ def test_a_copy_is_one_however_its_file_writes_it() -> None:
             "on": pa.array([datetime(2020, 1, 1), datetime(2021, 1, 1)], pa.timestamp("s")),
             "n": ["a", None],
         }
-    )  # noqa: DTZ001 - as a file has it
+    )
 
     assert compare("t", real, [told]).copies == 1
 
