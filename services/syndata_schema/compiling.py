@@ -13,7 +13,7 @@ from syndata_contracts.moments import parse_as_of
 from syndata_contracts.plan import Plan
 from syndata_contracts.schema import OutputFormat
 from syndata_engine.formats import SQL_FORMATS, file_names, schema_files
-from syndata_engine.generation.registry import check_rule
+from syndata_engine.generation.kinds.registry import check_rule
 from syndata_engine.planning import Overrides, parse_scale, plan_reading
 from syndata_engine.reading import read_schema
 from syndata_engine.reading.prose import read_prose

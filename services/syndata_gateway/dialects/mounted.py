@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Scope
 
 from syndata_contracts.faults import FaultRecord
-from syndata_gateway.dialects import backend, listed, platform, platform_configs, projects, studio, templates
+from syndata_gateway.dialects import backend, extract, listed, platform, platform_configs, projects, studio, templates
 from syndata_gateway.dialects.dialect import Dialect, DialectDoor
 from syndata_runtime.problems import Problem
 from syndata_runtime.settings import Settings
@@ -23,6 +23,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     platform.router,
     platform_configs.router,
     studio.router,
+    extract.router,
     backend.router,
     templates.router,
     projects.router,

@@ -49,7 +49,7 @@ def _column(path: str, values: Sequence[Any]) -> dict[str, Any]:
 
 def _rounded(values: Sequence[float]) -> list[float]:
     """Numbers with as many digits after the point as a column has room for beside those before it."""
-    before = len(str(int(max(map(abs, values)))))
+    before = len(str(int(max(map(abs, values))) + 1))  # rounding may carry
     return [round(float(value), max(0, _DIGITS - before)) for value in values]
 
 

@@ -16,14 +16,20 @@ pytestmark = pytest.mark.slow
 
 WORDS = st.sampled_from(
     ["data_type", "record_count", "output_format", "seed", "schema", "fields", "total_rows", "chunk_size", "name", "schema_fields",
-     "field_type", "type", "constraints", "nullable", "description", "action", "job_id"]
+     "field_type", "type", "constraints", "nullable", "description", "action", "job_id", "user_input"]
 )  # fmt: skip
 KNOWN = st.sampled_from(["user", "csv", 100, 1000, "uuid", "email", "pause", True]) | JSON_VALUES
 INSIDE = st.dictionaries(WORDS, KNOWN, max_size=5)
 BODIES = st.dictionaries(
     WORDS, KNOWN | st.lists(INSIDE, max_size=3) | st.fixed_dictionaries({"fields": st.lists(INSIDE)}), max_size=6
 )
-PATHS = ("/api/generate", "/api/templates", "/jobs/create", "/jobs/0199b7c2-7a10-7e11-8c55-1f2e3d4c5b6a/control")
+PATHS = (
+    "/api/generate",
+    "/api/templates",
+    "/jobs/create",
+    "/schema/extract",
+    "/jobs/0199b7c2-7a10-7e11-8c55-1f2e3d4c5b6a/control",
+)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.generation.kinds.persons import PERSON_WORDS
 from syndata_engine.reading.flow_text import commented, flow_text
 from syndata_engine.reading.guesses import follows, singular
@@ -22,6 +22,8 @@ from syndata_engine.reading.prose.outline import Section, outline
 from syndata_engine.reading.prose.splitting import split
 
 DEFAULT_ROWS = 1_000
+LONGEST_LINE = 1_000
+"""Of a description; what is looked for in a line may take time by the square of its length."""
 _PERSONAL = frozenset({"first_name", "last_name", "full_name", "gender", "email", "username", "date_of_birth", "age"})
 _MOST_ROWS = 2**62
 _PLACE = re.compile(r"tables\[(\d+)\](?:\.columns\[(\d+)\])?")
@@ -76,6 +78,10 @@ def read_prose(text: str, *, file: str = "description", rows: int | None = None)
     Raises:
         Refused: nothing describes a column, or what is said contradicts itself; every fault with its line.
     """
+    long = next((line for line, said in enumerate(text.splitlines(), 1) if len(said) > LONGEST_LINE), None)
+    if long is not None:
+        what = f"the line has more than {LONGEST_LINE} characters"
+        raise Refused(Fault("", what, "write a line for each column", file, line=long))
     found = outline(text)
     sections = [section for section in found.sections if section.items]
     if not sections:
