@@ -61,7 +61,7 @@ def test_values_are_missing_as_often_as_they_were() -> None:
 
 
 def test_the_same_values_make_the_same_rows() -> None:
-    data = {"a": ["x", "y"], "n": [1.5, 2.5]}
+    data: dict[str, list[Any]] = {"a": ["x", "y"], "n": [1.5, 2.5]}
 
     assert made(data) == made(data)
 
