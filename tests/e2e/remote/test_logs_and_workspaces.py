@@ -26,9 +26,9 @@ def client(server: Server) -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def workspace(server: Server) -> str:
     """A workspace that was just made; its name."""
-    answer = httpx2.post(f"{server.url}/api/v1/workspaces", json={"name": "Team A"}, headers={"X-API-Key": server.key})
+    answer = httpx2.post(f"{server.url}/api/v1/workspaces", json={"name": "Team of two"}, headers={"X-API-Key": server.key})
     assert answer.status_code == 201
-    return "Team A"
+    return "Team of two"
 
 
 def test_logs_show_what_became_of_a_job(inside: Command, client: Client, door: tuple[str, ...]) -> None:
@@ -82,7 +82,7 @@ async def test_both_clients_work_inside_a_workspace(server: Server, workspace: s
         outside.job(job.id)
 
     assert kept.name == "people"
-    assert (job.workspace[:7], refusal.value.status) == ("team-a-", 404)
+    assert (job.workspace[:12], refusal.value.status) == ("team-of-two-", 404)
 
 
 def test_what_makes_no_sense_is_refused(inside: Command, client: Client, server: Server, door: tuple[str, ...]) -> None:
