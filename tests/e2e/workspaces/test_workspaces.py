@@ -124,6 +124,23 @@ async def test_objects_and_documents_lie_under_the_workspace(world: World, insid
     assert record.body["workspace"] == ID
 
 
+async def test_an_upload_is_found_in_its_own_workspace_only(world: World, inside: str) -> None:
+    def upload() -> dict[str, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", world.door, timeout=60)
+        try:
+            connection.request("POST", f"/api/v1/sources?{inside}", b"a,b\n1,2\n", {**JSON, "Content-Type": "text/csv"})
+            found: dict[str, Any] = json.loads(connection.getresponse().read())["data"]
+            return found
+        finally:
+            connection.close()
+
+    link = (await asyncio.to_thread(upload))["links"]["profile"].removeprefix("/api/v1")
+
+    assert (await world.call("GET", link))["rows"] == 1
+    assert (await world.refusal("GET", link.partition("?")[0]))[0] == 404
+    assert {key.split("/")[1] for key in await world.keys("workspaces/")} == {ID}
+
+
 async def test_schemas_of_one_name_are_two_in_two_workspaces(world: World, inside: str) -> None:
     await world.call("PUT", "/schemas/people", {"preset": "user"})
     await world.call("PUT", f"/schemas/people?{inside}", {"preset": "company"})
