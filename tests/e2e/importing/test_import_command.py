@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.running import Command
 from tests.unit.reading.sql import shapes
@@ -106,6 +107,50 @@ def test_a_live_database_says_what_its_ddl_says(inside: Command, ddl: str, tmp_p
     assert set(counts.values()) == {40}
     assert path.read_bytes() == before
     assert {entry.name for entry in tmp_path.iterdir()} >= {"live.db", "live.yaml"}
+
+
+def test_tables_of_a_live_database_get_the_rows_that_they_have(inside: Command, tmp_path: Path) -> None:
+    """Also where a child has many more than its parent; one that is empty is guessed, and said to be."""
+    path = tmp_path / "live.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(SHOP)
+        database.executemany(
+            "INSERT INTO customers VALUES (?, ?, 'x')", [(number, f"c{number}") for number in range(7)]
+        )
+        database.executemany("INSERT INTO orders VALUES (?, ?)", [(number, number % 3) for number in range(45)])
+        database.commit()
+    outcome = inside("import", "--database", f"sqlite:///{path}", "--output", tmp_path / "live.yaml")
+
+    assert outcome.code == 0, outcome.err
+    text = (tmp_path / "live.yaml").read_text()
+    assert "rows: 7  # as in the database" in text
+    assert "rows: 9000  # there are none in the database; guessed: 3 for each of orders" in text
+    counts = load_into_sqlite(SHOP, text, tmp_path / "out")
+    assert counts == {"customers": 7, "orders": 45, "lines": 9000}
+
+
+def test_a_live_database_without_rows_is_guessed_as_its_ddl_is(inside: Command, tmp_path: Path) -> None:
+    (tmp_path / "shop.sql").write_text(SHOP)
+    with closing(sqlite3.connect(tmp_path / "live.db")) as database:
+        database.executescript(SHOP)
+    live = inside("import", "--database", f"sqlite:///{tmp_path}/live.db").out
+    written = inside("import", "--ddl", tmp_path / "shop.sql").out
+
+    assert yaml.safe_load(live) | {"tables": 0} == yaml.safe_load(written) | {"tables": 0}
+    assert rows_of(live) == rows_of(written) | {"customers": 1000}
+    assert rows_of(written) == {"customers": None, "orders": 3000, "lines": 9000}
+
+
+def rows_of(configuration: str) -> dict[str, int | None]:
+    """What each table states."""
+    return {table["table_name"]: table.get("rows") for table in yaml.safe_load(configuration)["tables"]}
+
+
+SHOP = """
+CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INT NOT NULL REFERENCES customers(id));
+CREATE TABLE lines (order_id INT NOT NULL REFERENCES orders(id), line INT NOT NULL, price REAL, PRIMARY KEY (order_id, line));
+"""
 
 
 def test_unique_indexes_of_a_live_database_are_kept_or_said(inside: Command, tmp_path: Path) -> None:

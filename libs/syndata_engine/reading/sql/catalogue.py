@@ -101,6 +101,8 @@ class SqlTable:
     references: list[SqlReference] = field(default_factory=list)
     checks: list[SqlCheck] = field(default_factory=list)
     comment: str | None = None
+    rows: int | None = None
+    """How many there are; None where nobody could be asked."""
 
     @property
     def full_name(self) -> str:

@@ -64,6 +64,9 @@ class TableDraft:
     apart: list[Apart] = field(default_factory=list)
     """References that never name the same parent."""
     rows: int | None = None
+    """None: as many as the document says."""
+    rows_told: str = ""
+    """Where the rows come from."""
     conditional: list[Kept] = field(default_factory=list)
     """Keys of the rows where a condition holds."""
     remarks: list[str] = field(default_factory=list)
@@ -130,6 +133,9 @@ class Draft:
 
     catalogue: Catalogue
     rows: int
+    """Of every table that states none."""
+    rows_told: str = ""
+    """How rows were chosen; empty where they were asked for."""
     tables: list[TableDraft] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 

@@ -21,7 +21,7 @@ def write_yaml(draft: Draft) -> str:
     lines = [
         f"# Read from {_line(catalogue.source)}{said}. Comments say what was guessed, and what was not taken over."
     ]
-    lines += [f"# {_line(remark)}" for remark in draft.remarks]
+    lines += [f"# {_line(remark)}" for remark in (draft.rows_told, *draft.remarks) if remark]
     lines += ["syndata: 1", f"rows: {draft.rows}", "tables:"]
     for table in draft.tables:
         lines += _table(table)
@@ -33,7 +33,7 @@ def _table(table: TableDraft) -> list[str]:
     lines = ["", *(f"  # {_line(remark)}" for remark in table.remarks)]
     lines.append(f"  - table_name: {_scalar(table.name)}")
     short = ("rows", "primary_key") if table.conditional else ("rows", "primary_key", "unique")
-    lines += [f"    {key}: {_flow(body[key])}" for key in short if key in body]
+    lines += [f"    {key}: {_flow(body[key])}{_why_rows(table, key)}" for key in short if key in body]
     if table.conditional:
         lines += ["    unique:", *(f"      - {_flow(item)}" for item in body["unique"])]
     lines.append("    columns:")
@@ -44,6 +44,10 @@ def _table(table: TableDraft) -> list[str]:
             lines.append(f"    {key}:")
             lines += [f"      - {_flow(item)}" for item in body[key]]
     return lines
+
+
+def _why_rows(table: TableDraft, key: str) -> str:
+    return f"  # {_line(table.rows_told)}" if key == "rows" and table.rows_told else ""
 
 
 def _column(column: ColumnDraft, written: dict[str, Any]) -> list[str]:

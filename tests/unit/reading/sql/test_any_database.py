@@ -24,3 +24,14 @@ def test_rows_of_any_database_load_into_it(ddl: str) -> None:
     assert not given_up
     with tempfile.TemporaryDirectory() as directory:
         assert load_into_sqlite(ddl, imported.text, Path(directory) / "out")
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(ddl=databases())
+def test_so_do_as_many_rows_as_are_guessed(ddl: str) -> None:
+    imported = import_ddl(ddl)
+
+    assert not [warning.what for warning in imported.warnings if "not taken over" in warning.what]
+    with tempfile.TemporaryDirectory() as directory:
+        assert load_into_sqlite(ddl, imported.text, Path(directory) / "out")
