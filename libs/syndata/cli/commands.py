@@ -165,12 +165,12 @@ def rows(
     """Look at any rows of a table, however far in, without making the others."""
     from syndata.cli import telling
     from syndata.cli.progress import compiling
-    from syndata.tables import some_rows
+    from syndata.tables import rows_as_json
 
     with_rules(rules)
     prepared = _prepared(_source(config, preset, strategy, param), all_rows, seed, as_of, strict=False, scale=scale)
     compiling()
-    telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
+    telling.looked_at(rows_as_json(prepared, table, start, count), table, start, as_json=as_json)
 
 
 @app.command()
