@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from syndata_contracts.errors import Fault, Refused, Unavailable
+from syndata_contracts.installing import to_install
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine, Inspector
@@ -125,9 +126,7 @@ def _url(url: str) -> URL:
     if parsed.drivername == "postgresql":
         driver = next((name for name in _POSTGRES_DRIVERS if find_spec(name)), None)
         if driver is None:
-            raise Refused(
-                Fault("--database", "no driver for PostgreSQL is installed", "pip install 'syndata[databases]'")
-            )
+            raise Refused(Fault("--database", "no driver for PostgreSQL is installed", to_install("databases")))
         parsed = parsed.set(drivername=f"postgresql+{driver}")
     if parsed.get_backend_name() == "sqlite":
         return _read_only_file(parsed)
@@ -294,4 +293,4 @@ def _faults(document: Mapping[str, Any]) -> tuple[Fault, ...]:
 
 def _not_installed(missing: ModuleNotFoundError) -> Refused:
     what = f"reading databases needs {(missing.name or '').partition('.')[0]}, which is not installed"
-    return Refused(Fault("", what, "pip install 'syndata[databases]'"))
+    return Refused(Fault("", what, to_install("databases")))

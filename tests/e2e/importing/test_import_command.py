@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.running import Command
+from tests.running import REPOSITORY, Command
 from tests.unit.reading.sql import shapes
 from tests.unit.reading.sql.loading import load_into_sqlite
 
@@ -185,7 +185,7 @@ def test_what_is_not_installed_is_named(inside: Command, tmp_path: Path, monkeyp
 
     assert outcome.code == 3
     assert "needs sqlalchemy, which is not installed" in outcome.err
-    assert "pip install 'syndata[databases]'" in outcome.err
+    assert f"make install in {REPOSITORY}, or pip install 'syndata[databases] @ file://{REPOSITORY}'" in outcome.err
 
 
 @pytest.mark.parametrize(
