@@ -250,7 +250,8 @@ def test_a_plan_of_many_pairs_answers_anywhere() -> None:
 @pytest.mark.parametrize("law", [{"max": 3}, {"min": 0, "max": 9, "distribution": "geometric", "p": 0.3}])
 def test_without_partners_there_are_no_pairs(students: int, courses: int, side: str, law: dict[str, Any]) -> None:
     """Whichever side has no rows, and whichever says how many belong to one; it is said, where that side would have some."""
-    document = school(students, courses, **{side: {"fan_out": law}})
+    more: dict[str, Any] = {side: {"fan_out": law}}
+    document = school(students, courses, **more)
 
     assert pairs(document) == []
     assert plan_of(document).table("enrolments").rows == 0
