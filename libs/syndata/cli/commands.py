@@ -44,7 +44,7 @@ ScaleOption = Annotated[
 ]
 TablesOption = Annotated[
     list[str] | None,
-    typer.Option("--tables", metavar="NAMES", help="Only these: orders,items or orders+parents, orders+children."),
+    typer.Option("--tables", metavar="NAMES", help="Only these: orders,items; orders+parents, +children, +derived."),
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse where there would be a warning.")]
 

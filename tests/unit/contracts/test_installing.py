@@ -34,7 +34,7 @@ def test_a_checkout_is_told_its_own_folder() -> None:
     ("told", "typed"),
     [
         (None, "pip install 'syndata[up]'"),
-        ({"url": "file:///home/me/my%20code", "dir_info": {}}, "pip install 'syndata[up] @ file:///home/me/my%20code'"),
+        ({"url": "file:///srv/my%20code", "dir_info": {}}, "pip install 'syndata[up] @ file:///srv/my%20code'"),
         (
             {"url": "https://example.org/s.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}},
             "pip install 'syndata[up] @ git+https://example.org/s.git@abc'",
