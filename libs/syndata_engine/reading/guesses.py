@@ -118,7 +118,7 @@ _STEPS: tuple[tuple[str, ...], ...] = (
     ("start", "end"), ("starts", "ends"), ("from", "to"), ("from", "until"), ("valid from", "valid to"), ("begin", "end"),
     ("opened", "closed"), ("ordered", "shipped", "delivered"), ("order", "shipped"), ("order", "required"),
     ("issued", "due"), ("issue", "due"), ("invoice", "due"), ("hired", "terminated"), ("hire", "termination"),
-    ("check in", "check out"), ("departure", "arrival"),
+    ("check in", "check out"), ("departure", "arrival"), ("borrowed", "returned"), ("rented", "returned"),
 )  # fmt: skip
 """Dates that follow one another, by the words that tell them apart."""
 
@@ -154,6 +154,11 @@ _PEOPLE = frozenset(
         "sender",
         "contributor",
         "reviewer",
+        "borrower",
+        "visitor",
+        "applicant",
+        "candidate",
+        "nurse",
         "ship",
     ]
 )
