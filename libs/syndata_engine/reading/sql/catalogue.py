@@ -66,6 +66,8 @@ class SqlReference:
     parent_columns: tuple[str, ...] = ()
     """Empty: the parent's primary key."""
     line: int | None = None
+    families: tuple[tuple[int, int], ...] = ()
+    """How many parents have how many children, as (children, parents) ascending; empty where nobody could be asked."""
 
 
 @dataclass(frozen=True, slots=True)

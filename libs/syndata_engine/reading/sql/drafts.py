@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable
@@ -34,7 +35,10 @@ class Link:
     parent: TableDraft
     parent_columns: tuple[str, ...]
     line: int | None
-    null_rate: str | None = None
+    null_rate: str | Decimal | None = None
+    families: tuple[tuple[int, int], ...] = ()
+    """How many parents have how many children."""
+    fan_out: dict[str, Any] | None = None
 
     def body(self) -> dict[str, Any]:
         """The entry of `foreign_keys`."""
@@ -45,6 +49,8 @@ class Link:
         }
         if self.null_rate:
             body["null_rate"] = self.null_rate
+        if self.fan_out:
+            body["fan_out"] = self.fan_out
         return body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import prod
 
 from syndata_engine.generation.context import name_words
@@ -12,6 +13,8 @@ LOOKUP_ROWS = 20
 EACH = 3
 """Rows for each row of the largest table that a table refers to."""
 MOST_GUESSED = 100_000
+MOST_BARS = 40
+"""Numbers of children in a histogram, beside the first and the last."""
 _LOOKUP_COLUMNS = 2
 _LOOKUPS = frozenset([
     "category", "class", "color", "colour", "country", "currency", "genre", "group", "kind", "language", "level", "method",
@@ -37,7 +40,41 @@ def size(draft: Draft) -> None:
             f"referred to, else {draft.rows:,}. Change them, or make less of all with --scale."
         )
     else:
-        draft.rows_told = "Rows are those of the database; --scale 0.01 makes a hundredth of all."
+        draft.rows_told = (
+            "Rows and children per parent are those of the database; --scale 0.01 makes a hundredth of all."
+        )
+    for table in draft.tables:
+        _spread(table)
+
+
+def _spread(table: TableDraft) -> None:
+    """State how many children parents have, and how many rows have none, where that was asked and can be kept."""
+    paired: list[Link] = []
+    for link in table.links:
+        shared = any(other is not link and set(other.columns) & set(link.columns) for other in table.links)
+        alone = any(set(link.columns) == set(key) for key in (table.sql.primary_key, *table.sql.uniques))
+        if not link.families or not table.sql.rows or link.parent is table or shared or alone or link in paired:
+            continue
+        referring = sum(children * parents for children, parents in link.families)
+        if referring == table.sql.rows or link.null_rate:
+            missing = Decimal(table.sql.rows - referring) / table.sql.rows
+            link.null_rate = round(missing, 15).normalize() if missing else None
+            link.fan_out = {"histogram": [list(bar) for bar in _bars(link.families)]}
+            # Of references that are unique together one says it.
+            keys = [key for key in (table.sql.primary_key, *table.sql.uniques) if set(link.columns) < set(key)]
+            paired += [other for other in table.links if any(set(other.columns) <= set(key) for key in keys)]
+
+
+def _bars(families: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    """Few numbers of children with their parents: neighbours are one, the first and last number stay."""
+    inner = families[1:-1]
+    size = -(-len(inner) // MOST_BARS) or 1
+    groups = [inner[at : at + size] for at in range(0, len(inner), size)]
+    merged = []
+    for group in groups:
+        parents = sum(number for _, number in group)
+        merged.append((sum(children * number for children, number in group) // parents, parents))
+    return [families[0], *merged, *families[1:][-1:]]
 
 
 class _Guesses:
