@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.errors import Refused
 
 if TYPE_CHECKING:
     from syndata_engine.reading.prose import Described
-
-_PLACE: Final = re.compile(r"tables\[(\d+)\](?:\.columns\[(\d+)\])?")
 
 
 def describe(text: str, *, rows: int | None = None, file: str = "description") -> str:
@@ -38,18 +34,5 @@ def read_description(text: str, *, rows: int | None = None, file: str = "descrip
     try:
         prepare(described.text, Overrides())
     except Refused as refused:
-        raise Refused([_placed(fault, described, file) for fault in refused.faults]) from None
+        raise Refused([described.placed(fault) for fault in refused.faults]) from None
     return described
-
-
-def _placed(fault: Fault, described: Described, file: str) -> Fault:
-    """A fault of the configuration at the line of the description that it comes from."""
-    found = _PLACE.match(fault.path)
-    bare = replace(fault, file=file, line=None, column=None, related=(), places=())
-    if found is None:
-        return bare
-    table = described.tables[int(found[1])]
-    if found[2] is None:
-        return replace(bare, path=table.name, line=table.line)
-    column = table.columns[int(found[2])]
-    return replace(bare, path=column.name, line=column.line)

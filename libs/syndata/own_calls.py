@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from syndata_contracts.errors import Fault, Refused, SyndataError
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.frame import Frame, Node
+from syndata_engine.generation.nodes.frame import Frame, Node
+from syndata_engine.generation.words.bits import Codes
 
 _LONGEST = 200
 """Characters of what an exception says."""

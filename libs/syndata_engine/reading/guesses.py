@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 
 LONGEST: dict[str, tuple[int, int | None]] = {
     "first_name": (11, None), "last_name": (11, None), "full_name": (23, None), "email": (39, 55), "username": (27, 43),

@@ -6,11 +6,12 @@ What is understood: headings that name a table and a number of rows, and under t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.generation.kinds.persons import PERSON_WORDS
 from syndata_engine.reading.flow_text import commented, flow_text
 from syndata_engine.reading.guesses import follows, singular
@@ -21,8 +22,11 @@ from syndata_engine.reading.prose.outline import Section, outline
 from syndata_engine.reading.prose.splitting import split
 
 DEFAULT_ROWS = 1_000
+LONGEST_LINE = 1_000
+"""Of a description; what is looked for in a line may take time by the square of its length."""
 _PERSONAL = frozenset({"first_name", "last_name", "full_name", "gender", "email", "username", "date_of_birth", "age"})
 _MOST_ROWS = 2**62
+_PLACE = re.compile(r"tables\[(\d+)\](?:\.columns\[(\d+)\])?")
 _EXAMPLE = "write a line for each column: '- age: between 18 and 80'"
 
 
@@ -48,6 +52,19 @@ class Described:
     """What was guessed or not understood; all of it stands in the comments of `text` too."""
     text: str
     """The configuration, as YAML."""
+    file: str
+
+    def placed(self, fault: Fault) -> Fault:
+        """A fault that planning finds in the configuration, at the line of the description that it comes from."""
+        found = _PLACE.match(fault.path)
+        bare = replace(fault, file=self.file, line=None, column=None, related=(), places=())
+        if found is None:
+            return bare
+        table = self.tables[int(found[1])]
+        if found[2] is None:
+            return replace(bare, path=table.name, line=table.line)
+        column = table.columns[int(found[2])]
+        return replace(bare, path=column.name, line=column.line)
 
 
 def read_prose(text: str, *, file: str = "description", rows: int | None = None) -> Described:
@@ -61,6 +78,10 @@ def read_prose(text: str, *, file: str = "description", rows: int | None = None)
     Raises:
         Refused: nothing describes a column, or what is said contradicts itself; every fault with its line.
     """
+    long = next((line for line, said in enumerate(text.splitlines(), 1) if len(said) > LONGEST_LINE), None)
+    if long is not None:
+        what = f"the line has more than {LONGEST_LINE} characters"
+        raise Refused(Fault("", what, "write a line for each column", file, line=long))
     found = outline(text)
     sections = [section for section in found.sections if section.items]
     if not sections:
@@ -84,7 +105,7 @@ def read_prose(text: str, *, file: str = "description", rows: int | None = None)
         for column in table.columns
         for remark in column.remarks
     ]
-    return Described(tuple(tables), locale, (*left, *said), _yaml(tables, locale, file, left))
+    return Described(tuple(tables), locale, (*left, *said), _yaml(tables, locale, file, left), file)
 
 
 def _told_apart(sections: list[Section]) -> list[Section]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from syndata_contracts.errors import Fault
 from syndata_contracts.schema import Rule
-from syndata_engine.generation.context import name_words
-from syndata_engine.generation.registry import check_rule, kind_named
+from syndata_engine.generation.columns.context import name_words
+from syndata_engine.generation.kinds.registry import check_rule, kind_named
 from syndata_engine.reading import guesses
 from syndata_engine.reading.guesses import singular
 from syndata_engine.reading.prose.columns import Decided, Table, Wanted, fault, made

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from syndata_contracts.errors import Fault
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.reading.names import suggest
 from syndata_engine.reading.prose.columns import Decided, Table, Wanted, fault, made
 

@@ -13,9 +13,7 @@ _WORDS: Final = {
 _POWERS: Final = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "billion": 1_000_000_000}
 CURRENCY: Final = "$€£¥₹"
 
-NUMBER: Final = (
-    rf"[{CURRENCY}]?\s?-?(?:\d{{1,3}}(?:[,_']\d{{3}})+|\d+)(?:\.\d+)?(?:\s?(?:k|thousand|million|billion)\b|m\b)?"
-)
+NUMBER: Final = rf"(?<!\d)[{CURRENCY}]?\s?-?(?:\d{{1,3}}(?:[,_']\d{{3}}){{1,6}}|\d{{1,40}})(?:\.\d{{1,18}})?(?:\s?(?:k|thousand|million|billion)\b|m\b)?"
 """A number inside a text; `number` reads what it matches."""
 COUNT: Final = rf"(?:{NUMBER}|\b(?:{'|'.join(_WORDS)})\b)"
 """A number, or a small one as a word."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 
 _SPLIT: Final = re.compile(
     r"\s*[:=(\[]|\s+-+\s+|\s*,\s"

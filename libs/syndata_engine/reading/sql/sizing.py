@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from math import prod
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.reading.sql.drafts import Draft, Link, TableDraft
 from syndata_engine.reading.sql.keying import members
 

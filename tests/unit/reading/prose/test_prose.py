@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import syndata
@@ -217,6 +218,8 @@ def test_what_is_not_understood_is_said() -> None:
         ("10 pets:\n- mood (one of 3)\n", 2, "how many values there are is said, and not which"),
         ("10 pets:\n- mood (glad 80%, sad 40%)\n", 2, "the shares add up to 120 %"),
         ("10 pets:\n- tag: 120% empty\n", 2, "are more than all"),
+        ("99999999999999999999 pets:\n- name\n", 1, "rows cannot be made"),
+        ("10 pets:\n- " + "name " * 300, 2, "more than 1000 characters"),
         ("10 pets:\n- (1-5)\n", 2, "nothing names the column"),
         ("0 pets:\n- name\n", 1, "0 rows cannot be made"),
         ("10 pets:\n- phone (US)\n- fax (German)\n", 1, "two countries are named"),
@@ -253,6 +256,23 @@ def test_any_text_becomes_a_configuration_that_plans_or_is_refused(lines: list[t
     text = "\n".join([heading, *(f"- {label} {detail}" for label, detail in lines)])
     with suppress(Refused):
         assert syndata.plan(read_description(text).text).tables
+
+
+UNITS = st.sampled_from(
+    ["0", "1,", "a ", "a", "- ", "(", "a, ", "1 ", "and ", "between ", "% ", "$", "1-", "a-", "'", "10 a ", "with ", "of ", "last ", "x or ", "= ", "a * ", "2020-01-01 ", "A1-"]
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(UNITS, min_size=1, max_size=4), st.sampled_from(["", "- ", "10 pets with ", "- a: "]))
+def test_no_text_takes_long(units: list[str], begun: str) -> None:
+    """Processor time, so that a busy machine does not matter; what looks back too far takes minutes."""
+    line = (begun + "".join(units) * 1_000)[:1_000]
+    before = time.process_time()
+    with suppress(Refused):
+        read_prose("\n".join([line] * 8))
+
+    assert time.process_time() - before < 5
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
