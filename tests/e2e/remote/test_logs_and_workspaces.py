@@ -26,7 +26,9 @@ def client(server: Server) -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def workspace(server: Server) -> str:
     """A workspace that was just made; its name."""
-    answer = httpx2.post(f"{server.url}/api/v1/workspaces", json={"name": "Team of two"}, headers={"X-API-Key": server.key})
+    answer = httpx2.post(
+        f"{server.url}/api/v1/workspaces", json={"name": "Team of two"}, headers={"X-API-Key": server.key}
+    )
     assert answer.status_code == 201
     return "Team of two"
 
