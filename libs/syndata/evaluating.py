@@ -92,6 +92,15 @@ def _table(source: Path | pa.Table) -> pa.Table:
 
 
 def _batches(source: Path | pa.Table) -> Iterator[pa.RecordBatch]:
+    for batch in _read(source):
+        names = batch.schema.names
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Refused(Fault(twice, "two columns have this name", "give each column its own name", str(source)))
+        yield batch
+
+
+def _read(source: Path | pa.Table) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     from pyarrow import csv, parquet
 

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from syndata_contracts.errors import Refused, Unavailable
 from syndata_runtime.addresses import place_of
+from syndata_runtime.aliases import tell_ignored
 from syndata_runtime.batches import BatchConsumer
 from syndata_runtime.connections import Need, Ports, opened
 from syndata_runtime.consumer import Consumer, Work
@@ -27,6 +28,8 @@ from syndata_runtime.tracing import flush_traces, set_up_tracing
 
 EXIT_REFUSED: Final = 3
 EXIT_UNAVAILABLE: Final = 4
+_CANCEL_SECONDS: Final = 1.0
+"""Until what goes on after it was cancelled is cancelled again."""
 _SIGNALS: Final = 128
 """Added to a signal's number, as shells do."""
 
@@ -96,9 +99,11 @@ class Engagement:
         await asyncio.gather(*(consumer.stop(self.settings.drain_seconds) for consumer in self.consumers))
         for batch in self.batches:
             await batch.stop()
-        for task in self.tasks:
-            if task.get_name() == "loop":
+        loops = {task for task in self.tasks if task.get_name() == "loop"}
+        while loops:  # once is not enough: a driver may take our cancellation for an end of its own, and swallow it
+            for task in loops:
                 task.cancel()
+            _, loops = await asyncio.wait(loops, timeout=_CANCEL_SECONDS)
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
@@ -112,6 +117,7 @@ def run(service: Service) -> int:
         settings = read_settings()
         set_up_logs(service.name, settings.log_level, settings.log_format)
         set_up_tracing(service.name, settings.traces_url)
+        tell_ignored(os.environ)
         asyncio.run(_run(service, settings))
     except Refused as refusal:
         print(f"{service.name} refuses to start:\n{refusal}", file=sys.stderr)  # noqa: T201 -- logs may not stand yet

@@ -14,9 +14,12 @@ from starlette.exceptions import HTTPException
 
 from syndata_contracts.errors import Fault, SyndataError
 from syndata_contracts.version import __version__
-from syndata_gateway.api import descriptions, jobs, schemas, sources
+from syndata_gateway.api import descriptions, jobs, logs, schemas, sources, workspaces
 from syndata_gateway.api.answers import Api
 from syndata_gateway.api.page import page_routes
+from syndata_gateway.dialects import synthetics
+from syndata_gateway.dialects.mounted import describe, mount, response_of, routes_of
+from syndata_gateway.limits import Limits
 from syndata_gateway.ports import Gateway
 from syndata_gateway.requests import Requests
 from syndata_runtime.health import Health
@@ -25,7 +28,15 @@ from syndata_runtime.problems import Problem, problem_of
 _log = structlog.get_logger()
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
-_ROUTERS = (jobs.router, schemas.router, descriptions.router, sources.router)
+_ROUTERS = (
+    workspaces.router,
+    jobs.router,
+    logs.router,
+    schemas.router,
+    descriptions.router,
+    sources.router,
+    synthetics.router,
+)
 # They refuse nobody: `access` does. They are here so that the description names the two ways to send a key.
 _TOLD_KEYS = [
     Security(APIKeyHeader(name="X-API-Key", scheme_name="key", auto_error=False)),
@@ -35,6 +46,7 @@ _TOLD_KEYS = [
 
 def make_app(gateway: Gateway, health: Health) -> Any:
     """Every route, inside the layer that surrounds every request."""
+    settings = gateway.settings
     app = Api(
         title="Syndata",
         version=__version__,
@@ -49,6 +61,8 @@ def make_app(gateway: Gateway, health: Health) -> Any:
     app.state.gateway = gateway
     for router in _ROUTERS:
         app.include_router(router, dependencies=_TOLD_KEYS)
+    mount(app, settings)
+    app.describe_further = lambda document: describe(document, settings)
     app.router.routes.extend([*health.routes(), *page_routes()])
 
     @app.get(
@@ -64,7 +78,8 @@ def make_app(gateway: Gateway, health: Health) -> Any:
     app.add_exception_handler(HTTPException, _http)
     for kind in (Problem, SyndataError, Exception):
         app.add_exception_handler(kind, _told)
-    return Requests(app, unlimited=("/api/v1/sources",))
+    limits = Limits(settings.requests_per_minute, gateway.keys)
+    return Requests(app, unlimited=("/api/v1/sources",), told=response_of, limits=limits)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -76,14 +91,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
     )
     what = faults[0].what if len(faults) == 1 else f"{len(faults)} faults were found; see errors"
     problem = Problem(422, "invalid_request", what, faults)
-    return problem.response(request.state.request_id, request.url.path)
+    return response_of(problem, request.scope, request.state.request_id)
 
 
 async def _told(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.status == 500:
         _log.error("a request failed", path=request.url.path, exc_info=error)
-    return problem.response(request.state.request_id, request.url.path)
+    return response_of(problem, request.scope, request.state.request_id)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -95,7 +110,7 @@ async def _http(request: Request, error: Exception) -> Response:
     if status == 405 and (allowed := _allowed(request)):
         headers["Allow"] = allowed
     problem = Problem(status, _CODES.get(status, "http_error"), detail, headers=headers)
-    return problem.response(request.state.request_id, request.url.path)
+    return response_of(problem, request.scope, request.state.request_id)
 
 
 def _allowed(request: Request) -> str:
@@ -103,5 +118,6 @@ def _allowed(request: Request) -> str:
     routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     matching = [route for route in routes if route.path_regex.match(request.url.path)]
     nearest = min((route.path.count("{") for route in matching), default=0)  # `validate` is no schema's name
-    found = {method for route in matching if route.path.count("{") == nearest for method in route.methods or ()}
+    there = [route for route in matching if route.path.count("{") == nearest] or routes_of(request.url.path)
+    found = {method for route in there for method in route.methods or ()}
     return ", ".join(sorted(found))

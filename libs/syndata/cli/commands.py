@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from syndata.cli.edge import FAILED
-from syndata.cli.parameters import ParamOption, RulesOption, StrategyOption, configured, with_rules
-from syndata_contracts.errors import Refused
+from syndata.cli.parameters import (
+    BatchOption,
+    CheckOption,
+    DebugOption,
+    ParamOption,
+    PerformanceOption,
+    PriorityOption,
+    RulesOption,
+    StrategyOption,
+    TemplateOption,
+    WaitOption,
+    configured,
+    moment,
+    parsed_scale,
+    take_priority,
+    template_named,
+    with_rules,
+)
 from syndata_contracts.presets import PRESETS
 from syndata_contracts.version import __version__
 
@@ -44,7 +58,7 @@ ScaleOption = Annotated[
 ]
 TablesOption = Annotated[
     list[str] | None,
-    typer.Option("--tables", metavar="NAMES", help="Only these: orders,items or orders+parents, orders+children."),
+    typer.Option("--tables", metavar="NAMES", help="Only these: orders,items; orders+parents, +children, +derived."),
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse where there would be a warning.")]
 
@@ -81,22 +95,37 @@ def generate(
     digest: Annotated[
         Literal["blake3", "sha256"], typer.Option("--digest", help="Algorithm of the digests.")
     ] = "blake3",
+    template: TemplateOption = None,
+    wait: WaitOption = False,
+    priority: PriorityOption = "normal",
+    batch_size: BatchOption = None,
+    profile_performance: PerformanceOption = False,
+    debug_relationships: DebugOption = False,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write every table to a file, with plan.json and manifest.json."""
+    from syndata.cli.accounts import Asked, Steps, accounts
     from syndata.cli.progress import compiling, shown
     from syndata.local.writing import Output, write_dataset
 
+    _ = wait  # it says what is so anyway
+    steps = Steps()
     with_rules(rules)
-    prepared = _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale, tables)
+    take_priority(priority)
+    source = _source(config, template_named(template, preset), strategy, param)
+    prepared = _prepared(source, rows, seed, as_of, strict, scale, tables)
+    steps.done("planning")
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
     compiling()
-    with shown(prepared.plan, output.output_format, quiet=as_json) as told:
+    with shown(prepared.plan, output.output_format, quiet=as_json, batch=batch_size) as told:
         written = write_dataset(prepared, output, told)
+    steps.done("generating and writing")
     from syndata.cli import telling  # not before: the first file need not wait for it
 
-    telling.written(written, prepared, as_json=as_json)
+    asked = Asked(relationships=debug_relationships, performance=profile_performance)
+    more = accounts(asked, steps, prepared, written, quiet=as_json)
+    telling.written(written, prepared, as_json=as_json, more=more)
 
 
 @app.command()
@@ -110,6 +139,7 @@ def validate(
     seed: SeedOption = None,
     as_of: AsOfOption = None,
     scale: ScaleOption = None,
+    check_relationships: CheckOption = False,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -117,9 +147,17 @@ def validate(
     from syndata.cli import telling
 
     with_rules(rules)
-    telling.validated(
-        _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale), as_json=as_json
-    )
+    prepared = _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale)
+    checked = None
+    if check_relationships:
+        from syndata.cli import relationships
+        from syndata.cli.progress import compiling
+
+        compiling()
+        checked = relationships.check_relationships(prepared)
+    telling.validated(prepared, checked, as_json=as_json)
+    if any(one.missing for one in checked or ()):
+        raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -165,12 +203,12 @@ def rows(
     """Look at any rows of a table, however far in, without making the others."""
     from syndata.cli import telling
     from syndata.cli.progress import compiling
-    from syndata.tables import some_rows
+    from syndata.tables import rows_as_json
 
     with_rules(rules)
     prepared = _prepared(_source(config, preset, strategy, param), all_rows, seed, as_of, strict=False, scale=scale)
     compiling()
-    telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
+    telling.looked_at(rows_as_json(prepared, table, start, count), table, start, as_json=as_json)
 
 
 @app.command()
@@ -243,25 +281,4 @@ def _prepared(
     from syndata.preparing import prepare
     from syndata_engine.planning import Overrides
 
-    return prepare(config, Overrides(rows, seed, _moment(as_of), strict, parsed_scale(scale), table_names(tables)))
-
-
-def parsed_scale(scale: str | None) -> Decimal:
-    """The scale of a command line; a usage error where it is none."""
-    from syndata_engine.planning import parse_scale
-
-    try:
-        return Decimal(1) if scale is None else parse_scale(scale)
-    except Refused as refusal:
-        fault = refusal.faults[0]
-        raise typer.BadParameter(f"{fault.what}; {fault.fix}", param_hint="--scale") from None
-
-
-def _moment(as_of: str | None) -> datetime | None:
-    from syndata.preparing import parse_as_of
-
-    try:
-        return None if as_of is None else parse_as_of(as_of)
-    except Refused as refusal:
-        fault = refusal.faults[0]
-        raise typer.BadParameter(f"{fault.what}; {fault.fix}", param_hint="--as-of") from None
+    return prepare(config, Overrides(rows, seed, moment(as_of), strict, parsed_scale(scale), table_names(tables)))

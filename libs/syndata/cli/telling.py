@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,7 @@ from rich.table import Table
 from syndata.cli.edge import fault_document
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
+    from syndata.cli.relationships import Checked
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
@@ -30,8 +29,8 @@ _NARROWEST_CELL = 10
 _RECORD_WIDTH = 48
 
 
-def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
-    """Say what a run wrote."""
+def written(result: Written, prepared: Prepared, *, as_json: bool, more: Mapping[str, Any] | None = None) -> None:
+    """Say what a run wrote; `more` is what JSON shows beside it."""
     manifest, seconds = result.manifest, max(result.seconds, 1e-6)
     rows = sum(table.rows for table in manifest.tables)
     if as_json:
@@ -49,7 +48,9 @@ def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
         ]
         document = {"directory": str(result.directory), "output_format": manifest.output_format, "rows": rows}
         timing = {"seconds": round(seconds, 6), "rows_per_second": round(rows / seconds), "workers": result.workers}
-        print_json({**in_force(prepared.plan), **document, **timing, "tables": tables, **warned(prepared)})
+        print_json(
+            {**in_force(prepared.plan), **document, **timing, "tables": tables, **warned(prepared), **(more or {})}
+        )
         return
     warn(prepared)
     table = grid("table", ">rows", ">bytes", ">rows/s", "file")
@@ -64,30 +65,39 @@ def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
     say(f"prove it at any time: syndata verify {result.directory}")
 
 
-def validated(prepared: Prepared, *, as_json: bool) -> None:
-    """Say that a configuration can be used."""
+def validated(prepared: Prepared, checked: Sequence[Checked] | None = None, *, as_json: bool) -> None:
+    """Say that a configuration can be used, and what became of its references where these were looked into."""
     tables = [table.name for table in prepared.plan.tables]
     if as_json:
-        print_json({"valid": True, "tables": tables, **warned(prepared)})
+        looked = {} if checked is None else {"relationships": [asdict(one) for one in checked]}
+        print_json(
+            {"valid": not any(one.missing for one in checked or ()), "tables": tables, **looked, **warned(prepared)}
+        )
         return
     warn(prepared)
+    for one in checked or ():
+        say(str(one))
     count = len(prepared.warnings)
     warnings = f", {count} warning{'s' if count != 1 else ''}" if count else ""
     say(f"valid: {len(tables)} table{'s' if len(tables) != 1 else ''} ({', '.join(tables)}){warnings}")
 
 
-def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
-    """Show rows of a table."""
-    records = rows.to_pylist()
+def looked_at(rows: Sequence[str], table: str, start: int, *, as_json: bool) -> None:
+    """Show rows of a table, given as JSON objects: to programs as they stand, digit by digit, to people as cells."""
     if as_json:
-        print_json({"table": table, "start": start, "count": len(records), "rows": records})
+        head = json.dumps({"table": table, "start": start, "count": len(rows)}, ensure_ascii=False)
+        sys.stdout.write(f'{head[:-1]}, "rows": [' + ", ".join(rows) + "]}\n")
         return
-    names = rows.column_names
+    records = [_cells(row) for row in rows]
+    if not records:
+        say(f"{table}: no rows")
+        return
+    names = list(records[0])
     console = screen()
     if len(names) * (_NARROWEST_CELL + 3) <= console.width:
         lying = grid("row", *names)
         for number, record in enumerate(records, start):
-            lying.add_row(f"{number:,}", *(cell(record[name]) for name in names))
+            lying.add_row(f"{number:,}", *(record[name] for name in names))
         console.print(lying)
         return
     across = max(1, console.width // _RECORD_WIDTH)
@@ -95,7 +105,7 @@ def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
         shown = records[first : first + across]
         standing = grid("column", *(f"row {start + first + index:,}" for index in range(len(shown))))
         for name in names:
-            standing.add_row(name, *(cell(record[name]) for record in shown))
+            standing.add_row(name, *(record[name] for record in shown))
         console.print(standing)
 
 
@@ -162,8 +172,8 @@ def explained(kind: Kind) -> None:
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document; moments and decimals as text, as the JSON formats have them."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_json_value) + "\n")
+    """Print one JSON document."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
 def say(text: str) -> None:
@@ -182,13 +192,17 @@ def screen() -> Console:
     return Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 
 
-def cell(value: object) -> str:
-    """A value as it is shown to people."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def _cells(row: str) -> dict[str, str]:
+    """The values of a JSON object without blanks, as they are shown to people: texts bare, all else as it is written."""
+    decoder = json.JSONDecoder()
+    cells: dict[str, str] = {}
+    at = 0
+    while row[at] != "}":
+        name, begin = decoder.raw_decode(row, at + 1)
+        value, at = decoder.raw_decode(row, begin + 1)
+        shown = value if isinstance(value, str) else row[begin + 1 : at]
+        cells[name] = "NULL" if value is None else shown
+    return cells
 
 
 def human_bytes(count: float) -> str:
@@ -210,12 +224,12 @@ def grid(*heads: str) -> Table:
 
 def in_force(plan: Plan) -> dict[str, Any]:
     """Seed and moment, which decide the values, as JSON shows them."""
-    return {"seed": plan.seed, "as_of": _json_value(plan.as_of)}
+    return {"seed": plan.seed, "as_of": _moment(plan.as_of)}
 
 
 def in_force_text(plan: Plan) -> str:
     """Seed and moment, for people."""
-    return f"seed {plan.seed}, as of {_json_value(plan.as_of)}"
+    return f"seed {plan.seed}, as of {_moment(plan.as_of)}"
 
 
 def warned(prepared: Prepared) -> dict[str, Any]:
@@ -223,16 +237,5 @@ def warned(prepared: Prepared) -> dict[str, Any]:
     return {"warnings": [fault_document(fault) for fault in prepared.warnings]}
 
 
-def _json_value(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, timedelta):
-        micros = value // timedelta(microseconds=1)
-        return f"PT{Decimal(micros) / 1_000_000:f}S"
-    if isinstance(value, bytes):
-        return value.hex()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+def _moment(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")

@@ -114,7 +114,7 @@ def _kind(column: pa.ChunkedArray) -> str:
         return "number"
     if pa.types.is_boolean(kind):
         return "category"
-    distinct = pc.count_distinct(column).as_py()
+    distinct = pc.count_distinct(as_texts(column.combine_chunks())).as_py()
     present = len(column) - column.null_count
     many = distinct > MOST_VALUES or (distinct > TOP_VALUES and distinct > _UNIQUE_SHARE * present)
     return "text" if many else "category"
@@ -152,10 +152,12 @@ def as_texts(array: pa.Array) -> pa.Array:
         array = array.cast(array.type.value_type)
     if pa.types.is_string(array.type):
         return array
-    try:
-        return array.cast(pa.string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    kind = array.type
+    castable = pa.types.is_primitive(kind) or pa.types.is_decimal(kind) or pa.types.is_large_string(kind)
+    if pa.types.is_duration(kind) or not castable:
+        # By its sort alone, never by whether these values allow it: another batch must spell alike.
         return pa.array([None if value is None else str(value) for value in _listed(array)], pa.string())
+    return array.cast(pa.string())
 
 
 def _listed(array: pa.Array) -> list[Any]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from syndata_engine.quality.bins import Bins, Codes, Unreadable, as_texts
+from syndata_engine.quality.bins import Bins, Codes, Unreadable, as_numbers, as_texts
 
 MOST_PAIRED: Final = 60
 """Columns that are compared in pairs; with more, the first ones."""
@@ -72,17 +72,24 @@ class Counts:
             return None
 
 
-def row_hashes(table: pa.Table | pa.RecordBatch, names: Sequence[str]) -> NDArray[np.uint64]:
-    """A word for each row, equal where all values of these columns are written alike."""
+def row_hashes(table: pa.Table | pa.RecordBatch, bins: Sequence[Bins]) -> NDArray[np.uint64] | None:
+    """A word for each row, equal where all values are, however a file writes them; None where a column is not there, or of another sort."""
     words = np.zeros(table.num_rows, np.uint64)
-    for name in names:
-        words = words * np.uint64(0x9E3779B97F4A7C15) + _hashed(table.column(name))
+    for one in bins:
+        if one.name not in table.schema.names:
+            return None
+        column = table.column(one.name)
+        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        try:
+            found = _hashed(array) if one.kind in {"category", "text"} else as_numbers(array, one.kind).view(np.uint64)
+        except Unreadable:
+            return None
+        words = words * np.uint64(0x9E3779B97F4A7C15) + found
         words ^= words >> np.uint64(32)
     return words
 
 
-def _hashed(column: pa.ChunkedArray | pa.Array) -> NDArray[np.uint64]:
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _hashed(array: pa.Array) -> NDArray[np.uint64]:
     coded = pc.dictionary_encode(as_texts(array))
     known = [
         int.from_bytes(blake2b(value.encode(), digest_size=8).digest(), "little")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -21,6 +22,7 @@ _SAYS_NOTHING: Final = "Successful Response"
 """What FastAPI calls an answer that was given no description."""
 _MADE_BY: Final = (
     ("post /api/v1/jobs", "202", "job_id", "$response.body#/data/id"),
+    ("post /api/v1/workspaces", "201", "workspace_id", "$response.body#/data/id"),
     ("post /api/v1/sources", "201", "source_id", "$response.body#/data/id"),
     ("put /api/v1/schemas/{name}", "201", "name", "$response.body#/data/name"),
 )
@@ -69,6 +71,39 @@ class JobPage(BaseModel):
     """Some jobs, the latest first."""
 
     jobs: list[JobView]
+    next: str | None = Field(description="The cursor of the page behind this one.")
+
+
+class LineView(BaseModel):
+    """One thing that happened to a job."""
+
+    at: datetime
+    level: Literal["info", "warning", "error"]
+    version: int = Field(description="Of the job, that tells it.")
+    message: str
+
+
+class LogView(BaseModel):
+    """What became of a job."""
+
+    job: str
+    lines: list[LineView] = Field(description="The oldest first.")
+
+
+class WorkspaceView(BaseModel):
+    """What keeps the data of different users apart."""
+
+    id: str = Field(description="In every key and document; `workspace` of other requests takes it, or the name.")
+    name: str
+    description: str
+    created_at: datetime
+    links: dict[str, str]
+
+
+class WorkspacePage(BaseModel):
+    """Some workspaces, by id."""
+
+    workspaces: list[WorkspaceView]
     next: str | None = Field(description="The cursor of the page behind this one.")
 
 
@@ -180,6 +215,9 @@ class SourceView(BaseModel):
 class Api(FastAPI):
     """An application whose description names every error, once for all routes."""
 
+    describe_further: Callable[[dict[str, Any]], None] | None = None
+    """Completes the description of routes that are not below the API's root."""
+
     def openapi(self) -> dict[str, Any]:
         """The description, with problems and the key."""
         if self.openapi_schema is None:
@@ -197,6 +235,8 @@ class Api(FastAPI):
                             if told["description"] == _SAYS_NOTHING:
                                 told["description"] = _done(told)
                         operation["responses"].update(_problems(path, operation))
+            if self.describe_further is not None:
+                self.describe_further(document)
             _link(document["paths"])
         return self.openapi_schema or {}
 
@@ -209,12 +249,16 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     possible = {
         401: "No API key, or one that is not known.",
         422: "Refused: `errors` says where, what, and what to do.",
+        429: "Too many requests in a minute: ask again after `Retry-After`.",
         503: "A server is away or full: ask again after `Retry-After`.",
     }
-    if "{" in path:
+    inside = any(one["name"] == "workspace" for one in operation.get("parameters", ()))
+    if "{" in path or inside or path.endswith("/generate"):
         possible[404] = "There is no such thing."
     if "{job_id}" in path:
         possible[409] = "Not in the job's present state."
+    if path.endswith("/workspaces") and "requestBody" in operation:
+        possible[409] = "There is one of this name already."
     if "requestBody" in operation:
         possible[408] = "The body came too slowly."
         possible[413] = "The body is too large."
@@ -227,7 +271,7 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}}
     retry = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}}
     return {
-        str(status): {"description": text, "content": content, **({"headers": retry} if status == 503 else {})}
+        str(status): {"description": text, "content": content, **({"headers": retry} if status in {429, 503} else {})}
         for status, text in sorted(possible.items())
     }
 

@@ -72,6 +72,7 @@ def test_what_cannot_be_compared_is_refused(inside: Command, tmp_path: Path) -> 
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 no more")
     (tmp_path / "ragged.csv").write_text("a,b\n1,2\n3\n")
     (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "twice.csv").write_text("a,a\n1,2\n")
     csv.write_csv(pa.table({"a": [1]}), tmp_path / "two.csv")
 
     def refused(synthetic: str, *real: str) -> str:
@@ -87,5 +88,6 @@ def test_what_cannot_be_compared_is_refused(inside: Command, tmp_path: Path) -> 
     assert "cannot be read as parquet" in refused("broken.parquet", "one.csv")
     assert "cannot be read as csv" in refused("one.csv", "ragged.csv")
     assert "cannot be read as csv" in refused("one.csv", "empty.csv")
+    assert "two columns have this name" in refused("one.csv", "twice.csv")
     assert "no table is in both" in refused("one.csv", "two.csv", "ragged.csv")
     assert inside("evaluate", tmp_path / "one.csv").code == 2

@@ -79,8 +79,10 @@ JOB: Final = Job(
     id=_JOB, workspace="acme-7", version=42, state=JobState.GENERATING, reason="blocked: storage is full",
     faults=(_FAULT,), epoch=3, created_at=_moment(1), updated_at=_moment(9), started_at=_moment(2),
     finished_at=_moment(8), label="Größe XL", request="beef" * 16, plan=_PLAN, seed=7, as_of=_moment(0),
-    **_OUTPUT, archive="zip", tables=_TABLES, expected_bytes=123_456_789, window=4,
+    **_OUTPUT, archive="zip", tables=_TABLES, expected_bytes=123_456_789, priority="high",
+    window=4,
     trace={"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+    notes={"chunk_size": 250},
     low=5, next=10, done=(6, 7), rows_done=229_376, bytes_done=14_680_064, busy_seconds=8.75, exported_bytes=1_024,
     exported=True, expired_at=_moment(30), cleared=True, outbox=(Command(kind="generate", task=9), Command(kind="export")),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -125,6 +125,26 @@ def test_copies_are_counted_to_the_row() -> None:
     assert scored(mixed).copies == pytest.approx(0.3)
 
 
+def test_a_copy_is_one_however_its_file_writes_it() -> None:
+    """Decimals, dates and whole numbers come back from a CSV file as other types."""
+    real = pa.table(
+        {
+            "paid": pa.array([Decimal("1.50"), Decimal("2.00")], pa.decimal128(8, 2)),
+            "on": [date(2020, 1, 1), date(2021, 1, 1)],
+            "n": ["a", None],
+        }
+    )
+    told = pa.table(
+        {
+            "paid": [1.5, 2.0],
+            "on": pa.array([date(2020, 1, 1), date(2021, 1, 1)]).cast(pa.timestamp("s")),
+            "n": ["a", None],
+        }
+    )
+
+    assert compare("t", real, [told]).copies == 1
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_the_score_is_the_same_for_any_cut_and_order_of_batches(sizes: list[int], random: object) -> None:
@@ -163,6 +183,28 @@ def test_every_score_lies_between_nothing_and_all(
     ]
     assert all(0 <= score <= 1 for score in scores)
     assert json.loads(json.dumps(found.document()))["table"] == "t"
+
+
+def test_values_of_any_sort_are_compared() -> None:
+    odd = pa.table(
+        {
+            "list": [[1, 2], [3], None],
+            "struct": [{"a": 1}, {"a": 2}, {"a": 3}],
+            "bytes": [b"x", b"\xff", None],
+            "time": [time(1, 2), time(3, 4), None],
+            "duration": pa.array([1, 2, 3], pa.duration("s")),
+            "date": [date(2020, 1, 1)] * 3,
+            "zoned": pa.array([datetime(2020, 1, 1, tzinfo=UTC)] * 3, pa.timestamp("ns", "Europe/Berlin")),
+            "flag": [True, False, None],
+            "listed": pa.array(["x", "y", "x"]).dictionary_encode(),
+            "nothing": pa.nulls(3),
+            "large": pa.array([2**62, 1, 2]),
+            "unbounded": [float("nan"), float("inf"), 1.0],
+        }
+    )
+
+    assert compare("odd", odd, [odd]).quality == 1
+    assert compare("odd", odd, odd.slice(0, 2).to_batches(max_chunksize=1)).quality > 0.3
 
 
 def test_no_synthetic_rows_score_nothing() -> None:
