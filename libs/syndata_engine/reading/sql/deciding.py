@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from syndata_engine.reading.sql import guesses
+from syndata_engine.reading import guesses
 from syndata_engine.reading.sql.catalogue import SqlColumn, SqlTable, SqlType
 from syndata_engine.reading.sql.checks import Bound, Facts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from syndata_engine.generation.context import name_words
-from syndata_engine.reading.sql import guesses
+from syndata_engine.reading import guesses
 from syndata_engine.reading.sql.catalogue import SqlColumn
 from syndata_engine.reading.sql.checks import Facts
 from syndata_engine.reading.sql.deciding import Decision, Demand

@@ -1,0 +1,95 @@
+"""Which columns tell the rows of a table apart, and which of them is its key."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pyarrow.compute as pc
+
+from syndata_engine.generation.context import name_words
+from syndata_engine.learning.columns import Learnt
+from syndata_engine.learning.observing import Observed, ObservedTable
+from syndata_engine.learning.patterns import shapes_of
+from syndata_engine.learning.shapes import Threshold
+from syndata_engine.reading.guesses import singular
+
+ENDINGS: Final = frozenset("id key code no nr number num ref fk pk uuid guid sku isbn".split())
+"""Words that a column's name ends with when its values name rows."""
+_TYPES: Final = frozenset({"int", "uuid", "str"})
+_LONGEST_KEY: Final = 64
+_PATTERN_ROOM: Final = 2
+"""A pattern makes keys where it has so many times as many values as there are rows."""
+
+
+def singular_words(name: str) -> list[str]:
+    """The words of a name without their plurals."""
+    return [singular(word) for word in name_words(name)]
+
+
+def unique_columns(table: ObservedTable) -> list[Observed]:
+    """Columns whose values are there in every row, and all different as far as was seen."""
+    return [column for column in table.columns if _is_unique(column, table)]
+
+
+def _is_unique(column: Observed, table: ObservedTable) -> bool:
+    profile = column.profile
+    longest = profile.lengths.maximum if profile.lengths else 0
+    if not profile.candidate_key or profile.type not in _TYPES or longest > _LONGEST_KEY:
+        return False
+    if profile.candidate_key_exact or not table.whole:
+        return True
+    return len(pc.unique(column.texts)) == table.rows
+
+
+def primary_key(table: ObservedTable, keys: list[Observed]) -> str | None:
+    """The column that is the table's key; None where no unique one is named or placed like one."""
+    if table.rows < 2:
+        return None
+    ranked = sorted(keys, key=lambda column: (_rank(column, table), _place(column, table)))
+    return ranked[0].profile.name if ranked and _rank(ranked[0], table) < 3 else None
+
+
+def _rank(column: Observed, table: ObservedTable) -> int:
+    words, owner = singular_words(column.profile.name), singular_words(table.name)
+    joined, own = "".join(words), "".join(owner)
+    if joined == "id" or (words[-1:] and words[-1] in ENDINGS and words[:-1] in (owner, owner[-1:])) or joined == own + "id":
+        return 0
+    if (words and words[-1] in ENDINGS) or column.profile.type == "uuid" or joined.endswith("id"):
+        return 1
+    first = _place(column, table) == 0
+    return 2 if first and column.profile.type == "int" else 3
+
+
+def _place(column: Observed, table: ObservedTable) -> int:
+    return table.columns.index(column)
+
+
+def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:
+    """A column of different values in every row; its numbers and codes are ours."""
+    if column.profile.type == "uuid":
+        return Learnt(column, "key", {"type": "uuid", "rule": {"type": "uuid"}}, ["a key: made up"])
+    if column.profile.type == "int" and column.profile.range is not None:
+        return _of_numbers(column, rows)
+    shapes = shapes_of(column.texts, threshold)
+    if shapes and shapes[0].rows >= 0.5 * len(column.texts) and shapes[0].capacity >= _PATTERN_ROOM * rows:
+        rule: dict[str, Any] = {"type": "pattern", "pattern": shapes[0].pattern()}
+        return Learnt(column, "key", {"type": "str", "rule": rule}, ["a key: codes of the source's shape, all different"])
+    return Learnt(
+        column,
+        "key",
+        {"type": "str", "rule": {"type": "pattern", "pattern": "^^^^-####"}},
+        ["a key: codes, all different"],
+    )
+
+
+def _of_numbers(column: Observed, rows: int) -> Learnt:
+    found = column.profile.range
+    low, high = (int(found.minimum), int(found.maximum)) if found else (1, rows)
+    if low >= 0 and high - low < 2 * rows:
+        start = low if low < 2 else 10 ** (len(str(low)) - 1)
+        rule: dict[str, Any] = {"type": "sequence"} if start == 1 else {"type": "sequence", "start": start}
+        return Learnt(column, "key", {"type": "int", "rule": rule}, ["a key: numbered on from a round number"])
+    bound = 10 ** len(str(max(abs(low), abs(high))))
+    bound = min(max(bound, 10 * rows), 10**18)
+    rule = {"type": "range", "min": 1 if low >= 0 else -bound, "max": bound}
+    return Learnt(column, "key", {"type": "int", "rule": rule}, ["a key: different numbers of that magnitude"])
