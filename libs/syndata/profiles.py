@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from syndata_contracts.errors import Defect, Fault, Refused
 
 if TYPE_CHECKING:
-    from syndata_engine.learning import LearntTables, Names
+    from syndata_engine.learning import Aspect, LearntTables, Names
 
 _NAME_LOCALES: Final = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "pl_PL", "sv_SE")
 """Whose names of people columns are compared with."""
+_ASPECT_BY_PATH: Final[tuple[tuple[tuple[str, ...], Aspect], ...]] = (
+    ((".constraints",), "orders"),
+    ((".combinations",), "combinations"),
+    ((".correlate",), "correlations"),
+    ((".foreign_keys", ".fan_out", ".rows"), "fan_outs"),
+    ((".unique", ".primary_key"), "unique"),
+)
+"""What a fault's path says of what it is about."""
 MIN_COUNT: Final = 10
 """A value is told that so many rows have, unless someone says another number."""
 
@@ -32,18 +41,50 @@ class Profile:
     @cached_property
     def _configuration(self) -> str:
         from syndata.preparing import prepare
-        from syndata_engine.learning import LESS, write_configuration
+        from syndata_engine.learning import ASPECTS, write_configuration
 
+        dropped: set[tuple[str, Aspect]] = set()
         remarks: list[str] = []
-        for kept in LESS:
-            text = write_configuration(self._learnt, kept, tuple(remarks))
+        for _ in range(len(ASPECTS) * len(self._learnt.tables) + 1):
+            text = write_configuration(self._learnt, frozenset(dropped), tuple(remarks))
             try:
                 prepare(text)
             except Refused as refusal:
-                remarks.append(f"left out what planning refused: {refusal.faults[0].path}: {refusal.faults[0].what}")
+                fault = refusal.faults[0]
+                more = self._given_up(fault, dropped)
+                dropped |= more
+                remarks.append(f"left out, since no plan can hold it: {_told(more)} ({fault.path}: {fault.what})")
+                if not more:
+                    break
             else:
                 return text
         raise Defect(f"no configuration could be made: {remarks[-1]}")
+
+    def _given_up(self, fault: Fault, dropped: set[tuple[str, Aspect]]) -> set[tuple[str, Aspect]]:
+        """What to leave out next: what a fault names, else of its tables whatever comes first."""
+        from syndata_engine.learning import ASPECTS
+
+        tables = [table.name for table in self._learnt.tables]
+        paths = (fault.path, *fault.related)
+        places = [int(place) for path in paths for place in re.findall(r"^tables\[(\d+)\]", path)]
+        faulty = [tables[place] for place in dict.fromkeys(places) if place < len(tables)] or tables
+        named = [aspect for words, aspect in _ASPECT_BY_PATH if any(word in path for path in paths for word in words)]
+        for aspect in (*named, *ASPECTS):
+            more = {(table, aspect) for table in faulty} - dropped
+            if more:
+                return more
+        return {(table, aspect) for table in tables for aspect in ASPECTS} - dropped
+
+    def summary(self) -> str:
+        """How much was found, in a few words."""
+        tables = self._learnt.tables
+        columns = sum(len(table.columns) for table in tables)
+        rows = sum(table.observed.rows for table in tables)
+        return f"{len(tables)} tables, {columns} columns, {rows:,} rows, {len(self._learnt.references)} references"
+
+
+def _told(more: set[tuple[str, Aspect]]) -> str:
+    return ", ".join(f"{aspect} of {table}" for table, aspect in sorted(more))
 
 
 def profile(data: Any, *, min_count: int = MIN_COUNT) -> Profile:

@@ -1,6 +1,6 @@
 """Learning: tables that somebody has -> a configuration that makes such tables, and keeps nobody's values."""
 
-from syndata_engine.learning.configuring import LESS, write_configuration
+from syndata_engine.learning.configuring import ASPECTS, Aspect, write_configuration
 from syndata_engine.learning.learning import learn
 from syndata_engine.learning.meanings import Names
 from syndata_engine.learning.observing import ObservedTable
@@ -9,7 +9,8 @@ from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.sources import CsvObserver, observe_batches
 
 __all__ = [
-    "LESS",
+    "ASPECTS",
+    "Aspect",
     "CsvObserver",
     "LearntTables",
     "Names",

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, Literal, get_args
 
-from syndata_engine.learning.result import LearntTable, LearntTables
+from syndata_engine.learning.columns import nulls_of
+from syndata_engine.learning.result import Combined, LearntTable, LearntTables, Reference
+from syndata_engine.learning.shapes import pooled
 from syndata_engine.reading.flow_text import commented, flow_text, scalar_text
 
 _WIDEST: Final = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Which of what was learnt of several columns together stands in the configuration."""
+Aspect = Literal["orders", "combinations", "correlations", "fan_outs", "unique"]
+ASPECTS: Final[tuple[Aspect, ...]] = get_args(Aspect)
+"""What is learnt of several columns together, in the order in which it may be given up."""
 
-    fan_outs: bool = True
-    orders: bool = True
-    combinations: bool = True
-    correlations: bool = True
-    unique: bool = True
+Dropped = frozenset[tuple[str, Aspect]]
+"""What a configuration leaves out, by table: nothing, unless no plan can hold all that was learnt."""
 
 
-ALL: Final = Kept()
-LESS: Final = (
-    ALL,
-    Kept(orders=False),
-    Kept(orders=False, combinations=False),
-    Kept(orders=False, combinations=False, correlations=False),
-    Kept(orders=False, combinations=False, correlations=False, fan_outs=False),
-    Kept(orders=False, combinations=False, correlations=False, fan_outs=False, unique=False),
-)
-"""What is kept, ever less of it: for data of which no plan can hold all."""
-
-
-def write_configuration(learnt: LearntTables, kept: Kept = ALL, remarks: tuple[str, ...] = ()) -> str:
+def write_configuration(learnt: LearntTables, dropped: Dropped = frozenset(), remarks: tuple[str, ...] = ()) -> str:
     """The configuration as YAML."""
     told = learnt.threshold
     lines = [
@@ -45,11 +32,11 @@ def write_configuration(learnt: LearntTables, kept: Kept = ALL, remarks: tuple[s
         "tables:",
     ]
     for table in learnt.tables:
-        lines += _table(table, learnt, kept)
+        lines += _table(table, learnt, dropped)
     return "\n".join(lines) + "\n"
 
 
-def _table(table: LearntTable, learnt: LearntTables, kept: Kept) -> list[str]:
+def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped) -> list[str]:
     observed = table.observed
     sampled = "" if observed.whole else f"; distributions from a sample of {observed.sampled:,} rows"
     lines = [
@@ -59,11 +46,102 @@ def _table(table: LearntTable, learnt: LearntTables, kept: Kept) -> list[str]:
     ]
     if table.primary_key:
         lines.append(f"    primary_key: {flow_text(list(table.primary_key))}")
+    if table.unique and (table.name, "unique") not in dropped:
+        lines.append(f"    unique: {flow_text(list(table.unique))}")
     lines.append("    columns:")
+    combined = [] if (table.name, "combinations") in dropped else table.combined
+    together = {name for one in combined for name in one.columns}
     for column in table.columns:
-        body = {"name": column.name, **column.body}
-        lines += _item(body, "; ".join(column.remarks))
-    return lines
+        body, remarks = {"name": column.name, **column.body}, column.remarks
+        if column.name in together:
+            body = {"name": column.name, "type": column.body["type"]}
+            remarks = ["drawn together with others, see combinations"]
+        lines += _item(body, "; ".join(remarks))
+    lines += _combinations(combined)
+    if (table.name, "correlations") not in dropped:
+        lines += _correlations(table)
+    return lines + _references(table, learnt, dropped)
+
+
+def _combinations(combined: list[Combined]) -> list[str]:
+    lines: list[str] = []
+    for one in combined:
+        body = {
+            "columns": list(one.columns),
+            "values": [list(values) for values, _ in one.rows],
+            "weights": [min(count, 999_999_999) for _, count in one.rows],
+        }
+        told = "they depend on each other" + (f"; {one.rare} rarer combinations are not told" if one.rare else "")
+        lines += _item(body, told)
+    return ["    combinations:", *lines] if lines else []
+
+
+def _correlations(table: LearntTable) -> list[str]:
+    """One group, as a matrix that has a row for every column: what stands on and below the diagonal."""
+    names = list(dict.fromkeys(name for pair in table.correlated for name in (pair.one, pair.other)))
+    if not names:
+        return []
+    found = {(pair.one, pair.other): pair.normal for pair in table.correlated}
+    matrix = [
+        [*(_rounded(found.get((other, one), found.get((one, other), 0.0))) for other in names[:place]), 1]
+        for place, one in enumerate(names)
+    ]
+    lines = ["    correlate:", "      # correlations of normal scores, from those of ranks"]
+    lines += [f"      - columns: {flow_text(names)}", "        matrix:"]
+    return lines + [f"          - {flow_text(row)}" for row in matrix]
+
+
+def _rounded(number: float) -> Decimal:
+    return Decimal(str(number))
+
+
+def _references(table: LearntTable, learnt: LearntTables, dropped: Dropped) -> list[str]:
+    entries = []
+    for one in learnt.references:
+        if one.table == table.name:
+            body, told = reference_body(one, learnt, fan_out=(table.name, "fan_outs") not in dropped)
+            entries += _item(body, told)
+    return ["    foreign_keys:", *entries] if entries else []
+
+
+def reference_body(one: Reference, learnt: LearntTables, *, fan_out: bool) -> tuple[dict[str, Any], str]:
+    """A reference as our language has it, and what is told of it."""
+    table = learnt.table(one.table)
+    body: dict[str, Any] = {"child_column": one.column, "parent_table": one.parent, "parent_column": one.key}
+    if one.reflexive:
+        if one.roots:
+            body["roots"] = one.roots
+        if one.depth and fan_out:
+            body["depth"] = one.depth
+        return body, "levels and roots as in the source"
+    observed = table.column(one.column).observed
+    body |= nulls_of(observed)
+    if one.column in table.keys:
+        body["fan_out"] = {"min": 0, "max": 1}
+        return body, "at most one for each parent"
+    if one.column in table.primary_key and one is not _counting(table, learnt):
+        return body, "part of the key, so the other reference alone says how many children parents have"
+    histogram = pooled(one.children, learnt.threshold) if fan_out else None
+    if histogram is None:
+        return body, "too few parents to tell how many children they have" if fan_out else ""
+    held = _holding(histogram, observed.values, learnt.table(one.parent).observed.rows)
+    body["fan_out"] = {"histogram": [list(pair) for pair in held]}
+    return body, "how many children parents have; each number is that of enough parents, or a mean"
+
+
+def _counting(table: LearntTable, learnt: LearntTables) -> Reference:
+    """Of references that are a key together, the one that says how many children parents have: of the larger parent."""
+    parts = [one for one in learnt.references if one.table == table.name and one.column in table.primary_key]
+    return max(parts, key=lambda one: learnt.table(one.parent).observed.rows)
+
+
+def _holding(histogram: list[tuple[int, int]], children: int, parents: int) -> list[tuple[int, int]]:
+    """The histogram, widened where so many parents could not have so many children by it."""
+    numbers = dict(histogram)
+    for number in (children // parents, -(-children // parents)):
+        if not min(numbers) <= number <= max(numbers):
+            numbers[number] = 1
+    return sorted(numbers.items())
 
 
 def _item(body: dict[str, Any], comment: str) -> list[str]:

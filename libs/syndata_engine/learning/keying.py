@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
 from typing import Any, Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from syndata_engine.generation.context import name_words
@@ -41,12 +44,26 @@ def _is_unique(column: Observed, table: ObservedTable) -> bool:
     return len(pc.unique(column.texts)) == table.rows
 
 
-def primary_key(table: ObservedTable, keys: list[Observed]) -> str | None:
-    """The column that is the table's key; None where no unique one is named or placed like one."""
-    if table.rows < 2:
-        return None
-    ranked = sorted(keys, key=lambda column: (_rank(column, table), _place(column, table)))
-    return ranked[0].profile.name if ranked and _rank(ranked[0], table) < 3 else None
+def primary_key(table: ObservedTable, keys: list[Observed], referred: set[str]) -> str | None:
+    """The column that is the table's key; None where no unique one is named or placed like one, or `referred` to."""
+    ranked = sorted(
+        (3 - (column.profile.name in referred) if (rank := _rank(column, table)) == 3 else rank, place, column.profile.name)
+        for place, column in enumerate(table.columns)
+        if column in keys
+    )
+    return ranked[0][2] if ranked and ranked[0][0] < 3 else None
+
+
+def paired_key(table: ObservedTable, referring: Sequence[str]) -> tuple[str, ...]:
+    """Two references that tell the rows apart together, of a table whose every row was seen; nothing where none do."""
+    columns = [column for column in table.columns if column.profile.name in referring and not column.profile.nulls]
+    if not table.whole or table.rows < 2:
+        return ()
+    for one, other in combinations(columns, 2):
+        pairs = pa.table({"one": one.texts, "other": other.texts}).group_by(["one", "other"]).aggregate([])
+        if pairs.num_rows == table.rows:
+            return one.profile.name, other.profile.name
+    return ()
 
 
 def _rank(column: Observed, table: ObservedTable) -> int:
@@ -56,12 +73,8 @@ def _rank(column: Observed, table: ObservedTable) -> int:
         return 0
     if (words and words[-1] in ENDINGS) or column.profile.type == "uuid" or joined.endswith("id"):
         return 1
-    first = _place(column, table) == 0
+    first = table.columns[0] is column
     return 2 if first and column.profile.type == "int" else 3
-
-
-def _place(column: Observed, table: ObservedTable) -> int:
-    return table.columns.index(column)
 
 
 def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:

@@ -5,28 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from syndata_engine.learning.columns import Learnt, Setting, learn_column
-from syndata_engine.learning.keying import key_column, primary_key, unique_columns
+from syndata_engine.learning.keying import key_column, paired_key, primary_key, unique_columns
 from syndata_engine.learning.meanings import Names
-from syndata_engine.learning.observing import ObservedTable
-from syndata_engine.learning.result import LearntTable, LearntTables
+from syndata_engine.learning.observing import Observed, ObservedTable
+from syndata_engine.learning.relating import find_references
+from syndata_engine.learning.result import LearntTable, LearntTables, Reference
 from syndata_engine.learning.shapes import Threshold
+from syndata_engine.learning.together import learn_together
 
 
 def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -> LearntTables:
     """Learn the columns of tables that belong together, their keys and how they hang together."""
-    return LearntTables(threshold, [_table(table, threshold, names) for table in tables])
+    references = find_references(tables)
+    learnt = LearntTables(threshold, [_table(table, references, threshold, names) for table in tables], references)
+    for table in learnt.tables:
+        learn_together(table, threshold)
+    return learnt
 
 
-def _table(table: ObservedTable, threshold: Threshold, names: Names) -> LearntTable:
+def _table(
+    table: ObservedTable, references: Sequence[Reference], threshold: Threshold, names: Names
+) -> LearntTable:
     keys = unique_columns(table)
-    key = primary_key(table, keys)
+    referred = {one.key for one in references if one.parent == table.name}
+    referring = {one.column: one for one in references if one.table == table.name}
+    key = primary_key(table, keys, referred)
+    unique = tuple(sorted(referred - {key}))
     setting = Setting(table.name, tuple(column.profile.name for column in table.columns), threshold, names)
     columns: list[Learnt] = []
     for column in table.columns:
-        if column.profile.name == key:
+        name = column.profile.name
+        if name in referring:
+            columns.append(_referring(column, referring[name]))
+        elif name == key or name in unique:
             columns.append(key_column(column, table.rows, threshold))
         else:
             columns.append(learn_column(column, setting))
-    return LearntTable(
-        table, columns, (key,) if key else (), keys=tuple(column.profile.name for column in keys)
-    )
+    names_of_keys = tuple(column.profile.name for column in keys)
+    primary = (key,) if key else paired_key(table, list(referring))
+    return LearntTable(table, columns, primary, unique, names_of_keys)
+
+
+def _referring(column: Observed, reference: Reference) -> Learnt:
+    """A column without a rule: its values are the parent's."""
+    kind = {"float": "int"}.get(column.profile.type, column.profile.type)
+    remark = f"refers to {reference.parent}.{reference.key}, which has {reference.contained:.1%} of its values"
+    return Learnt(column, "reference", {"type": kind}, [remark])

@@ -6,7 +6,7 @@ A number that stands in a configuration is either the value of so many rows as t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import Any, Final
@@ -156,3 +156,26 @@ def _apart(knots: list[Knot]) -> list[Knot]:
         for place, knot in enumerate(kept)
         if not 0 < place < len(kept) - 1 or not kept[place - 1].unit == knot.unit == kept[place + 1].unit
     ]
+
+
+def pooled(numbers: Sequence[tuple[int, int]], threshold: Threshold) -> list[tuple[int, int]] | None:
+    """How often each number occurs, in groups of neighbours that occur often enough, each told by its mean; None for too few."""
+    total = sum(count for _, count in numbers)
+    least = max(threshold.of(total), -(-total // _MOST_GROUPS // 4))
+    if total < threshold.of(total):
+        return None
+    groups: list[tuple[int, int]] = []
+    weighted = size = 0
+    for number, count in sorted(numbers):
+        weighted, size = weighted + number * count, size + count
+        if size >= least:
+            groups.append((weighted, size))
+            weighted = size = 0
+    if size:
+        last = groups.pop() if groups else (0, 0)
+        groups.append((last[0] + weighted, last[1] + size))
+    told: dict[int, int] = {}
+    for weighted, size in groups:
+        mean = (2 * weighted + size) // (2 * size)
+        told[mean] = told.get(mean, 0) + size
+    return sorted(told.items())
