@@ -5,7 +5,7 @@ Ranks are whole numbers, and so are all sums of their products here: below 2**53
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any, Final
 
@@ -23,15 +23,16 @@ _HIGHEST: Final = 0.97
 class Ranked:
     """A column's rows by rank."""
 
-    learnt: Learnt
+    name: str
+    """The column; of a combination its first one."""
     ranks: Any
     """int64 of every row of the sample: twice the middle rank of its value less the mean; 0 where there is none."""
     present: Any
     """Of every row, whether it has a value."""
     evenness: float
     """The ranks' deviation, as a share of what it were without equal values."""
-    order: tuple[str, ...] | None = None
-    """Of categories: the order by which they are ranked."""
+    order: tuple[int, ...] | None = None
+    """Of categories: their numbers in the order by which they are ranked."""
 
 
 def ranked_numbers(learnt: Learnt) -> Ranked | None:
@@ -39,7 +40,7 @@ def ranked_numbers(learnt: Learnt) -> Ranked | None:
     ordered = learnt.ordered
     if ordered is None or len(ordered.units) < 2:
         return None
-    return _ranked(learnt, ordered.units, ordered.present)
+    return _ranked(learnt.name, ordered.units, ordered.present)
 
 
 def coded_categories(learnt: Learnt) -> tuple[Any, Any]:
@@ -52,20 +53,22 @@ def coded_categories(learnt: Learnt) -> tuple[Any, Any]:
     return codes, codes >= 0
 
 
-def ranked_categories(learnt: Learnt, by: list[Ranked]) -> Ranked | None:
-    """Categories in the order of the numbers that tell them apart best; a truth value from false to true."""
-    codes, present = coded_categories(learnt)
-    values = [value for value, _ in learnt.categories]
-    order = sorted(range(len(values)), key=lambda place: values[place])
-    if learnt.observed.profile.type != "bool":
-        best = max(by, key=lambda one: _told_apart(codes, present, one, len(values)), default=None)
+def ranked_categories(name: str, codes: Any, size: int, by: list[Ranked], *, ordered: bool = False) -> Ranked | None:
+    """Categories, numbered below `size` (negative: none), in the order of the numbers that tell them apart best.
+
+    Where they are `ordered` their own numbers are their order.
+    """
+    present = codes >= 0
+    order = list(range(size))
+    if not ordered:
+        best = max(by, key=lambda one: _told_apart(codes, present, one, size), default=None)
         if best is not None:
-            sums, counts = _sums(codes, present, best, len(values))
-            order = sorted(order, key=lambda place: sums[place] / counts[place] if counts[place] else 0.0)
-    places = np.empty(len(values) + 1, dtype=np.int64)
-    places[order] = np.arange(len(values))
-    found = _ranked(learnt, places[codes[present]], present)
-    return None if found is None else Ranked(*(getattr(found, name) for name in ("learnt", "ranks", "present", "evenness")), tuple(values[place] for place in order))  # fmt: skip
+            sums, counts = _sums(codes, present, best, size)
+            order.sort(key=lambda place: sums[place] / counts[place] if counts[place] else 0.0)
+    places = np.empty(size, dtype=np.int64)
+    places[order] = np.arange(size)
+    found = _ranked(name, places[codes[present]], present)
+    return None if found is None else replace(found, order=tuple(order))
 
 
 def _sums(codes: Any, present: Any, one: Ranked, size: int) -> tuple[list[float], list[float]]:
@@ -85,7 +88,7 @@ def _told_apart(codes: Any, present: Any, one: Ranked, size: int) -> float:
     return between / rows**3
 
 
-def _ranked(learnt: Learnt, values: Any, present: Any) -> Ranked | None:
+def _ranked(name: str, values: Any, present: Any) -> Ranked | None:
     different, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
     if len(different) < 2:
         return None
@@ -95,7 +98,7 @@ def _ranked(learnt: Learnt, values: Any, present: Any) -> Ranked | None:
     ranks[present] = twice[codes.reshape(-1)]
     size = float(len(values))
     evenness = sqrt(max(0.0, 1.0 - sum((count / size) ** 3 for count in counts.tolist())))
-    return Ranked(learnt, ranks, present, evenness)
+    return Ranked(name, ranks, present, evenness)
 
 
 def rank_correlations(columns: list[Ranked]) -> Any:

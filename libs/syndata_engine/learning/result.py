@@ -57,6 +57,8 @@ class Combined:
     rows: Sequence[tuple[tuple[Any, ...], int]]
     rare: int
     """Combinations that were too rare to be told."""
+    codes: Any
+    """Of every row of the sample the number of its combination; negative where it has none of these."""
 
 
 @dataclass(frozen=True, slots=True)

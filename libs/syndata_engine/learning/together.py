@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from math import sqrt
 from typing import Any, Final
 
 import numpy as np
 
-from syndata_engine.learning.columns import Learnt
+from syndata_engine.learning.columns import Learnt, choice_of
 from syndata_engine.learning.ranking import (
     Ranked,
     coded_categories,
@@ -25,7 +26,7 @@ _MOST_CORRELATED: Final = 40
 _WEAK: Final = 0.05
 """Weaker correlations are not told, nor those that chance explains."""
 _BY_CHANCE: Final = 3.0
-_BOUND: Final = 0.35
+_BOUND: Final = 0.2
 """Columns whose joint distribution is so far from that of independent ones are drawn together (total variation)."""
 _MOST_COMBINATIONS: Final = 300
 _COVERED: Final = 0.9
@@ -37,9 +38,9 @@ def learn_together(table: LearntTable, threshold: Threshold) -> None:
     """Find what the table's columns have together."""
     if table.observed.sampled < _LEAST_ROWS:
         return
-    table.combined = _combinations(table, threshold)
-    taken = {name for one in table.combined for name in one.columns}
-    table.correlated = _correlations(table, taken)
+    codes = {column.name: _coded(column) for column in table.columns if _drawn(column) and column.categories}
+    table.combined = _combinations(table, codes, threshold)
+    table.correlated = _correlations(table, codes)
 
 
 def _drawn(column: Learnt) -> bool:
@@ -47,11 +48,10 @@ def _drawn(column: Learnt) -> bool:
     return column.role in {"numbers", "categories"} and kind in {"choice", "quantiles", "boolean"}
 
 
-def _combinations(table: LearntTable, threshold: Threshold) -> list[Combined]:
+def _combinations(table: LearntTable, all_codes: dict[str, Any], threshold: Threshold) -> list[Combined]:
     """Groups of categories that depend on each other, the closest first; a column belongs to one at most."""
-    columns = [column for column in table.columns if _drawn(column) and column.categories][:_MOST_PAIRED]
-    codes = {column.name: _with_nulls(column) for column in columns}
-    sizes = {column.name: len(column.categories) + 1 for column in columns}
+    codes = dict(list(all_codes.items())[:_MOST_PAIRED])
+    sizes = {name: len(table.column(name).categories) + 1 for name in codes}
     pairs = []
     for one, other in combinations(codes, 2):
         distance = _distance(codes[one], codes[other], (sizes[one], sizes[other]))
@@ -70,7 +70,7 @@ def _combinations(table: LearntTable, threshold: Threshold) -> list[Combined]:
     return [one for one in found if one is not None]
 
 
-def _with_nulls(column: Learnt) -> Any:
+def _coded(column: Learnt) -> Any:
     """The number of each row's value, one more than in `categories`; 0 where there is none, -1 for a rare value."""
     codes, known = coded_categories(column) if column.ordered is None else _coded_numbers(column)
     missing = ~known & _missing(column)
@@ -107,7 +107,7 @@ def _combined(names: list[str], codes: dict[str, Any], table: LearntTable, thres
     """The frequent combinations of these columns; None where they are too many, or too rare."""
     known = np.logical_and.reduce([codes[name] >= 0 for name in names])
     rows = np.stack([codes[name][known] for name in names], axis=1)
-    different, counts = np.unique(rows, axis=0, return_counts=True)
+    different, which, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
     least = threshold.of(table.observed.sampled)
     kept = counts >= least
     if not 2 <= kept.sum() <= _MOST_COMBINATIONS or counts[kept].sum() < _COVERED * table.observed.sampled:
@@ -117,8 +117,10 @@ def _combined(names: list[str], codes: dict[str, Any], table: LearntTable, thres
         (tuple(values[place][code] for place, code in enumerate(row)), count)
         for row, count in zip(different[kept].tolist(), counts[kept].tolist(), strict=True)
     ]
-    listed.sort(key=lambda one: -one[1])
-    return Combined(tuple(names), listed, int((~kept).sum()))
+    places = np.full(len(known), -1, dtype=np.int64)
+    numbers = np.cumsum(kept) - 1
+    places[known] = np.where(kept[which.reshape(-1)], numbers[which.reshape(-1)], -1)
+    return Combined(tuple(names), listed, int((~kept).sum()), places)
 
 
 def _values(column: Learnt) -> list[Any]:
@@ -129,20 +131,36 @@ def _values(column: Learnt) -> list[Any]:
     return [value for value, _ in column.categories]
 
 
-def _correlations(table: LearntTable, taken: set[str]) -> list[Correlated]:
-    """Pairs that rise and fall together, as a matrix that can hold: every pair of the columns that take part."""
-    drawn = [column for column in table.columns if _drawn(column) and column.name not in taken]
-    numbers = {column.name: found for column in drawn if column.ordered and (found := ranked_numbers(column))}
-    ranked = dict(numbers)
-    for column in drawn:
-        if column.ordered is None and (found := ranked_categories(column, list(numbers.values()))):
-            ranked[column.name] = found
-    columns = [ranked[column.name] for column in drawn if column.name in ranked]
-    if len(columns) < 2:
+def _correlations(table: LearntTable, codes: dict[str, Any]) -> list[Correlated]:
+    """Pairs that rise and fall together, as a matrix that can hold: every pair of the columns that take part.
+
+    A combination takes part by its first column.
+    """
+    taken = {name for one in table.combined for name in one.columns}
+    alone = [column for column in table.columns if _drawn(column) and column.name not in taken]
+    numbers = [found for column in alone if column.ordered and (found := ranked_numbers(column))]
+    columns = {one.name: one for one in numbers}
+    for column in alone:
+        if column.ordered is None:
+            told = column.observed.profile.type == "bool"
+            places = _truths(column, codes) if told else codes[column.name] - 1
+            found = ranked_categories(column.name, places, len(column.categories), numbers, ordered=told)
+            columns |= {column.name: found} if found else {}
+    for one in table.combined:
+        name, rows = one.columns[0], one.codes
+        found = ranked_categories(name, rows, len(one.rows), numbers)
+        columns |= {name: found} if found else {}
+    ranked = [columns[column.name] for column in table.columns if column.name in columns]
+    if len(ranked) < 2:
         return []
-    ranks = rank_correlations(columns)
-    columns, ranks = _strongest(columns, ranks, table.observed.sampled)
-    return _pairs(columns, ranks)
+    kept, ranks = _strongest(ranked, rank_correlations(ranked), table.observed.sampled)
+    return _pairs(table, kept, ranks)
+
+
+def _truths(column: Learnt, codes: dict[str, Any]) -> Any:
+    """1 where true, 0 where false, negative where there is neither."""
+    rising = np.array([-1, *(int(value == "true") for value, _ in column.categories)], dtype=np.int64)
+    return rising[np.maximum(codes[column.name], 0)]
 
 
 def _strongest(columns: list[Ranked], ranks: Any, rows: int) -> tuple[list[Ranked], Any]:
@@ -154,7 +172,7 @@ def _strongest(columns: list[Ranked], ranks: Any, rows: int) -> tuple[list[Ranke
     return [columns[place] for place in kept], ranks[np.ix_(kept, kept)]
 
 
-def _pairs(columns: list[Ranked], ranks: Any) -> list[Correlated]:
+def _pairs(table: LearntTable, columns: list[Ranked], ranks: Any) -> list[Correlated]:
     size = len(columns)
     if size < 2:
         return []
@@ -166,10 +184,10 @@ def _pairs(columns: list[Ranked], ranks: Any) -> list[Correlated]:
     while not _holds([[shrink * normal[i][j] if i != j else 1.0 for j in range(size)] for i in range(size)]):
         shrink *= 0.97
     for column in columns:
-        _reorder(column)
+        _reorder(table, column)
     return [
         Correlated(
-            columns[j].learnt.name, columns[i].learnt.name, round(shrink * normal[i][j], 3), round(float(ranks[i][j]), 3)
+            columns[j].name, columns[i].name, round(shrink * normal[i][j], 3), round(float(ranks[i][j]), 3)
         )
         for i in range(size)
         for j in range(i)
@@ -192,11 +210,16 @@ def _holds(matrix: list[list[float]]) -> bool:
     return True
 
 
-def _reorder(column: Ranked) -> None:
-    """List a choice's values in the order by which it was ranked."""
-    learnt = column.learnt
-    if column.order is None or learnt.body["rule"]["type"] != "choice":
+def _reorder(table: LearntTable, column: Ranked) -> None:
+    """List a choice's values, or combinations, in the order by which they were ranked."""
+    if column.order is None:
         return
-    weights = dict(learnt.categories)
-    learnt.body["rule"] = {**learnt.body["rule"], "value": list(column.order), "weights": [min(weights[value], 999_999_999) for value in column.order]}  # fmt: skip
-    learnt.remarks.append("in the order of what they go along with")
+    for place, one in enumerate(table.combined):
+        if one.columns[0] == column.name:
+            table.combined[place] = replace(one, rows=[one.rows[number] for number in column.order])
+            return
+    learnt = table.column(column.name)
+    if learnt.body["rule"]["type"] == "choice":
+        listed = [learnt.categories[number] for number in column.order]
+        learnt.body["rule"] = choice_of([value for value, _ in listed], [count for _, count in listed])
+        learnt.remarks.append("in the order of what they go along with")
