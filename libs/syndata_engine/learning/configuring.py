@@ -13,7 +13,7 @@ from syndata_engine.reading.flow_text import commented, flow_text, scalar_text
 _WIDEST: Final = 150
 
 
-Aspect = Literal["orders", "combinations", "correlations", "fan_outs", "unique"]
+Aspect = Literal["combinations", "correlations", "fan_outs", "unique"]
 ASPECTS: Final[tuple[Aspect, ...]] = get_args(Aspect)
 """What is learnt of several columns together, in the order in which it may be given up."""
 

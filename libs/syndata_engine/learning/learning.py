@@ -11,6 +11,7 @@ from syndata_engine.learning.observing import Observed, ObservedTable
 from syndata_engine.learning.relating import find_references
 from syndata_engine.learning.result import LearntTable, LearntTables, Reference
 from syndata_engine.learning.shapes import Threshold
+from syndata_engine.learning.spans import learn_spans
 from syndata_engine.learning.together import learn_together
 
 
@@ -19,6 +20,7 @@ def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -
     references = find_references(tables)
     learnt = LearntTables(threshold, [_table(table, references, threshold, names) for table in tables], references)
     for table in learnt.tables:
+        learn_spans(table, threshold)
         learn_together(table, threshold)
     return learnt
 

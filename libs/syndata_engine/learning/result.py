@@ -61,14 +61,6 @@ class Combined:
     """Of every row of the sample the number of its combination; negative where it has none of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Two columns of which one is never less than the other."""
-
-    later: str
-    earlier: str
-
-
 @dataclass(slots=True)
 class LearntTable:
     """One table."""
@@ -82,7 +74,6 @@ class LearntTable:
     """All columns whose values are all different, as far as was seen."""
     correlated: list[Correlated] = field(default_factory=list)
     combined: list[Combined] = field(default_factory=list)
-    orders: list[Order] = field(default_factory=list)
     repeated_rows: int = 0
     """Rows of the sample that stood there before."""
 

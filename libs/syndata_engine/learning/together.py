@@ -28,6 +28,8 @@ _WEAK: Final = 0.05
 _BY_CHANCE: Final = 3.0
 _BOUND: Final = 0.2
 """Columns whose joint distribution is so far from that of independent ones are drawn together (total variation)."""
+_BOUND_OF_TWO: Final = 0.3
+"""The same, where one of them has two values: a correlation tells most of that."""
 _MOST_COMBINATIONS: Final = 300
 _COVERED: Final = 0.9
 """Share of the rows that frequent combinations must have."""
@@ -55,7 +57,8 @@ def _combinations(table: LearntTable, all_codes: dict[str, Any], threshold: Thre
     pairs = []
     for one, other in combinations(codes, 2):
         distance = _distance(codes[one], codes[other], (sizes[one], sizes[other]))
-        if distance >= _BOUND:
+        two = min(len(table.column(name).categories) for name in (one, other)) <= 2
+        if distance >= (_BOUND_OF_TWO if two else _BOUND):
             pairs.append((-distance, one, other))
     groups: list[list[str]] = []
     for _, one, other in sorted(pairs):
