@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from syndata_contracts.errors import Defect, Fault, Refused
@@ -30,22 +31,37 @@ class Profile:
     def __init__(self, learnt: LearntTables) -> None:
         self._learnt = learnt
 
-    def config(self) -> str:
+    def report(self) -> dict[str, Any]:
+        """What was found: columns, keys, references, correlations, and findings with what to do about them."""
+        from syndata_engine.learning import report
+
+        return report(self._learnt)
+
+    def document(self) -> str:
+        """The report as JSON."""
+        return json.dumps(self.report(), ensure_ascii=False, indent=2) + "\n"
+
+    def page(self) -> str:
+        """The report as a page of HTML that needs nothing else."""
+        from syndata_engine.learning import page
+
+        return page(self.report())
+
+    def config(self, rows: int | None = None) -> str:
         """A configuration (YAML) that makes such tables; `generate` takes it as it is.
 
         No value stands in it that fewer rows have than `min_count` and 0.1 %; values that may tell who somebody is are made up.
-        """
-        return self._configuration
 
-    @cached_property
-    def _configuration(self) -> str:
+        Args:
+            rows: how many rows the first table gets; others keep their proportion to it. Else all have those of the data.
+        """
         from syndata.preparing import prepare
         from syndata_engine.learning import ASPECTS, write_configuration
 
         dropped: set[tuple[str, Aspect]] = set()
         remarks: list[str] = []
         for _ in range(len(ASPECTS) * len(self._learnt.tables) + 1):
-            text = write_configuration(self._learnt, frozenset(dropped), tuple(remarks))
+            text = write_configuration(self._learnt, frozenset(dropped), tuple(remarks), rows)
             try:
                 prepare(text)
             except Refused as refusal:
@@ -79,7 +95,8 @@ class Profile:
         tables = self._learnt.tables
         columns = sum(len(table.columns) for table in tables)
         rows = sum(table.observed.rows for table in tables)
-        return f"{len(tables)} tables, {columns} columns, {rows:,} rows, {len(self._learnt.references)} references"
+        counts = ((len(tables), "table"), (columns, "column"), (rows, "row"), (len(self._learnt.references), "reference"))
+        return ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts)
 
 
 def _told(more: set[tuple[str, Aspect]]) -> str:

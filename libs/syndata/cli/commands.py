@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from syndata.cli.edge import FAILED
-from syndata.cli.parameters import ParamOption, RulesOption, StrategyOption, configured, with_rules
+from syndata.cli.parameters import (
+    ParamOption,
+    RulesOption,
+    SampleDataOption,
+    StrategyOption,
+    configured,
+    sampled,
+    with_rules,
+)
 from syndata_contracts.errors import Refused
 from syndata_contracts.presets import PRESETS
 from syndata_contracts.version import __version__
@@ -66,6 +74,7 @@ def generate(
     preset: PresetOption = None,
     strategy: StrategyOption = None,
     param: ParamOption = None,
+    sample_data: SampleDataOption = None,
     rules: RulesOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
@@ -89,7 +98,13 @@ def generate(
     from syndata.local.writing import Output, write_dataset
 
     with_rules(rules)
-    prepared = _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale, tables)
+    if sample_data:
+        if config or preset or strategy:
+            raise typer.BadParameter("data stands for a configuration: give one of the two", param_hint="--sample-data")
+        source, rows = sampled(sample_data, rows), None
+    else:
+        source = _source(config, preset, strategy, param)
+    prepared = _prepared(source, rows, seed, as_of, strict, scale, tables)
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
     compiling()
     with shown(prepared.plan, output.output_format, quiet=as_json) as told:

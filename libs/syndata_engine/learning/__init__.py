@@ -4,6 +4,8 @@ from syndata_engine.learning.configuring import ASPECTS, Aspect, write_configura
 from syndata_engine.learning.learning import learn
 from syndata_engine.learning.meanings import Names
 from syndata_engine.learning.observing import ObservedTable
+from syndata_engine.learning.page import page
+from syndata_engine.learning.reporting import report
 from syndata_engine.learning.result import LearntTables
 from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.sources import CsvObserver, observe_batches
@@ -18,5 +20,7 @@ __all__ = [
     "Threshold",
     "learn",
     "observe_batches",
+    "page",
+    "report",
     "write_configuration",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, Literal, get_args
 
 from syndata_engine.learning.columns import nulls_of
@@ -21,9 +22,12 @@ Dropped = frozenset[tuple[str, Aspect]]
 """What a configuration leaves out, by table: nothing, unless no plan can hold all that was learnt."""
 
 
-def write_configuration(learnt: LearntTables, dropped: Dropped = frozenset(), remarks: tuple[str, ...] = ()) -> str:
-    """The configuration as YAML."""
+def write_configuration(
+    learnt: LearntTables, dropped: Dropped = frozenset(), remarks: tuple[str, ...] = (), rows: int | None = None
+) -> str:
+    """The configuration as YAML. With `rows` the first table gets so many, and all others keep their proportion to it."""
     told = learnt.threshold
+    share = Fraction(1) if rows is None else Fraction(rows, learnt.tables[0].observed.rows)
     lines = [
         "# Learnt from data. No value stands here that fewer than",
         f"# {told.rows} rows (or {told.per_mille} in 1,000) have; values that may tell who somebody is are made up.",
@@ -32,17 +36,17 @@ def write_configuration(learnt: LearntTables, dropped: Dropped = frozenset(), re
         "tables:",
     ]
     for table in learnt.tables:
-        lines += _table(table, learnt, dropped)
+        lines += _table(table, learnt, dropped, share)
     return "\n".join(lines) + "\n"
 
 
-def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped) -> list[str]:
+def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fraction) -> list[str]:
     observed = table.observed
     sampled = "" if observed.whole else f"; distributions from a sample of {observed.sampled:,} rows"
     lines = [
         f"  # {observed.rows:,} rows, {len(table.columns)} columns{sampled}",
         f"  - table_name: {scalar_text(table.name)}",
-        f"    rows: {observed.rows}",
+        f"    rows: {_scaled(observed.rows, share)}",
     ]
     if table.primary_key:
         lines.append(f"    primary_key: {flow_text(list(table.primary_key))}")
@@ -60,7 +64,7 @@ def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped) -> list[s
     lines += _combinations(combined)
     if (table.name, "correlations") not in dropped:
         lines += _correlations(table)
-    return lines + _references(table, learnt, dropped)
+    return lines + _references(table, learnt, dropped, share)
 
 
 def _combinations(combined: list[Combined]) -> list[str]:
@@ -95,16 +99,22 @@ def _rounded(number: float) -> Decimal:
     return Decimal(str(number))
 
 
-def _references(table: LearntTable, learnt: LearntTables, dropped: Dropped) -> list[str]:
+def _scaled(rows: int, share: Fraction) -> int:
+    return max(1, round(rows * share)) if share else 0
+
+
+def _references(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fraction) -> list[str]:
     entries = []
     for one in learnt.references:
         if one.table == table.name:
-            body, told = reference_body(one, learnt, fan_out=(table.name, "fan_outs") not in dropped)
+            body, told = _reference(one, learnt, fan_out=(table.name, "fan_outs") not in dropped)
+            if "roots" in body:
+                body["roots"] = _scaled(body["roots"], share)
             entries += _item(body, told)
     return ["    foreign_keys:", *entries] if entries else []
 
 
-def reference_body(one: Reference, learnt: LearntTables, *, fan_out: bool) -> tuple[dict[str, Any], str]:
+def _reference(one: Reference, learnt: LearntTables, *, fan_out: bool) -> tuple[dict[str, Any], str]:
     """A reference as our language has it, and what is told of it."""
     table = learnt.table(one.table)
     body: dict[str, Any] = {"child_column": one.column, "parent_table": one.parent, "parent_column": one.key}

@@ -60,7 +60,7 @@ def paired_key(table: ObservedTable, referring: Sequence[str]) -> tuple[str, ...
     if not table.whole or table.rows < 2:
         return ()
     for one, other in combinations(columns, 2):
-        pairs = pa.table({"one": one.texts, "other": other.texts}).group_by(["one", "other"]).aggregate([])
+        pairs = pa.table({"one": one.texts, "other": other.texts}).group_by(["one", "other"], use_threads=False).aggregate([])
         if pairs.num_rows == table.rows:
             return one.profile.name, other.profile.name
     return ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pyarrow as pa
+
 from syndata_engine.learning.columns import Learnt, Setting, learn_column
 from syndata_engine.learning.keying import key_column, paired_key, primary_key, unique_columns
 from syndata_engine.learning.meanings import Names
@@ -45,7 +47,16 @@ def _table(
             columns.append(learn_column(column, setting))
     names_of_keys = tuple(column.profile.name for column in keys)
     primary = (key,) if key else paired_key(table, list(referring))
-    return LearntTable(table, columns, primary, unique, names_of_keys)
+    return LearntTable(table, columns, primary, unique, names_of_keys, repeated_rows=_repeated(table, keys))
+
+
+def _repeated(table: ObservedTable, keys: Sequence[Observed]) -> int:
+    """Rows of the sample that stand there before, value for value."""
+    if keys:
+        return 0
+    texts = [column.texts for column in table.columns]
+    rows = pa.table(texts, names=[str(place) for place in range(len(texts))])
+    return rows.num_rows - int(rows.group_by(rows.column_names, use_threads=False).aggregate([]).num_rows)
 
 
 def _referring(column: Observed, reference: Reference) -> Learnt:
