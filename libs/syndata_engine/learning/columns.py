@@ -19,7 +19,7 @@ from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.values import Ordered, ordered_of
 from syndata_engine.profiling.arrays import numbers_in
 
-Role = Literal["empty", "numbers", "categories", "meaning", "codes", "texts", "key", "reference"]
+Role = Literal["empty", "numbers", "categories", "meaning", "codes", "texts", "key", "reference", "copied"]
 
 _MOST_CATEGORIES = 1_000
 _MOST_POOLED = 0.2

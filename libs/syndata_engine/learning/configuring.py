@@ -96,7 +96,7 @@ def _correlations(table: LearntTable) -> list[str]:
 
 
 def _rounded(number: float) -> Decimal:
-    return Decimal(str(number))
+    return Decimal(str(number + 0.0))
 
 
 def _scaled(rows: int, share: Fraction) -> int:

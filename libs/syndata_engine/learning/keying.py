@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, Final
@@ -84,6 +85,10 @@ def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:
     if column.profile.type == "int" and column.profile.range is not None:
         return _of_numbers(column, rows)
     shapes = shapes_of(column.texts, threshold)
+    numbered = shapes and shapes[0].rows == len(column.texts) and re.fullmatch(r"(.*?[^0-9#])([0-9#]{1,18})", shapes[0].pattern())
+    if numbered and 10 ** len(numbered[2]) > rows and not set(numbered[1]) & set("%?^\\"):
+        body = {"type": "sequence", "prefix": numbered[1], "width": len(numbered[2])}
+        return Learnt(column, "key", {"type": "str", "rule": body}, ["a key: numbered on"])
     if shapes and shapes[0].rows >= 0.5 * len(column.texts) and shapes[0].capacity >= _PATTERN_ROOM * rows:
         rule: dict[str, Any] = {"type": "pattern", "pattern": shapes[0].pattern()}
         return Learnt(column, "key", {"type": "str", "rule": rule}, ["a key: codes of the source's shape, all different"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from syndata_engine.learning.columns import Learnt, Setting, learn_column
+from syndata_engine.learning.copying import learn_copies
 from syndata_engine.learning.keying import key_column, paired_key, primary_key, unique_columns
 from syndata_engine.learning.meanings import Names
 from syndata_engine.learning.observing import Observed, ObservedTable
@@ -21,6 +22,7 @@ def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -
     """Learn the columns of tables that belong together, their keys and how they hang together."""
     references = find_references(tables)
     learnt = LearntTables(threshold, [_table(table, references, threshold, names) for table in tables], references)
+    learn_copies(learnt)
     for table in learnt.tables:
         learn_spans(table, threshold)
         learn_together(table, threshold)

@@ -190,7 +190,7 @@ def _pairs(table: LearntTable, columns: list[Ranked], ranks: Any) -> list[Correl
         _reorder(table, column)
     return [
         Correlated(
-            columns[j].name, columns[i].name, round(shrink * normal[i][j], 3), round(float(ranks[i][j]), 3)
+            columns[j].name, columns[i].name, round(shrink * normal[i][j], 3) + 0.0, round(float(ranks[i][j]), 3) + 0.0
         )
         for i in range(size)
         for j in range(i)

@@ -60,7 +60,8 @@ class Ordered:
         if self.type == "date":
             return str(np.datetime64(int(unit), "D"))
         if self.type == "datetime":
-            moment = str(np.datetime64(int(unit), "us"))
+            grain = 10 ** (6 - self.scale)
+            moment = str(np.datetime64(int(unit) // grain * grain, "us"))
             return moment.removesuffix(".000000") + ("Z" if self.zoned else "")
         if self.units.dtype == np.float64:
             return Decimal(f"{unit:.6g}")
