@@ -21,16 +21,10 @@ def type_of(ordered: Ordered) -> dict[str, Any]:
         case "decimal":
             return {"type": f"decimal({ordered.precision},{ordered.scale})"}
         case "float":
-            return {"type": "float", "decimals": ordered.scale or _decimals(ordered.units)}
+            return {"type": "float", "decimals": ordered.scale}
         case "datetime":
             return {"type": "datetime", "scale": ordered.scale, **({} if ordered.zoned else {"zone": "none"})}
     return {"type": ordered.type}
-
-
-def _decimals(units: Any) -> int:
-    """Digits behind the point that leave six significant ones of the greatest number."""
-    exponent = int(f"{float(np.abs(units).max()):.0e}".partition("e")[2])
-    return max(0, min(18, 6 - exponent))
 
 
 def rule_of(ordered: Ordered, least: int) -> tuple[dict[str, Any], str]:
@@ -75,18 +69,14 @@ def _coarse(ordered: Ordered) -> dict[str, Any]:
     low, high = ordered.units.min().item(), ordered.units.max().item()
     if ordered.type in {"date", "datetime"}:
         unit = "D" if ordered.type == "date" else "us"
-        years = [int(str(np.datetime64(int(value), unit))[:4]) for value in (low, high)]
+        years = [int(str(np.datetime64(value, unit))[:4]) for value in (low, high)]
         ends = [f"{years[0]:04}-01-01", f"{years[1]:04}-12-31"]
         if ordered.type == "datetime":
             ends = [f"{end}T00:00:00{'Z' if ordered.zoned else ''}" for end in ends]
         return {"type": "range", "min": ends[0], "max": ends[1]}
-    if ordered.units.dtype == np.float64:
-        whole = max(abs(low), abs(high))
-        size = max(0, int(f"{whole:.0e}".partition("e")[2]) + 1)
-        bound = Decimal(10) ** size
-    else:
-        size = max(len(str(abs(low))), len(str(abs(high))))
-        bound = Decimal(10**size).scaleb(-ordered.scale)
+    size = max(len(str(abs(low))), len(str(abs(high))))
+    most = 10**15 - 1 if ordered.type == "float" else 10**18 - 1
+    bound = Decimal(min(10**size, most)).scaleb(-ordered.scale)
     if ordered.type == "decimal":
         bound = min(bound, Decimal(10 ** (ordered.precision - ordered.scale)) - 1)
     number: Any = int(bound) if bound == bound.to_integral_value() else bound

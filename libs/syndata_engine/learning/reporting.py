@@ -98,13 +98,13 @@ def _frequent(column: Learnt) -> list[dict[str, Any]]:
 def _numbers(column: Learnt, ordered: Ordered) -> dict[str, Any]:
     """Least, greatest, mean and deviation of all rows; quantiles and bars of the sample."""
     profile, values = column.observed.profile, np.sort(ordered.units, kind="stable")
-    found: dict[str, Any] = {"min": _plain(ordered.scalar(values[0])), "max": _plain(ordered.scalar(values[-1]))}
+    found: dict[str, Any] = {"min": _plain(ordered.scalar(int(values[0]))), "max": _plain(ordered.scalar(int(values[-1])))}
     if profile.range is not None:
         found |= {"min": profile.range.minimum, "max": profile.range.maximum}
     if profile.spread is not None:
         found |= {"mean": profile.spread.mean, "standard_deviation": profile.spread.standard_deviation}
     last = len(values) - 1
-    found["quantiles"] = {f"{at / 100:.2f}": _plain(ordered.scalar(values[last * at // 100])) for at in _QUANTILES}
+    found["quantiles"] = {f"{at / 100:.2f}": _plain(ordered.scalar(int(values[last * at // 100]))) for at in _QUANTILES}
     found["bars"] = _bars(ordered, values)
     if ordered.written:
         found["written"] = ordered.written
@@ -113,7 +113,7 @@ def _numbers(column: Learnt, ordered: Ordered) -> dict[str, Any]:
 
 def _bars(ordered: Ordered, values: Any) -> dict[str, Any]:
     """How many values lie in each of so many equal stretches between the quantiles of 1 % and 99 %."""
-    low, high = values[len(values) // 100], values[len(values) - 1 - len(values) // 100]
+    low, high = int(values[len(values) // 100]), int(values[len(values) - 1 - len(values) // 100])
     if low == high:
         return {"from": _plain(ordered.scalar(low)), "to": _plain(ordered.scalar(high)), "rows": [len(values)]}
     inside = values[(values >= low) & (values <= high)].astype(np.float64)

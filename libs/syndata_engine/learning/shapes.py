@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import fsum
 from typing import Any, Final
 
 import numpy as np
@@ -38,7 +37,7 @@ class Knot:
 
     share: int
     """In millionths: so many of the values lie at or below."""
-    unit: float
+    unit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +104,9 @@ def _frequent(values: Any, stretch: _Stretch) -> list[Knot]:
     return [Knot(stretch.start * SHARES // size, middle), Knot(stretch.stop * SHARES // size, middle)]
 
 
-def _mode(values: Any) -> float:
+def _mode(values: Any) -> int:
     different, counts = np.unique(values, return_counts=True)
-    return different[int(counts.argmax())].item()  # type: ignore[no-any-return] # a NumPy scalar
+    return int(different[int(counts.argmax())])
 
 
 def _spread(values: Any, stretch: _Stretch, least: int) -> list[Knot]:
@@ -131,12 +130,10 @@ def _borders(size: int, least: int) -> list[int]:
     return sorted(borders)
 
 
-def mean_of(values: Any) -> float:
-    """The mean; of whole units a whole one, halves away from zero going up. Depends on no order of addition."""
-    if values.dtype == np.float64:
-        return fsum(values.tolist()) / len(values)
-    total = sum(values.tolist())
-    return int((2 * total + len(values)) // (2 * len(values)))
+def mean_of(values: Any) -> int:
+    """The mean as a whole number, halves going up."""
+    total: int = sum(values.tolist())
+    return (2 * total + len(values)) // (2 * len(values))
 
 
 def _apart(knots: list[Knot]) -> list[Knot]:

@@ -16,8 +16,11 @@ from syndata_engine.profiling.arrays import numbers_in
 OrderedType = Literal["int", "decimal", "float", "date", "datetime"]
 
 _MOST_DECIMALS: Final = 9
-_EXACT: Final = 2**53
+_EXACT: Final = 10**15
+"""Floats of ours have at most fifteen digits."""
 _MOST_DIGITS: Final = 18
+_GREATEST: Final = 9e14
+_SIGNIFICANT: Final = 6
 _DAY: Final = 86_400_000_000
 
 DATE_FORMATS: Final = {
@@ -43,7 +46,7 @@ class Ordered:
 
     type: OrderedType
     units: Any
-    """int64 in `step` (cents, days, microseconds), or float64 where numbers have no last digit; in the order of rows."""
+    """int64: in the last digit, days or microseconds; in the order of rows."""
     present: Any
     """Of every row of the sample, whether it has a value."""
     scale: int = 0
@@ -55,17 +58,15 @@ class Ordered:
     written: str = ""
     """How the source writes it, where that is not how we do."""
 
-    def scalar(self, unit: float) -> Decimal | int | str:
+    def scalar(self, unit: int) -> Decimal | int | str:
         """A unit as a configuration writes it."""
         if self.type == "date":
-            return str(np.datetime64(int(unit), "D"))
+            return str(np.datetime64(unit, "D"))
         if self.type == "datetime":
             grain = 10 ** (6 - self.scale)
-            moment = str(np.datetime64(int(unit) // grain * grain, "us"))
+            moment = str(np.datetime64(unit // grain * grain, "us"))
             return moment.removesuffix(".000000") + ("Z" if self.zoned else "")
-        if self.units.dtype == np.float64:
-            return Decimal(f"{unit:.6g}")
-        number = Decimal(int(unit)).scaleb(-self.scale)
+        number = Decimal(unit).scaleb(-self.scale)
         return int(number) if not self.scale else number
 
 
@@ -78,7 +79,9 @@ def ordered_of(column: Observed) -> Ordered | None:
     values = pc.drop_null(texts)
     match column.profile.type:
         case "int":
-            return Ordered("int", numbers_in(pc.cast(values, pa.int64())), present)
+            numbers = numbers_in(pc.cast(values, pa.int64()))
+            small = bool((np.abs(numbers) < 10**_MOST_DIGITS).all() and numbers.min() > -(2**63))
+            return Ordered("int", numbers, present) if small else None
         case "decimal":
             return _decimals(column, values, present)
         case "float":
@@ -109,7 +112,7 @@ def _floats(values: pa.StringArray, present: Any) -> Ordered:
         present[places[~finite]] = False
         numbers = numbers[finite]
     if pc.any(pc.match_substring_regex(values, "[eE]")).as_py() or not len(numbers):
-        return Ordered("float", numbers, present)
+        return _significant(numbers, present)
     points = numbers_in(pc.find_substring(values, "."))
     digits = np.where(points < 0, 0, numbers_in(pc.binary_length(values)) - points - 1)
     if (numbers == np.floor(numbers)).all() and np.abs(numbers).max() < _EXACT:
@@ -117,8 +120,17 @@ def _floats(values: pa.StringArray, present: Any) -> Ordered:
     scale = min(int(digits.max()), _MOST_DECIMALS)
     units = np.rint(numbers * float(10**scale))
     if np.abs(units).max() >= _EXACT:
-        return Ordered("float", numbers, present)
+        return _significant(numbers, present)
     return Ordered("float", units.astype(np.int64), present, scale)
+
+
+def _significant(numbers: Any, present: Any) -> Ordered:
+    """Numbers with as many digits behind the point as leave seven of the greatest one."""
+    cut = np.clip(numbers, -_GREATEST, _GREATEST)
+    exponent = int(f"{float(np.abs(cut).max()) if len(cut) else 0.0:.0e}".partition("e")[2])
+    scale = max(0, min(_MOST_DIGITS, _SIGNIFICANT - exponent))
+    written = "" if (cut == numbers).all() else f"with numbers beyond {_GREATEST:.0e}, which are cut off,"
+    return Ordered("float", np.rint(cut * float(10**scale)).astype(np.int64), present, scale, written=written)
 
 
 def _timestamps(values: pa.StringArray, zoned: bool | None) -> Any:
