@@ -95,7 +95,12 @@ class Profile:
         tables = self._learnt.tables
         columns = sum(len(table.columns) for table in tables)
         rows = sum(table.observed.rows for table in tables)
-        counts = ((len(tables), "table"), (columns, "column"), (rows, "row"), (len(self._learnt.references), "reference"))
+        counts = (
+            (len(tables), "table"),
+            (columns, "column"),
+            (rows, "row"),
+            (len(self._learnt.references), "reference"),
+        )
         return ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts)
 
 

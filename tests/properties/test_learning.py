@@ -31,4 +31,5 @@ def test_every_table_has_a_configuration_that_makes_such_a_table(
 
     assert made.num_rows == sample.rows
     assert made.column_names == list(sample.makers)
-    assert profile.page() and profile.document()
+    assert profile.page()
+    assert profile.document()

@@ -98,6 +98,7 @@ def generate(
     from syndata.local.writing import Output, write_dataset
 
     with_rules(rules)
+    source: Config
     if sample_data:
         if config or preset or strategy:
             raise typer.BadParameter("data stands for a configuration: give one of the two", param_hint="--sample-data")

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 ReportFormat = Literal["yaml", "html", "json"]
 
-_BY_ENDING: dict[str, ReportFormat] = {".yaml": "yaml", ".yml": "yaml", ".html": "html", ".htm": "html", ".json": "json"}
+_BY_ENDING: dict[str, ReportFormat] = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+}
 
 
 @app.command("profile")
@@ -26,7 +32,9 @@ def profile_(
     ],
     report_format: Annotated[
         ReportFormat | None,
-        typer.Option("--format", help="yaml: a configuration; json, html: a report. Else by the output's ending, else yaml."),
+        typer.Option(
+            "--format", help="yaml: a configuration; json, html: a report. Else by the output's ending, else yaml."
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="A new file; else standard output.")

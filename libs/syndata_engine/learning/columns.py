@@ -190,7 +190,9 @@ def _free(column: Observed, values: pa.StringArray, setting: Setting) -> Learnt:
         low, high = int(words[len(words) // 20]), int(words[len(words) - 1 - len(words) // 20])
         low, high = min(low, 100), min(high, 100)
         rule = {"type": "sentence" if high > 4 else "words", "min": low, "max": high}
-        return Learnt(column, "texts", {"type": "str", "rule": rule}, [f"free text, mostly of {low} to {high} words: made up"])
+        return Learnt(
+            column, "texts", {"type": "str", "rule": rule}, [f"free text, mostly of {low} to {high} words: made up"]
+        )
     shapes = shapes_of(values, setting.threshold)
     rule_found = rule_of(shapes, len(values))
     if rule_found is not None:

@@ -37,7 +37,9 @@ def _copy(one: Reference, table: LearntTable, parent: LearntTable) -> None:
         child.role = "copied"
         rule = {"type": "lookup", "column": f"{parent.name}.{source.name}", "via": one.column}
         child.body = {"type": source.body["type"], "rule": rule}
-        child.body |= {key: source.body[key] for key in ("decimals", "scale", "zone", "sensitivity") if key in source.body}
+        child.body |= {
+            key: source.body[key] for key in ("decimals", "scale", "zone", "sensitivity") if key in source.body
+        }
         child.remarks = [f"what the row of {parent.name} says"]
 
 

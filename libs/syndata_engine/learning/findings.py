@@ -58,7 +58,9 @@ def _of_table(table: LearntTable) -> Iterator[Finding]:
     if table.repeated_rows:
         seen = "" if table.observed.whole else " of the sample"
         what = f"{table.repeated_rows:,} rows{seen} stand there before, value for value"
-        yield Finding(table.name, "", "repeated_rows", "warning", what, "remove them, or add a key that tells them apart")
+        yield Finding(
+            table.name, "", "repeated_rows", "warning", what, "remove them, or add a key that tells them apart"
+        )
     if not table.primary_key and not table.keys:
         what = "no column tells the rows apart"
         yield Finding(table.name, "", "no_key", "note", what, "add a key if other tables shall refer to this one")
@@ -96,7 +98,9 @@ def _of_values(column: Learnt) -> Iterator[_Said]:
             yield "repeated_key", "error", what, "remove the repeated rows, or correct the key"
     if column.role in {"codes", "texts", "categories"} and profile.type == "str" and column.ordered is None:
         texts = pc.drop_null(column.observed.texts)
-        share = (pc.sum(pc.cast(pc.match_substring_regex(texts, _NUMBER), pa.int64())).as_py() or 0) / max(1, len(texts))
+        share = (pc.sum(pc.cast(pc.match_substring_regex(texts, _NUMBER), pa.int64())).as_py() or 0) / max(
+            1, len(texts)
+        )
         if _NEARLY_NUMBERS <= share < 1.0:
             what = f"{share:.1%} of the values are numbers, and the others are not"
             yield "mixed_types", "warning", what, "correct the others, or keep them in a column of their own"
@@ -124,4 +128,6 @@ def _of_references(table: LearntTable, learnt: LearntTables) -> Iterator[Finding
         if one.table == table.name and one.orphan_values:
             seen = "" if one.exact else " of those that were compared"
             what = f"{one.orphan_values:,} values{seen}, in {one.orphan_rows:,} rows, are not in {one.parent}.{one.key}"
-            yield Finding(table.name, one.column, "orphans", "error", what, "add the missing rows, or correct the values")
+            yield Finding(
+                table.name, one.column, "orphans", "error", what, "add the missing rows, or correct the values"
+            )

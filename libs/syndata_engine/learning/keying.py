@@ -17,7 +17,9 @@ from syndata_engine.learning.patterns import shapes_of
 from syndata_engine.learning.shapes import Threshold
 from syndata_engine.reading.guesses import singular
 
-ENDINGS: Final = frozenset("id key code no nr number num ref fk pk uuid guid sku isbn".split())
+ENDINGS: Final = frozenset(
+    ["id", "key", "code", "no", "nr", "number", "num", "ref", "fk", "pk", "uuid", "guid", "sku", "isbn"]
+)
 """Words that a column's name ends with when its values name rows."""
 _TYPES: Final = frozenset({"int", "uuid", "str"})
 _LONGEST_KEY: Final = 64
@@ -48,7 +50,11 @@ def _is_unique(column: Observed, table: ObservedTable) -> bool:
 def primary_key(table: ObservedTable, keys: list[Observed], referred: set[str]) -> str | None:
     """The column that is the table's key; None where no unique one is named or placed like one, or `referred` to."""
     ranked = sorted(
-        (3 - (column.profile.name in referred) if (rank := _rank(column, table)) == 3 else rank, place, column.profile.name)
+        (
+            3 - (column.profile.name in referred) if (rank := _rank(column, table)) == 3 else rank,
+            place,
+            column.profile.name,
+        )
         for place, column in enumerate(table.columns)
         if column in keys
     )
@@ -61,7 +67,11 @@ def paired_key(table: ObservedTable, referring: Sequence[str]) -> tuple[str, ...
     if not table.whole or table.rows < 2:
         return ()
     for one, other in combinations(columns, 2):
-        pairs = pa.table({"one": one.texts, "other": other.texts}).group_by(["one", "other"], use_threads=False).aggregate([])
+        pairs = (
+            pa.table({"one": one.texts, "other": other.texts})
+            .group_by(["one", "other"], use_threads=False)
+            .aggregate([])
+        )
         if pairs.num_rows == table.rows:
             return one.profile.name, other.profile.name
     return ()
@@ -70,7 +80,11 @@ def paired_key(table: ObservedTable, referring: Sequence[str]) -> tuple[str, ...
 def _rank(column: Observed, table: ObservedTable) -> int:
     words, owner = singular_words(column.profile.name), singular_words(table.name)
     joined, own = "".join(words), "".join(owner)
-    if joined == "id" or (words[-1:] and words[-1] in ENDINGS and words[:-1] in (owner, owner[-1:])) or joined == own + "id":
+    if (
+        joined == "id"
+        or (words[-1:] and words[-1] in ENDINGS and words[:-1] in (owner, owner[-1:]))
+        or joined == own + "id"
+    ):
         return 0
     if (words and words[-1] in ENDINGS) or column.profile.type == "uuid" or joined.endswith("id"):
         return 1
@@ -85,13 +99,19 @@ def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:
     if column.profile.type == "int" and column.profile.range is not None:
         return _of_numbers(column, rows)
     shapes = shapes_of(column.texts, threshold)
-    numbered = shapes and shapes[0].rows == len(column.texts) and re.fullmatch(r"(.*?[^0-9#])([0-9#]{1,18})", shapes[0].pattern())
+    numbered = (
+        shapes
+        and shapes[0].rows == len(column.texts)
+        and re.fullmatch(r"(.*?[^0-9#])([0-9#]{1,18})", shapes[0].pattern())
+    )
     if numbered and 10 ** len(numbered[2]) > rows and not set(numbered[1]) & set("%?^\\"):
         body = {"type": "sequence", "prefix": numbered[1], "width": len(numbered[2])}
         return Learnt(column, "key", {"type": "str", "rule": body}, ["a key: numbered on"])
     if shapes and shapes[0].rows >= 0.5 * len(column.texts) and shapes[0].capacity >= _PATTERN_ROOM * rows:
         rule: dict[str, Any] = {"type": "pattern", "pattern": shapes[0].pattern()}
-        return Learnt(column, "key", {"type": "str", "rule": rule}, ["a key: codes of the source's shape, all different"])
+        return Learnt(
+            column, "key", {"type": "str", "rule": rule}, ["a key: codes of the source's shape, all different"]
+        )
     return Learnt(
         column,
         "key",

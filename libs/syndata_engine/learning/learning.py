@@ -29,9 +29,7 @@ def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -
     return learnt
 
 
-def _table(
-    table: ObservedTable, references: Sequence[Reference], threshold: Threshold, names: Names
-) -> LearntTable:
+def _table(table: ObservedTable, references: Sequence[Reference], threshold: Threshold, names: Names) -> LearntTable:
     keys = unique_columns(table)
     referred = {one.key for one in references if one.parent == table.name}
     referring = {one.column: one for one in references if one.table == table.name}
@@ -58,7 +56,8 @@ def _repeated(table: ObservedTable, keys: Sequence[Observed]) -> int:
         return 0
     texts = [column.texts for column in table.columns]
     rows = pa.table(texts, names=[str(place) for place in range(len(texts))])
-    return rows.num_rows - int(rows.group_by(rows.column_names, use_threads=False).aggregate([]).num_rows)
+    different: int = rows.group_by(rows.column_names, use_threads=False).aggregate([]).num_rows
+    return len(table.columns[0].texts) - different
 
 
 def _referring(column: Observed, reference: Reference) -> Learnt:

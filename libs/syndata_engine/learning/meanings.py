@@ -37,17 +37,57 @@ _PERSONAL_LOOKS: Final = ("email", "phone", "national_id", "credit_card", "iban"
 _BARE_PHONE: Final = r"^[0-9 ()+./-]{6,24}( ?(x|ext\.?) ?[0-9]{1,6})?$"
 
 PERSONAL: Final = frozenset(
-    "email business_email phone first_name last_name full_name username street_address address national_id"
-    " credit_card iban ipv4 ipv6 mac license_plate date_of_birth".split()
+    [
+        "email",
+        "business_email",
+        "phone",
+        "first_name",
+        "last_name",
+        "full_name",
+        "username",
+        "street_address",
+        "address",
+        "national_id",
+        "credit_card",
+        "iban",
+        "ipv4",
+        "ipv6",
+        "mac",
+        "license_plate",
+        "date_of_birth",
+    ]
 )
 """Kinds that stand in for what may tell who somebody is: values of such a column are never kept."""
-_PLACES: Final = frozenset("city state country country_code state_abbr company job language color currency_code".split())
+_PLACES: Final = frozenset(
+    ["city", "state", "country", "country_code", "state_abbr", "company", "job", "language", "color", "currency_code"]
+)
 _NUMBER_NAMES: Final = {
     "phone": "phone", "mobile": "phone", "telephone": "phone", "fax": "phone", "ssn": "national_id", "passport": "national_id",
     "iban": "iban", "card number": "credit_card", "credit card": "credit_card", "national id": "national_id",
     "tax id": "national_id", "social security": "national_id", "account number": "account", "license number": "account",
 }  # fmt: skip
-_TITLES: Final = frozenset("mr mrs ms miss dr prof sir rev master don mme col major capt jr sr ii iii".split())
+_TITLES: Final = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "sir",
+        "rev",
+        "master",
+        "don",
+        "mme",
+        "col",
+        "major",
+        "capt",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +115,9 @@ class Meaning:
         return self.kind in PERSONAL or self.kind == "account"
 
 
-def meaning_of_texts(name: str, table: tuple[str, Sequence[str]], values: pa.StringArray, names: Names) -> Meaning | None:
+def meaning_of_texts(
+    name: str, table: tuple[str, Sequence[str]], values: pa.StringArray, names: Names
+) -> Meaning | None:
     """What texts without nulls mean; `table` is the table's name with the names of its columns."""
     by_look = _by_look(values)
     if by_look is not None:
@@ -86,7 +128,9 @@ def meaning_of_texts(name: str, table: tuple[str, Sequence[str]], values: pa.Str
     if kind == "phone" and (share := _share(values, _BARE_PHONE)) >= _CLEAR:
         return Meaning("phone", share, "values")
     if kind not in _PLACES:
-        people = _people(values, names, named="name" in name_words(name) or kind in {"first_name", "last_name", "full_name"})
+        people = _people(
+            values, names, named="name" in name_words(name) or kind in {"first_name", "last_name", "full_name"}
+        )
         if people is not None:
             return people
     if kind in {"phone", "website", "ipv4", "uuid", "domain"}:

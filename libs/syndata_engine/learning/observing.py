@@ -75,7 +75,7 @@ class Observation(TableSummary):
 
     def merge(self, other: TableSummary) -> None:
         """Never: a sample is of one pass over the rows, whose numbers it counts."""
-        raise Defect("a sample is of one pass over the rows")
+        raise Defect(f"a sample is of one pass over the rows; {other.rows:,} came from another")
 
     def observed(self, name: str, left_out: tuple[str, ...] = ()) -> ObservedTable:
         """What was observed of the table of this name; `left_out` are columns that it has beside these."""

@@ -40,7 +40,11 @@ def rule_of(ordered: Ordered, least: int) -> tuple[dict[str, Any], str]:
         return _coarse(ordered), f"fewer than {least} values: only their magnitude is told"
     if len(knots) == 2 and knots[0].unit == knots[1].unit:
         if ordered.type in {"date", "datetime"}:
-            return {"type": "range", "min": ordered.scalar(knots[0].unit), "max": ordered.scalar(knots[1].unit)}, "one value"
+            return {
+                "type": "range",
+                "min": ordered.scalar(knots[0].unit),
+                "max": ordered.scalar(knots[1].unit),
+            }, "one value"
         return {"type": "constant", "value": ordered.scalar(knots[0].unit)}, "the same in nearly every row"
     told = f"quantiles; every number stands for at least {least} rows"
     return {"type": "quantiles", "points": [_point(ordered, knot) for knot in knots]}, told
@@ -66,10 +70,9 @@ def digits(units: Any) -> dict[str, Any]:
 
 def _coarse(ordered: Ordered) -> dict[str, Any]:
     """A range from one round bound to another."""
-    low, high = ordered.units.min().item(), ordered.units.max().item()
+    low, high = int(ordered.units.min()), int(ordered.units.max())
     if ordered.type in {"date", "datetime"}:
-        unit = "D" if ordered.type == "date" else "us"
-        years = [int(str(np.datetime64(value, unit))[:4]) for value in (low, high)]
+        years = [int(str(ordered.scalar(value))[:4]) for value in (low, high)]
         ends = [f"{years[0]:04}-01-01", f"{years[1]:04}-12-31"]
         if ordered.type == "datetime":
             ends = [f"{end}T00:00:00{'Z' if ordered.zoned else ''}" for end in ends]

@@ -27,7 +27,21 @@ _CONTAINED: Final = 0.99
 _UNNAMED_VALUES: Final = 10
 """Without a name that says so, so many different values must be the key's, and all."""
 _NAMED, _LIKELY, _UNNAMED = 3, 2, 1
-_UPWARDS: Final = frozenset("parent manager boss supervisor superior head reports reply predecessor previous mentor".split())
+_UPWARDS: Final = frozenset(
+    [
+        "parent",
+        "manager",
+        "boss",
+        "supervisor",
+        "superior",
+        "head",
+        "reports",
+        "reply",
+        "predecessor",
+        "previous",
+        "mentor",
+    ]
+)
 _MOST_LEVELS: Final = 64
 _SEEN: Final = 20
 
@@ -62,7 +76,7 @@ def _best(table: ObservedTable, column: Observed, keys: Sequence[_Key], *, is_ke
         if not told or (is_key and not _same_words(column, key)):
             continue  # a key of its own refers to another only if it is called like it
         sketch = sketch or _sketch(table, column)
-        reference = sketch and _compared(table, column, sketch, key)
+        reference = None if sketch is None else _compared(table, column, sketch, key)
         if reference is None or not _enough(told, reference, sketch):
             continue
         ranked.append((-told, -reference.contained, key.table.rows * len(keys) + place, reference))

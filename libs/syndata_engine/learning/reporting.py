@@ -98,7 +98,10 @@ def _frequent(column: Learnt) -> list[dict[str, Any]]:
 def _numbers(column: Learnt, ordered: Ordered) -> dict[str, Any]:
     """Least, greatest, mean and deviation of all rows; quantiles and bars of the sample."""
     profile, values = column.observed.profile, np.sort(ordered.units, kind="stable")
-    found: dict[str, Any] = {"min": _plain(ordered.scalar(int(values[0]))), "max": _plain(ordered.scalar(int(values[-1])))}
+    found: dict[str, Any] = {
+        "min": _plain(ordered.scalar(int(values[0]))),
+        "max": _plain(ordered.scalar(int(values[-1]))),
+    }
     if profile.range is not None:
         found |= {"min": profile.range.minimum, "max": profile.range.maximum}
     if profile.spread is not None:

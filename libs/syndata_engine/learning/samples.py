@@ -74,4 +74,7 @@ class RowSample:
         """The texts of the rows that were kept, in the order of the rows, column by column."""
         self._shrink()
         kept = pa.concat_tables(self._rows).combine_chunks()
-        return [pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string()) for column in kept.columns]
+        return [
+            pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+            for column in kept.columns
+        ]

@@ -79,7 +79,9 @@ def _is_flat(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_flat(kind.value_type)
     nested = pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
-    return not (nested or pa.types.is_fixed_size_binary(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind))
+    return not (
+        nested or pa.types.is_fixed_size_binary(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind)
+    )
 
 
 def _texts(values: Any) -> pa.StringArray:

@@ -43,7 +43,12 @@ def learn_spans(table: LearntTable, threshold: Threshold) -> None:
 
 def _is_moment(column: Learnt) -> bool:
     ordered = column.ordered
-    return ordered is not None and column.role == "numbers" and ordered.type in {"date", "datetime"} and column.body["rule"]["type"] == "quantiles"
+    return (
+        ordered is not None
+        and column.role == "numbers"
+        and ordered.type in {"date", "datetime"}
+        and column.body["rule"]["type"] == "quantiles"
+    )
 
 
 def _span(earlier: Learnt, later: Learnt, threshold: Threshold) -> tuple[float, str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -77,22 +78,15 @@ def ordered_of(column: Observed) -> Ordered | None:
         return None
     present = numbers_in(pc.cast(pc.is_valid(texts), pa.uint8())) == 1
     values = pc.drop_null(texts)
-    match column.profile.type:
-        case "int":
-            numbers = numbers_in(pc.cast(values, pa.int64()))
-            small = bool((np.abs(numbers) < 10**_MOST_DIGITS).all() and numbers.min() > -(2**63))
-            return Ordered("int", numbers, present) if small else None
-        case "decimal":
-            return _decimals(column, values, present)
-        case "float":
-            return _floats(values, present)
-        case "date":
-            return Ordered("date", numbers_in(pc.cast(pc.cast(values, pa.date32()), pa.int32())).astype(np.int64), present)
-        case "datetime":
-            return _moments(_timestamps(values, column.profile.zoned), present, zoned=bool(column.profile.zoned))
-        case "str":
-            return _written_dates(values, present)
-    return None
+    kind = column.profile.type
+    reader = _READERS.get(kind)
+    return None if reader is None else reader(column, values, present)
+
+
+def _integers(_: Observed, values: pa.StringArray, present: Any) -> Ordered | None:
+    numbers = numbers_in(pc.cast(values, pa.int64()))
+    small = bool((np.abs(numbers) < 10**_MOST_DIGITS).all() and numbers.min() > -(2**63))
+    return Ordered("int", numbers, present) if small else None
 
 
 def _decimals(column: Observed, values: pa.StringArray, present: Any) -> Ordered | None:
@@ -103,7 +97,7 @@ def _decimals(column: Observed, values: pa.StringArray, present: Any) -> Ordered
     return Ordered("decimal", units, present, scale, min(_MOST_DIGITS, max(precision, scale + 1)))
 
 
-def _floats(values: pa.StringArray, present: Any) -> Ordered:
+def _floats(_: Observed, values: pa.StringArray, present: Any) -> Ordered:
     numbers = numbers_in(pc.cast(values, pa.float64())) + 0.0
     if not np.isfinite(numbers).all():
         finite = np.isfinite(numbers)
@@ -133,9 +127,16 @@ def _significant(numbers: Any, present: Any) -> Ordered:
     return Ordered("float", np.rint(cut * float(10**scale)).astype(np.int64), present, scale, written=written)
 
 
-def _timestamps(values: pa.StringArray, zoned: bool | None) -> Any:
+def _dates(_: Observed, values: pa.StringArray, present: Any) -> Ordered:
+    days = numbers_in(pc.cast(pc.cast(values, pa.date32()), pa.int32()))
+    return Ordered("date", days.astype(np.int64), present)
+
+
+def _datetimes(column: Observed, values: pa.StringArray, present: Any) -> Ordered:
+    zoned = bool(column.profile.zoned)
     cut = pc.replace_substring_regex(values, r"(\.[0-9]{6})[0-9]+", r"\1")
-    return numbers_in(pc.cast(pc.cast(cut, pa.timestamp("us", "UTC" if zoned else None)), pa.int64()))
+    moments = pc.cast(cut, pa.timestamp("us", "UTC" if zoned else None))
+    return _moments(numbers_in(pc.cast(moments, pa.int64())), present, zoned=zoned)
 
 
 def _moments(micros: Any, present: Any, *, zoned: bool, written: str = "") -> Ordered:
@@ -145,7 +146,7 @@ def _moments(micros: Any, present: Any, *, zoned: bool, written: str = "") -> Or
     return Ordered("datetime", micros, present, scale, zoned=zoned, written=written)
 
 
-def _written_dates(values: pa.StringArray, present: Any) -> Ordered | None:
+def _written_dates(_: Observed, values: pa.StringArray, present: Any) -> Ordered | None:
     first = values.slice(0, 1)
     for form, looks in DATE_FORMATS.items():
         if not pc.match_substring_regex(first, looks)[0].as_py():
@@ -159,3 +160,14 @@ def _written_dates(values: pa.StringArray, present: Any) -> Ordered | None:
         zoned = form.endswith(("UTC", "GMT"))
         return _moments(numbers_in(micros), present, zoned=zoned, written=form)
     return None
+
+
+_READERS: Final[dict[str, Callable[[Observed, pa.StringArray, Any], Ordered | None]]] = {
+    "int": _integers,
+    "decimal": _decimals,
+    "float": _floats,
+    "date": _dates,
+    "datetime": _datetimes,
+    "str": _written_dates,
+}
+"""By the type of the column's texts."""
