@@ -12,7 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from syndata_engine.learning import ordering
-from syndata_engine.learning.meanings import Meaning, Names, looks_personal, meaning_of_numbers, meaning_of_texts
+from syndata_engine.learning.meanings import (
+    Meaning,
+    Names,
+    is_identifier,
+    is_identifier_of_people,
+    looks_personal,
+    meaning_of_numbers,
+    meaning_of_texts,
+)
 from syndata_engine.learning.observing import Observed
 from syndata_engine.learning.patterns import letters_between, rule_of, shapes_of
 from syndata_engine.learning.shapes import Threshold
@@ -95,6 +103,11 @@ def _of_numbers(column: Observed, ordered: Ordered, setting: Setting) -> Learnt:
         learnt.body |= {"rule": ordering.digits(ordered.units), "sensitivity": "PII"}
         learnt.remarks.append("its name says that it identifies somebody: as many digits, at random")
         return learnt
+    if ordered.type == "int" and is_identifier(column.profile.name) and column.profile.distinct > ordering.FEW:
+        learnt.role = "codes"
+        learnt.body["rule"] = {"type": "range", "min": 1, "max": column.profile.distinct}
+        learnt.remarks.append("numbers of rows in a table that was not given: as many different ones, numbered anew")
+        return learnt
     rule, told = ordering.rule_of(ordered, setting.threshold.of(len(ordered.units)))
     learnt.body["rule"] = rule
     learnt.remarks.append(told)
@@ -131,7 +144,8 @@ def _of_texts(column: Observed, setting: Setting) -> Learnt:
     meaning = meaning_of_texts(column.profile.name, (setting.table, setting.columns), values, setting.names)
     if meaning is not None and (meaning.personal or meaning.by == "values"):
         return _meant(column, meaning)
-    categories = _categories(values, setting)
+    told = not is_identifier_of_people(column.profile.name)
+    categories = _categories(values, setting) if told else None
     if categories is not None:
         return _listed(column, categories, meaning)
     if meaning is not None and meaning.kind not in {"sentence", "text"}:

@@ -88,8 +88,13 @@ def _rank(column: Observed, table: ObservedTable) -> int:
         return 0
     if (words and words[-1] in ENDINGS) or column.profile.type == "uuid" or joined.endswith("id"):
         return 1
-    first = table.columns[0] is column
-    return 2 if first and column.profile.type == "int" else 3
+    return 2 if table.columns[0] is column and _counts(column, table.rows) else 3
+
+
+def _counts(column: Observed, rows: int) -> bool:
+    """Whether whole numbers lie so close together that they number the rows."""
+    found = column.profile.range
+    return column.profile.type == "int" and found is not None and int(found.maximum) - int(found.minimum) < 2 * rows
 
 
 def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:

@@ -58,6 +58,25 @@ PERSONAL: Final = frozenset(
     ]
 )
 """Kinds that stand in for what may tell who somebody is: values of such a column are never kept."""
+_ABOUT: Final = frozenset(
+    [
+        "type",
+        "status",
+        "flag",
+        "kind",
+        "in",
+        "out",
+        "ok",
+        "valid",
+        "verified",
+        "consent",
+        "count",
+        "format",
+        "preference",
+        "source",
+    ]
+)
+"""Words at a name's end that say something of what stands before them."""
 _PLACES: Final = frozenset(
     ["city", "state", "country", "country_code", "state_abbr", "company", "job", "language", "color", "currency_code"]
 )
@@ -123,7 +142,8 @@ def meaning_of_texts(
     if by_look is not None:
         return by_look
     neighbours = [other for other in table[1] if other != name]
-    guess = guesses.text_guess(name, table[0], neighbours)
+    about = name_words(name)[-1:] and name_words(name)[-1] in _ABOUT
+    guess = None if about else guesses.text_guess(name, table[0], neighbours)
     kind = guess.kind if guess is not None and guess.kind not in {"choice", "code", "word", "catch_phrase"} else ""
     if kind == "phone" and (share := _share(values, _BARE_PHONE)) >= _CLEAR:
         return Meaning("phone", share, "values")
@@ -133,7 +153,7 @@ def meaning_of_texts(
         )
         if people is not None:
             return people
-    if kind in {"phone", "website", "ipv4", "uuid", "domain"}:
+    if kind in {"email", "business_email", "phone", "website", "ipv4", "uuid", "domain"}:
         return None  # named so, and does not look so: a code, or yes and no
     return Meaning(kind, 1.0, "name") if kind and _believable(kind, values) else None
 
@@ -146,6 +166,19 @@ def meaning_of_numbers(name: str) -> Meaning | None:
         if any(words[place : place + len(wanted)] == wanted for place in range(len(words))):
             return Meaning(kind, 1.0, "name")
     return None
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a column's name says that its values are numbers or codes of rows elsewhere."""
+    words = name_words(name)
+    return bool(words) and (words[-1] in {"id", "uuid", "guid", "fk"} or name.endswith(("ID", "Id")))
+
+
+def is_identifier_of_people(name: str) -> bool:
+    """Whether it says that these rows are people."""
+    words = name_words(name)
+    coded = is_identifier(name) or (bool(words) and words[-1] in {"code", "no", "nr", "number", "key"})
+    return coded and guesses.is_of_people(name)
 
 
 def looks_personal(value: str, names: Names) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from syndata_engine.learning.shapes import Knot, knots_of
 from syndata_engine.learning.values import Ordered
 
-_FEW: Final = 20
+FEW: Final = 20
 """So many different numbers are listed."""
 _MICROS_PER_DAY: Final = 86_400_000_000
 
@@ -31,7 +31,7 @@ def rule_of(ordered: Ordered, least: int) -> tuple[dict[str, Any], str]:
     """The rule of values, and what it tells; no number in it is that of fewer than `least` rows."""
     units = ordered.units
     different, counts = np.unique(units, return_counts=True)
-    if ordered.type == "int" and len(different) <= _FEW and len(units) >= least:
+    if ordered.type == "int" and len(different) <= FEW and len(units) >= least:
         kept = counts >= least
         if counts[kept].sum() * 100 >= 99 * len(units):
             return _listed(ordered, different[kept].tolist(), counts[kept].tolist(), rare=int((~kept).sum()))
