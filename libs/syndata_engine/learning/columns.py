@@ -30,6 +30,7 @@ from syndata_engine.profiling.arrays import numbers_in
 Role = Literal["empty", "numbers", "categories", "meaning", "codes", "texts", "key", "reference", "copied"]
 
 _MOST_CATEGORIES = 1_000
+_FEW_CATEGORIES = 20
 _MOST_POOLED = 0.2
 """Share of the values that may be pooled away for the rest to stand for all."""
 _RATE_PLACES = Decimal("0.0001")
@@ -172,6 +173,8 @@ def _categories(values: pa.StringArray, setting: Setting) -> tuple[list[tuple[st
     frequent = np.flatnonzero(counts >= least)
     if not len(frequent) or len(frequent) > _MOST_CATEGORIES:
         return None
+    if len(counts) > max(_FEW_CATEGORIES, len(values) // 2):
+        return None  # hardly any occurs twice: these are texts, whatever the threshold
     found = list(zip(counted.field(0).take(pa.array(frequent)).to_pylist(), counts[frequent].tolist(), strict=True))
     kept = [(value, count) for value, count in found if not looks_personal(value, setting.names)]
     if sum(count for _, count in kept) < (1 - _MOST_POOLED) * len(values):
