@@ -30,6 +30,7 @@ class Profile:
 
     def __init__(self, learnt: LearntTables) -> None:
         self._learnt = learnt
+        self._configurations: dict[int | None, str] = {}
 
     def report(self) -> dict[str, Any]:
         """What was found: columns, keys, references, correlations, and findings with what to do about them."""
@@ -55,6 +56,11 @@ class Profile:
         Args:
             rows: how many rows the first table gets; others keep their proportion to it. Else all have those of the data.
         """
+        if rows not in self._configurations:
+            self._configurations[rows] = self._configuration(rows)
+        return self._configurations[rows]
+
+    def _configuration(self, rows: int | None) -> str:
         from syndata.preparing import prepare
         from syndata_engine.learning import ASPECTS, write_configuration
 

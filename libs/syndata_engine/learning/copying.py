@@ -34,7 +34,7 @@ def _copy(one: Reference, table: LearntTable, parent: LearntTable) -> None:
         alike = pc.and_(both, pc.fill_null(pc.equal(told, child.observed.texts), fill_value=False))
         if count < _LEAST_ROWS or int(pc.sum(pc.cast(alike, pa.int64())).as_py() or 0) < _ALIKE * count:
             continue
-        child.role = "copied"
+        child.role, child.categories = "copied", []  # the parent's are told, by the parent's rows
         rule = {"type": "lookup", "column": f"{parent.name}.{source.name}", "via": one.column}
         child.body = {"type": source.body["type"], "rule": rule}
         child.body |= {
