@@ -64,6 +64,8 @@ class Learnt:
     """Different values that were too rare to be told."""
     shape: str = ""
     """Of codes."""
+    capacity: int = 0
+    """Of codes: how many have the shape."""
 
     @property
     def name(self) -> str:
@@ -213,7 +215,9 @@ def _free(column: Observed, values: pa.StringArray, setting: Setting) -> Learnt:
     shapes = shapes_of(values, setting.threshold)
     rule_found = rule_of(shapes, len(values))
     if rule_found is not None:
-        learnt = Learnt(column, "codes", {"type": "str", "rule": rule_found}, shape=shapes[0].pattern())
+        learnt = Learnt(
+            column, "codes", {"type": "str", "rule": rule_found}, shape=shapes[0].pattern(), capacity=shapes[0].capacity
+        )
         learnt.remarks.append("codes of the source's shapes, at random")
         return learnt
     learnt = Learnt(column, "codes", {"type": "str", "rule": letters_between(values)})

@@ -23,7 +23,7 @@ ENDINGS: Final = frozenset(
 """Words that a column's name ends with when its values name rows."""
 _TYPES: Final = frozenset({"int", "uuid", "str"})
 _LONGEST_KEY: Final = 64
-_PATTERN_ROOM: Final = 2
+MOST_FULL: Final = 2
 """A pattern makes keys where it has so many times as many values as there are rows."""
 
 
@@ -112,7 +112,7 @@ def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:
     if numbered and 10 ** len(numbered[2]) > rows and not set(numbered[1]) & set("%?^\\"):
         body = {"type": "sequence", "prefix": numbered[1], "width": len(numbered[2])}
         return Learnt(column, "key", {"type": "str", "rule": body}, ["a key: numbered on"])
-    if shapes and shapes[0].rows >= 0.5 * len(column.texts) and shapes[0].capacity >= _PATTERN_ROOM * rows:
+    if shapes and shapes[0].rows >= 0.5 * len(column.texts) and shapes[0].capacity >= MOST_FULL * rows:
         rule: dict[str, Any] = {"type": "pattern", "pattern": shapes[0].pattern()}
         return Learnt(
             column, "key", {"type": "str", "rule": rule}, ["a key: codes of the source's shape, all different"]

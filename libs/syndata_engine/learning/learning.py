@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import pyarrow as pa
 
 from syndata_engine.learning.columns import Learnt, Setting, learn_column
 from syndata_engine.learning.copying import learn_copies
-from syndata_engine.learning.keying import key_column, paired_key, primary_key, unique_columns
+from syndata_engine.learning.keying import MOST_FULL, key_column, paired_key, primary_key, unique_columns
 from syndata_engine.learning.meanings import Names
 from syndata_engine.learning.observing import Observed, ObservedTable
 from syndata_engine.learning.relating import find_references
@@ -16,6 +17,9 @@ from syndata_engine.learning.result import LearntTable, LearntTables, Reference
 from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.spans import learn_spans
 from syndata_engine.learning.together import learn_together
+
+_NUMBERED: Final = frozenset(["uuid", "email", "iban", "credit_card", "ipv4", "ipv6", "mac", "hash"])
+"""Kinds of meanings that can be unique."""
 
 
 def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -> LearntTables:
@@ -46,8 +50,17 @@ def _table(table: ObservedTable, references: Sequence[Reference], threshold: Thr
         else:
             columns.append(learn_column(column, setting))
     names_of_keys = tuple(column.profile.name for column in keys)
+    unique += tuple(one.name for one in columns if one.name in names_of_keys and _stays_unique(one, table.rows))
     primary = (key,) if key else paired_key(table, list(referring))
     return LearntTable(table, columns, primary, unique, names_of_keys, repeated_rows=_repeated(table, keys))
+
+
+def _stays_unique(column: Learnt, rows: int) -> bool:
+    """Whether what stands in for different values can be all different."""
+    kind = column.body["rule"]["type"] if "rule" in column.body else ""
+    if column.role == "codes" and kind == "pattern":
+        return column.capacity >= MOST_FULL * rows
+    return column.role == "meaning" and kind in _NUMBERED
 
 
 def _repeated(table: ObservedTable, keys: Sequence[Observed]) -> int:

@@ -31,7 +31,7 @@ _BOUND: Final = 0.2
 _BOUND_OF_TWO: Final = 0.3
 """The same, where one of them has two values: a correlation tells most of that."""
 _MOST_COMBINATIONS: Final = 300
-_COVERED: Final = 0.85
+_COVERED: Final = 0.95
 """Share of the rows that frequent combinations must have."""
 _MOST_PAIRED: Final = 60
 
