@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from syndata.client import AsyncClient, Client, Damaged, JobFailed, Rejected
     from syndata.databases import read_database, read_ddl
+    from syndata.describing import describe
+    from syndata.evaluating import evaluate
     from syndata.functions import rule
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
@@ -60,6 +62,8 @@ __all__ = [
     "SyndataError",
     "Unavailable",
     "__version__",
+    "describe",
+    "evaluate",
     "generate",
     "load_preset",
     "plan",
@@ -77,6 +81,8 @@ _ELSEWHERE = {
     **dict.fromkeys(("AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"), "syndata.client"),
     **dict.fromkeys(("read_database", "read_ddl"), "syndata.databases"),
     **dict.fromkeys(("Profile", "profile"), "syndata.profiles"),
+    "describe": "syndata.describing",
+    "evaluate": "syndata.evaluating",
     "rule": "syndata.functions",
     **dict.fromkeys(("STRATEGIES", "strategy"), "syndata_contracts.strategies"),
 }

@@ -30,7 +30,7 @@ def read_config(config: Config) -> Reading:
     else a path. Give a `Path` for a file that is named like a preset. Refused when there is no such file, or it
     cannot be read.
     """
-    from syndata_engine.generation.registry import check_rule
+    from syndata_engine.generation.kinds.registry import check_rule
     from syndata_engine.reading import read_document, read_schema
 
     if isinstance(config, Mapping):

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from syndata.binding import load_kinds
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Mapped, any_of
-from syndata_engine.generation.registry import Kind, Options, all_kinds, announce
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Kind, Options, all_kinds, announce
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped, any_of
+from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
 
 Function = TypeVar("Function", bound=Callable[..., Any])

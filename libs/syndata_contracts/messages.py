@@ -113,6 +113,37 @@ class Compiled(Tolerant):
     warnings: tuple[FaultRecord, ...] = ()
 
 
+class DescribedTable(Tolerant):
+    """A table that a description tells of."""
+
+    name: str
+    rows: int
+    fields: str
+    """JSON: a list of fields, each with name, type, description and constraints."""
+
+
+class DescribeTables(Tolerant):
+    """To the schema service, which answers `TablesDescribed` or `Refusal`: make a configuration of a description in plain English."""
+
+    type: Literal["schema.describe"] = "schema.describe"
+    workspace: WorkspaceName
+    text: str
+    """At most 8,000 characters, so that the answer fits a message."""
+    rows: int | None = None
+    """Of tables of which the text says none."""
+
+
+class TablesDescribed(Tolerant):
+    """A configuration was made of the description."""
+
+    type: Literal["schema.described"] = "schema.described"
+    configuration: str
+    """In YAML, as a job takes it."""
+    tables: tuple[DescribedTable, ...]
+    notes: tuple[FaultRecord, ...] = ()
+    """What was guessed or not understood, as far as there is room; all of it stands in the configuration's comments."""
+
+
 class Refusal(Tolerant):
     """The answer to a request that cannot be met as it stands."""
 
@@ -162,6 +193,8 @@ Message = (
     | JobEvent
     | CompileSchema
     | Compiled
+    | DescribeTables
+    | TablesDescribed
     | Refusal
     | PreviewRows
     | ProfileSource

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes, Words
+from syndata_engine.generation.words.bits import Codes, Words
 from syndata_engine.pools import Pool, alias_table
 
 PLACES: Final = "places/"

@@ -30,7 +30,7 @@ def load_kinds() -> None:
     """Announce the kinds that installed packages bring, once."""
     found = entry_points(group=KINDS_GROUP)
     if found:
-        from syndata_engine.generation.registry import announce_brought  # noqa: PLC0415
+        from syndata_engine.generation.kinds.registry import announce_brought  # noqa: PLC0415
 
         announce_brought(entry.load() for entry in found)
 

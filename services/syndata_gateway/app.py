@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from syndata_contracts.errors import Fault, SyndataError
 from syndata_contracts.version import __version__
-from syndata_gateway.api import jobs, schemas, sources
+from syndata_gateway.api import descriptions, jobs, schemas, sources
 from syndata_gateway.api.answers import Api
 from syndata_gateway.api.page import page_routes
 from syndata_gateway.ports import Gateway
@@ -25,7 +25,7 @@ from syndata_runtime.problems import Problem, problem_of
 _log = structlog.get_logger()
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
-_ROUTERS = (jobs.router, schemas.router, sources.router)
+_ROUTERS = (jobs.router, schemas.router, descriptions.router, sources.router)
 # They refuse nobody: `access` does. They are here so that the description names the two ways to send a key.
 _TOLD_KEYS = [
     Security(APIKeyHeader(name="X-API-Key", scheme_name="key", auto_error=False)),

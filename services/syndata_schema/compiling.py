@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from syndata_contracts.errors import Fault
+from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.messages import DescribedTable, TablesDescribed
 from syndata_contracts.moments import parse_as_of
 from syndata_contracts.plan import Plan
 from syndata_contracts.schema import OutputFormat
 from syndata_engine.formats import SQL_FORMATS, file_names, schema_files
-from syndata_engine.generation.registry import check_rule
+from syndata_engine.generation.kinds.registry import check_rule
 from syndata_engine.planning import Overrides, parse_scale, plan_reading
 from syndata_engine.reading import read_schema
+from syndata_engine.reading.prose import read_prose
+from syndata_engine.reading.prose.fields import fields_of
 from syndata_runtime.datasets import bind_plan, load_kinds, vocabularies
 
 
@@ -60,3 +64,20 @@ def compile_text(text: bytes, asked: Asked) -> Made:
     if output_format in SQL_FORMATS:
         schema_files(bind_plan(prepared.plan), output_format)
     return Made(prepared.plan, prepared.warnings, prepared.output_format)
+
+
+def describe_text(text: str, rows: int | None, now: datetime) -> tuple[TablesDescribed, tuple[Fault, ...]]:
+    """The configuration of a description, and what was guessed or not understood; Refused with every fault."""
+    load_kinds()
+    found = read_prose(text, rows=rows)
+    try:
+        compile_text(found.text.encode(), Asked("description", None, None, None, None, False, now))  # noqa: FBT003 -- what is asked over it: nothing
+    except Refused as refused:
+        raise Refused([found.placed(fault) for fault in refused.faults]) from None
+    tables = tuple(
+        DescribedTable(
+            name=table.name, rows=table.rows, fields=json.dumps(fields_of(table.columns), ensure_ascii=False)
+        )
+        for table in found.tables
+    )
+    return TablesDescribed(configuration=found.text, tables=tables), found.remarks

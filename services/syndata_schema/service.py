@@ -8,7 +8,7 @@ from typing import Final
 
 from syndata_contracts.errors import Defect, Fault, Refused
 from syndata_contracts.keys import plan_key
-from syndata_contracts.messages import Compiled, CompileSchema, Message
+from syndata_contracts.messages import Compiled, CompileSchema, DescribeTables, Message, TablesDescribed
 from syndata_contracts.presets import load_preset
 from syndata_contracts.tasks import TableWork, table_works
 from syndata_objects.errors import Missing
@@ -23,25 +23,29 @@ from syndata_runtime.refusals import carried_faults
 from syndata_runtime.service import Running, Service
 from syndata_runtime.settings import Settings
 from syndata_runtime.topology import SCHEMA_REQUESTS
-from syndata_schema.compiling import Asked, compile_text, warm_up
+from syndata_schema.compiling import Asked, compile_text, describe_text, warm_up
 
 _SLOTS: Final = 1
 _TABLE_BYTES: Final = 48 * 1024
 _WARNING_BYTES: Final = 8 * 1024
 """Tables and warnings travel in messages, which hold 64 KiB."""
+_ANSWER_BYTES: Final = 60 * 1024
+_MOST_DESCRIBED: Final = 8_000
 COMPILE_SECONDS: Final = 20.0
 """Others wait for the process that compiles, and nobody for longer than half a minute."""
 
 
 class Compiler:
-    """Compiles configurations."""
+    """Compiles configurations, and writes them for descriptions."""
 
     def __init__(self, objects: Objects) -> None:
         self.slots = Slots(_SLOTS, seconds=COMPILE_SECONDS)
         self._objects = objects
 
     async def handle(self, message: Message) -> Outcome:
-        """Make a plan, keep it, and say what it amounts to."""
+        """Make a plan, keep it, and say what it amounts to; or make a configuration of a description."""
+        if isinstance(message, DescribeTables):
+            return Outcome(answer=await self._described(message))
         if not isinstance(message, CompileSchema):
             raise Defect(f"{message.type} is nothing to compile")
         asked = Asked(
@@ -78,6 +82,21 @@ class Compiler:
             )
         )
 
+    async def _described(self, message: DescribeTables) -> TablesDescribed:
+        if len(message.text) > _MOST_DESCRIBED:
+            what = f"the description has {len(message.text):,} characters, and {_MOST_DESCRIBED:,} are read"
+            raise Refused(Fault("", what, "describe fewer tables at once, or use `syndata describe`"))
+        try:
+            made, remarks = await self.slots.call(describe_text, message.text, message.rows, now())
+        except TimeoutError:
+            what = f"reading the description takes more than {COMPILE_SECONDS:g} s"
+            raise Refused(Fault("", what, "make it shorter")) from None
+        told = made.model_copy(update={"notes": carried_faults(remarks, _WARNING_BYTES)})
+        if len(told.model_dump_json().encode()) > _ANSWER_BYTES:
+            what = "the configuration of this description is too long for an answer"
+            raise Refused(Fault("", what, "describe fewer tables at once, or use `syndata describe`"))
+        return told
+
     async def _text(self, message: CompileSchema) -> bytes:
         if message.preset is not None:
             return load_preset(message.preset).encode()
@@ -104,7 +123,7 @@ async def _open(ports: Ports, _settings: Settings, _health: Health) -> AsyncIter
     compiler = Compiler(ports.objects)
     try:
         await compiler.slots.warm(warm_up)
-        yield Running(works=(Work(SCHEMA_REQUESTS, (CompileSchema,), compiler.handle, slots=8),))
+        yield Running(works=(Work(SCHEMA_REQUESTS, (CompileSchema, DescribeTables), compiler.handle, slots=8),))
     finally:
         compiler.slots.kill()
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from syndata_engine.generation.registry import all_kinds
+from syndata_engine.generation.kinds.registry import all_kinds
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
 from tests.unit.kinds.making import by, dataset_of, table_of
 

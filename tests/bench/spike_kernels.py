@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import GOLDEN, mix64, store8
 from syndata_engine.generation.rendering.digits import copy, put_date, put_fixed, put_number
+from syndata_engine.generation.words.bits import GOLDEN, mix64, store8
 
 # ruff: noqa: ANN001, ANN201 -- numba compiles these; what they take is what the class below gives
 # mypy: disable-error-code="no-untyped-def,untyped-decorator,no-untyped-call,call-arg,unreachable"

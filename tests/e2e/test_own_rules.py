@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import syndata
-from syndata_engine.generation import registry
-from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.kinds import registry
+from syndata_engine.generation.words.bits import Codes
 from tests.running import Outcome, environment
 
 PROJECT = """\
@@ -37,11 +37,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.nodes import Mapped, Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Integer, Lit
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.nodes.nodes import Mapped, Uniform
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.texts.text import Integer, Lit
 
 
 class Shelf(Kind):

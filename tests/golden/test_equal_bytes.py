@@ -38,7 +38,7 @@ def test_parts_are_the_same_in_any_order(output_format: str) -> None:
 @pytest.mark.parametrize("name", ["relational", "kinds", "user"])
 def test_how_many_rows_are_made_together_does_not_show(monkeypatch: pytest.MonkeyPatch, name: str, rows: int) -> None:
     usual = {table: digests(bound(name, table)) for table in dataset(name).tables}
-    for module in ("formats.encoding", "generation.arrow"):
+    for module in ("formats.encoding", "generation.rendering.arrow"):
         monkeypatch.setattr(f"syndata_engine.{module}.TILE", rows)
 
     assert {table: digests(bound(name, table)) for table in dataset(name).tables} == usual

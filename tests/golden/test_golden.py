@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from syndata_contracts.schema import ColumnType
-from syndata_engine.generation.registry import all_kinds
+from syndata_engine.generation.kinds.registry import all_kinds
 from tests.golden.datasets import FILES, NAMES, SCHEMAS, dataset, first_rows, golden, read_again, remembered
 from tests.golden.regenerate import contents
 from tests.golden.texts import whole_texts

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, TableSchema
-from syndata_engine.generation.binding import BoundTable, Dataset, bind
-from syndata_engine.generation.registry import check_rule
+from syndata_engine.generation.kinds.registry import check_rule
+from syndata_engine.generation.tables.binding import BoundTable, Dataset, bind
 from syndata_engine.planning import Planning, compile_plan
 from syndata_engine.reading import read_document
 from syndata_engine.vocabularies import Vocabularies

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.shares import Share
-from syndata_engine.generation.siblings import ordered_places
+from syndata_engine.generation.families.shares import Share
+from syndata_engine.generation.families.siblings import ordered_places
+from syndata_engine.generation.tables.binding import BoundTable
 from tests.properties.families import Row, by_parent, families, rows_of
 from tests.properties.made import bound, slice_of, values_of
 from tests.properties.profiles import examples

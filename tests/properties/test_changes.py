@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from syndata_contracts.changes import Amount
 from syndata_contracts.schema import TableSchema
 from syndata_engine.formats.encoding import closing, encode_part
-from syndata_engine.generation.binding import BoundTable, bind
-from syndata_engine.generation.keys import key_sets
+from syndata_engine.generation.references.key_sets import key_sets
+from syndata_engine.generation.tables.binding import BoundTable, bind
 from tests.properties.changing import Consumer, Told, changing
 from tests.properties.made import VOCABULARIES, Made, planned, slice_of, values_of
 from tests.properties.profiles import examples

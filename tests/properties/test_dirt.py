@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndata_engine.formats.encoding import closing, encode_part
-from syndata_engine.generation.binding import BoundTable, Dataset, bind
+from syndata_engine.generation.tables.binding import BoundTable, Dataset, bind
 from tests.properties.dirty import dirty_tables
 from tests.properties.made import VOCABULARIES, Values, bound, planned, slice_of
 from tests.properties.profiles import examples

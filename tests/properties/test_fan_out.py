@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from syndata_engine.generation.bijection import Bijection
-from syndata_engine.generation.fan_out import FanOutMap
-from syndata_engine.generation.links import level_starts
+from syndata_engine.generation.families.fan_out import FanOutMap
+from syndata_engine.generation.families.links import level_starts
+from syndata_engine.generation.words.bijection import Bijection
 from tests.properties.profiles import examples
 
 Rows = NDArray[np.int64]

@@ -10,7 +10,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from syndata_contracts.errors import Refused
-from syndata_engine.generation.binding import BoundTable
+from syndata_engine.generation.tables.binding import BoundTable
 from tests.properties.families import Draw
 from tests.properties.made import bound, slice_of
 from tests.properties.profiles import examples

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from syndata_contracts.errors import Refused
 from syndata_contracts.plan import Plan
-from syndata_engine.generation.binding import bind
+from syndata_engine.generation.tables.binding import bind
 from tests.properties.made import VOCABULARIES, planned, slice_of
 from tests.properties.profiles import examples
 from tests.properties.strategies import Document, datasets

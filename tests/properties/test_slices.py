@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndata_engine.formats.encoding import closing, encode_part
-from syndata_engine.generation.binding import BoundTable, bind
+from syndata_engine.generation.tables.binding import BoundTable, bind
 from tests.properties.made import VOCABULARIES, Made, slice_of
 from tests.properties.profiles import examples
 from tests.properties.strategies import Document, datasets

@@ -220,7 +220,7 @@ def kinds(
     """List the rules that a column can have, or the options of one."""
     from syndata.binding import load_kinds
     from syndata.cli import telling
-    from syndata_engine.generation.registry import all_kinds, kind_wanted
+    from syndata_engine.generation.kinds.registry import all_kinds, kind_wanted
 
     with_rules(rules)
     load_kinds()

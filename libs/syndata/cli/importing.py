@@ -42,12 +42,11 @@ def import_(
         raise typer.BadParameter("give either --ddl FILE or --database URL", param_hint="--ddl")
     if database is not None and dialect is not None:
         raise typer.BadParameter("a database knows its own dialect", param_hint="--dialect")
-    if output is not None and output.exists():
-        # Somebody may have worked on it.
-        raise Refused(Fault("--output", "this file is there already", "name another, or remove it", str(output)))
+    if output is not None:
+        refuse_existing(output)
     imported = _read(ddl, dialect, database, rows)
     if output is not None:
-        _write(output, imported.text)
+        write_new(output, imported.text)
     _tell(imported, output, as_json=as_json)
 
 
@@ -57,10 +56,11 @@ def _read(ddl: Path | None, dialect: str | None, database: str | None, rows: int
 
     if ddl is None:
         return databases.import_database(database or "", rows=rows)
-    return databases.import_ddl(_decoded(file_bytes(ddl), str(ddl)), dialect, rows=rows, file=str(ddl))
+    return databases.import_ddl(decoded(file_bytes(ddl), str(ddl)), dialect, rows=rows, file=str(ddl))
 
 
-def _decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """A file's text; Refused with the line where it is no UTF-8, or UTF-16 with its mark."""
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
     try:
         return content.decode(encoding)
@@ -69,7 +69,14 @@ def _decoded(content: bytes, name: str) -> str:
         raise Refused(Fault("", "the file is not UTF-8 from here on", "save it as UTF-8", name, line)) from None
 
 
-def _write(output: Path, text: str) -> None:
+def refuse_existing(output: Path) -> None:
+    """Somebody may have worked on a file that is there."""
+    if output.exists():
+        raise Refused(Fault("--output", "this file is there already", "name another, or remove it", str(output)))
+
+
+def write_new(output: Path, text: str) -> None:
+    """Make a file; Unavailable where it cannot be written."""
     try:
         with output.open("x", encoding="utf-8") as stream:
             stream.write(text)

@@ -8,7 +8,7 @@ from rich.tree import Tree
 
 from syndata.cli.telling import grid, human_bytes, in_force, in_force_text, print_json, say, screen, warn, warned
 from syndata_engine.formats.sql_schema import load_order
-from syndata_engine.generation.mixed import shares_text
+from syndata_engine.generation.columns.mixed import shares_text
 from syndata_engine.planning.estimates import BYTES_PER_SECOND, CELLS_PER_SECOND, KeyUse, TableEstimate, estimate
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
-    from syndata_engine.generation.registry import Kind
+    from syndata_engine.generation.kinds.registry import Kind
     from syndata_engine.planning import Prepared
 
 _PIPED_WIDTH = 160

@@ -9,7 +9,7 @@ from syndata_engine.formats.encoding import FORMATS, SQL_FORMATS, PartTail, clos
 from syndata_engine.formats.sql_names import schema_file_names
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.binding import Dataset
+    from syndata_engine.generation.tables.binding import Dataset
 
 __all__ = [
     "FORMATS",

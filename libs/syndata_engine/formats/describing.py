@@ -13,7 +13,7 @@ from syndata_contracts.schema import OutputFormat
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_engine.formats.encoding import closing
 from syndata_engine.formats.sql_names import name_faults, schema_file_names
-from syndata_engine.generation.binding import Dataset
+from syndata_engine.generation.tables.binding import Dataset
 
 PLAN_FILE = "plan.json"
 MANIFEST_FILE = "manifest.json"

@@ -9,10 +9,10 @@ import numpy as np
 
 from syndata_engine.formats.rows import csv_header, row_program
 from syndata_engine.formats.sql_names import COPY_END
-from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.bits import SLACK, Bytes, Codes
-from syndata_engine.generation.frame import TILE
+from syndata_engine.generation.nodes.frame import TILE
 from syndata_engine.generation.rendering.program import Program
+from syndata_engine.generation.tables.binding import BoundTable
+from syndata_engine.generation.words.bits import SLACK, Bytes, Codes
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
 """Formats whose files stand alone."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from syndata_engine.formats.parquet import ColumnLayout
-from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.text import Chars, Digits, Integer, Masked, Uuid, walk
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.tables.binding import BoundTable
+from syndata_engine.generation.texts.text import Chars, Digits, Integer, Masked, Uuid, walk
 
 MAX_DICTIONARY = 16_384
 """Entries of a pool that is written as a dictionary; each row group repeats it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 from syndata_contracts.schema import DEFINITION_FILES
-from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.codes import NESTED
-from syndata_engine.generation.columns import Column
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.nodes.codes import NESTED
 from syndata_engine.generation.rendering.program import ESCAPES, Assembler, Program
-from syndata_engine.generation.text import Case, Chars, Damaged, Item, Lit, Pick, Piece, Slug, Switch, Text, walk
+from syndata_engine.generation.tables.binding import BoundTable
+from syndata_engine.generation.texts.text import Case, Chars, Damaged, Item, Lit, Pick, Piece, Slug, Switch, Text, walk
 
 BARE = frozenset({"int", "decimal", "float", "bool", "json", *NESTED})
 """Types that JSON writes without quotes."""

@@ -10,11 +10,11 @@ from typing import Any, Final, cast
 from syndata_contracts.schema import Condition, Operator, TableSchema
 from syndata_engine.formats.sql_names import listed, quoted, remark
 from syndata_engine.formats.sql_rows import in_string
-from syndata_engine.generation.binding import Dataset
-from syndata_engine.generation.codes import to_code
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.conditional_keys import told
+from syndata_engine.generation.columns.columns import Column
 from syndata_engine.generation.expressions.parsing import Binary, Name, Number, Text, Tree, Within, Word, parse
+from syndata_engine.generation.keys.conditional_keys import told
+from syndata_engine.generation.nodes.codes import to_code
+from syndata_engine.generation.tables.binding import Dataset
 
 _OPERATORS: Final = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "in": "IN", "not in": "NOT IN"}
 

@@ -13,12 +13,12 @@ import numpy as np
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.formats.sql_names import listed, name_faults, quoted
-from syndata_engine.generation.binding import BoundTable
-from syndata_engine.generation.codes import MAX_FLOAT_DIGITS
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.nodes import Mapped, RowNumber
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.nodes.codes import MAX_FLOAT_DIGITS
+from syndata_engine.generation.nodes.nodes import Mapped, RowNumber
 from syndata_engine.generation.rendering.program import Assembler, Program
-from syndata_engine.generation.text import Case, Chars, Damaged, Item, Lit, Pick, Piece, Switch, Text, walk
+from syndata_engine.generation.tables.binding import BoundTable
+from syndata_engine.generation.texts.text import Case, Chars, Damaged, Item, Lit, Pick, Piece, Switch, Text, walk
 from syndata_engine.pools import Pool
 
 STATEMENT_ROWS: Final = 1_024

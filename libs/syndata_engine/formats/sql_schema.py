@@ -21,13 +21,13 @@ from syndata_engine.formats.sql_names import (
     remark,
 )
 from syndata_engine.formats.sql_rows import in_string, is_wide, value_faults
-from syndata_engine.generation.binding import Dataset
-from syndata_engine.generation.clocks import NO_ZONE
-from syndata_engine.generation.codes import EPOCH, NESTED, ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.keys import key_sets
-from syndata_engine.generation.registry import kind_named
-from syndata_engine.generation.text import Uuid
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.kinds.registry import kind_named
+from syndata_engine.generation.nodes.codes import EPOCH, NESTED, ValueType
+from syndata_engine.generation.references.key_sets import key_sets
+from syndata_engine.generation.tables.binding import Dataset
+from syndata_engine.generation.texts.clocks import NO_ZONE
+from syndata_engine.generation.texts.text import Uuid
 
 Dialect = Literal["postgresql", "sqlite"]
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from syndata_engine.generation import draws, graphs, siblings, streams
-from syndata_engine.generation.bijection import Bijection
 from syndata_engine.generation.changes.lives import Counts, Lives
-from syndata_engine.generation.fan_out import FanOutMap
-from syndata_engine.generation.frame import Frame
-from syndata_engine.generation.nodes import Constant
+from syndata_engine.generation.families import siblings, streams
+from syndata_engine.generation.families.fan_out import FanOutMap
+from syndata_engine.generation.nodes.frame import Frame
+from syndata_engine.generation.nodes.nodes import Constant
 from syndata_engine.generation.quantiles import inside, normal_words
 from syndata_engine.generation.quantiles.pieces import Pieces
 from syndata_engine.generation.quantiles.table import table_of
+from syndata_engine.generation.references import graphs
 from syndata_engine.generation.rendering.program import Assembler
-from syndata_engine.generation.text import Damaged, Integer
+from syndata_engine.generation.texts.text import Damaged, Integer
+from syndata_engine.generation.words import draws
+from syndata_engine.generation.words.bijection import Bijection
 
 
 def warm_damage() -> None:

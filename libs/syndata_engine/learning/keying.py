@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.learning.columns import Learnt
 from syndata_engine.learning.observing import Observed, ObservedTable
 from syndata_engine.learning.patterns import shapes_of

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.learning.keying import ENDINGS, singular_words, unique_columns
 from syndata_engine.learning.observing import Observed, ObservedTable, Sketch
 from syndata_engine.learning.result import Reference

@@ -6,10 +6,10 @@ from typing import NoReturn
 
 from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
-from syndata_engine.generation.bits import derive_key
 from syndata_engine.generation.changes.changing import counts_of, period_of
 from syndata_engine.generation.changes.lives import MOST_CHANGES, ROUNDS, Counts, Lives
-from syndata_engine.generation.tables import TableBuilder
+from syndata_engine.generation.tables.tables import TableBuilder
+from syndata_engine.generation.words.bits import derive_key
 from syndata_engine.planning.sequences import check_sequence
 
 

@@ -9,8 +9,8 @@ from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, ForeignKeySchema, Ordering
 from syndata_engine.generation.changes.changing import Changing, changing
 from syndata_engine.generation.changes.words import nodes_of
-from syndata_engine.generation.codes import MICROS_PER_DAY
-from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.nodes.codes import MICROS_PER_DAY
+from syndata_engine.generation.tables.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.change_counts import changes_of
 from syndata_engine.planning.deriving import HISTORY_COLUMNS, HISTORY_ID
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import Plan, PlannedColumn, PlannedTable
 from syndata_contracts.schema import DatasetSchema
-from syndata_engine.generation.codes import CLOCKED
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.lengths import typical_length
-from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.nodes.codes import CLOCKED
+from syndata_engine.generation.tables.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.texts.lengths import typical_length
 from syndata_engine.planning.deriving import with_derived, without_derived
 from syndata_engine.planning.rows import RowCounter
 from syndata_engine.planning.sampled import with_samples

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from syndata_contracts.errors import Fault
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, ForeignKeySchema, Rule, TableSchema
-from syndata_engine.generation.keys import key_sets
 from syndata_engine.generation.kinds import family_of
-from syndata_engine.generation.registry import kind_named
+from syndata_engine.generation.kinds.registry import kind_named
+from syndata_engine.generation.references.key_sets import key_sets
 
 _OF_VALUES = frozenset({
     "rule", "conditional_rules", "type", "precision", "scale", "decimals", "nullable", "null_rate", "null_when", "id", "name",

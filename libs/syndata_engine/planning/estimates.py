@@ -13,10 +13,10 @@ from typing import Final
 
 from syndata_contracts.plan import Plan, PlannedTable
 from syndata_contracts.schema import ColumnSchema, OutputFormat
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.keys import KeySet
-from syndata_engine.generation.lengths import typical_length
-from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.references.key_sets import KeySet
+from syndata_engine.generation.tables.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.texts.lengths import typical_length
 from syndata_engine.planning.rows import RowCounter
 from syndata_engine.vocabularies import Vocabularies
 

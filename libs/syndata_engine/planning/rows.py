@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ForeignKeySchema, TableSchema
-from syndata_engine.generation.bits import derive_key
-from syndata_engine.generation.fan_out import FanOutMap
-from syndata_engine.generation.keys import KeySet
-from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.families.fan_out import FanOutMap
+from syndata_engine.generation.references.key_sets import KeySet
+from syndata_engine.generation.tables.tables import DatasetBuilder, TableBuilder
+from syndata_engine.generation.words.bits import derive_key
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.pairs import Pairing
+    from syndata_engine.generation.references.pairs import Pairing
 
 DEFAULT_ROWS = 1_000
 MAX_ROWS = 2**62

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, ConditionalRule, DatasetSchema, Rule, TableSchema
-from syndata_engine.generation.registry import kind_named, parse_rule
+from syndata_engine.generation.kinds.registry import kind_named, parse_rule
 from syndata_engine.vocabularies import Vocabularies
 
 if TYPE_CHECKING:

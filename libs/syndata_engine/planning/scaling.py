@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from syndata_contracts.changes import Amount, Changes
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import DatasetSchema, ForeignKeySchema, TableSchema
-from syndata_engine.generation.tables import DatasetBuilder, TableBuilder
-from syndata_engine.generation.tiers import weighed_parents
+from syndata_engine.generation.references.weighed import weighed_parents
+from syndata_engine.generation.tables.tables import DatasetBuilder, TableBuilder
 from syndata_engine.planning.rows import RowCounter
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.pairs import Pairing
+    from syndata_engine.generation.references.pairs import Pairing
 
 DEEPEST = 4
 """Levels of a forest that states none."""

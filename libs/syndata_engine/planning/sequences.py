@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, TableSchema
-from syndata_engine.generation.codes import INT64_MAX
-from syndata_engine.generation.inference import inferred_rule
-from syndata_engine.generation.keys import key_sets
-from syndata_engine.generation.registry import kind_named, parse_rule
-from syndata_engine.generation.storage import INTEGERS
-from syndata_engine.generation.tables import TableBuilder
+from syndata_engine.generation.columns.storage import INTEGERS
+from syndata_engine.generation.kinds.registry import kind_named, parse_rule
+from syndata_engine.generation.nodes.codes import INT64_MAX
+from syndata_engine.generation.references.key_sets import key_sets
+from syndata_engine.generation.tables.inference import inferred_rule
+from syndata_engine.generation.tables.tables import TableBuilder
 
 
 def with_unique_sequences(schema: DatasetSchema) -> DatasetSchema:

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from syndata_engine.generation.bits import GOLDEN, mix64
-from syndata_engine.generation.kernel import kernel
+from syndata_engine.generation.words.bits import GOLDEN, mix64
+from syndata_engine.generation.words.kernel import kernel
 from syndata_engine.profiling.limits import EXACT_DISTINCT
 
 # ruff: noqa: ANN001, ANN202 -- numba compiles these; types are stated in the docstrings

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_engine.generation.kernel import kernel
+from syndata_engine.generation.words.kernel import kernel
 from syndata_engine.profiling.limits import Limits
 
 # ruff: noqa: ANN001, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings

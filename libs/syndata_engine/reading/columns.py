@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from syndata_contracts.schema import ColumnSchema, ColumnType, ConditionalRule, MissingRule, Rule, Storage
-from syndata_engine.generation.clocks import ZONE_NAMES, is_zone
-from syndata_engine.generation.codes import CLOCKED
+from syndata_engine.generation.nodes.codes import CLOCKED
+from syndata_engine.generation.texts.clocks import ZONE_NAMES, is_zone
 from syndata_engine.reading.column_types import MOST_DIGITS, TypeWord, cut_off, names_type, read_type
 from syndata_engine.reading.literals import lists_fractions
 from syndata_engine.reading.names import suggest

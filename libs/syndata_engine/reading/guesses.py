@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 
 LONGEST: dict[str, tuple[int, int | None]] = {
     "first_name": (11, None), "last_name": (11, None), "full_name": (23, None), "email": (39, 55), "username": (27, 43),
@@ -118,7 +118,7 @@ _STEPS: tuple[tuple[str, ...], ...] = (
     ("start", "end"), ("starts", "ends"), ("from", "to"), ("from", "until"), ("valid from", "valid to"), ("begin", "end"),
     ("opened", "closed"), ("ordered", "shipped", "delivered"), ("order", "shipped"), ("order", "required"),
     ("issued", "due"), ("issue", "due"), ("invoice", "due"), ("hired", "terminated"), ("hire", "termination"),
-    ("check in", "check out"), ("departure", "arrival"),
+    ("check in", "check out"), ("departure", "arrival"), ("borrowed", "returned"), ("rented", "returned"),
 )  # fmt: skip
 """Dates that follow one another, by the words that tell them apart."""
 
@@ -154,6 +154,11 @@ _PEOPLE = frozenset(
         "sender",
         "contributor",
         "reviewer",
+        "borrower",
+        "visitor",
+        "applicant",
+        "candidate",
+        "nurse",
         "ship",
     ]
 )

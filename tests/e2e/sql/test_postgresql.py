@@ -112,7 +112,7 @@ def test_the_ends_of_every_type_come_back(
     postgresql: Postgresql, database: str, tmp_path: Path, output_format: OutputFormat
 ) -> None:
     from syndata_engine.formats import schema_files
-    from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY
+    from syndata_engine.generation.nodes.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY
 
     rows = len(NASTY)
 

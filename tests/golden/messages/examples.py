@@ -44,6 +44,10 @@ MESSAGES: Final[tuple[Message, ...]] = (
         plan=_PLAN, seed=7, as_of="2026-11-20T00:00:00Z", output_format="csv", expected_bytes=123_456_789,
         tables=_TABLES, warnings=(_FAULT,),
     ),
+    messages.DescribeTables(workspace="acme-7", text="20 customers with name and e-mail", rows=1_000),
+    messages.TablesDescribed(
+        configuration="syndata: 1\n", tables=(messages.DescribedTable(name="customers", rows=20, fields="[]"),), notes=(_FAULT,)
+    ),
     messages.Refusal(faults=(_FAULT, FaultRecord(path="", what="the document is empty"))),
     messages.PreviewRows(workspace="acme-7", plan=_PLAN, table="Bücher", start=16_384, count=50),
     messages.ProfileSource(workspace="acme-7", source="0199b7c2"),

@@ -6,7 +6,7 @@ import pytest
 
 import syndata
 from syndata_contracts.errors import Refused
-from syndata_engine.generation.registry import all_kinds
+from syndata_engine.generation.kinds.registry import all_kinds
 from tests.unit.changes.shop import KEY
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
 

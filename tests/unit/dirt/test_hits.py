@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syndata_engine.generation.dirt.hits import LEAST_BLOCK, MOST_BLOCKS, Hits, block_rows, rounded_share
-from syndata_engine.generation.nodes import Mapped, RowNumber
+from syndata_engine.generation.nodes.nodes import Mapped, RowNumber
 
 ROWS = st.one_of(st.integers(0, 50), st.sampled_from([LEAST_BLOCK - 1, LEAST_BLOCK, LEAST_BLOCK + 1, 50_000]))
 

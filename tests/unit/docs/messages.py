@@ -38,6 +38,8 @@ SENDERS = {
     "job.event": "gateway, generator, export",
     "schema.compile": "gateway",
     "schema.compiled": "schema, as an answer",
+    "schema.describe": "gateway",
+    "schema.described": "schema, as an answer",
     "refusal": "whoever was asked, as an answer",
     "generator.preview": "gateway",
     "profiler.profile": "gateway",

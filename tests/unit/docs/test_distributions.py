@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from syndata_engine.generation.kinds.drawing import Distribution
-from syndata_engine.generation.registry import all_kinds
+from syndata_engine.generation.kinds.registry import all_kinds
 from syndata_engine.reading.correlations import MOST_CORRELATED
 from tests.running import REPOSITORY
 from tests.unit.kinds.making import dataset_of

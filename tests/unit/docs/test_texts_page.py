@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from syndata_engine.generation import registry
+from syndata_engine.generation.kinds import registry
 from tests.running import REPOSITORY
 from tests.unit.kinds.making import dataset_of
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from syndata_contracts.plan import PlannedColumn, PlannedTable
 from syndata_engine.generation import BoundTable
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import RowNumber, Taken
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import RowNumber, Taken
 from syndata_engine.pools import Pool
 
 

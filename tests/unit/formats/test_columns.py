@@ -120,7 +120,7 @@ def test_a_file_names_the_version_that_wrote_it() -> None:
 
 
 def test_text_beyond_32_bit_offsets_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("syndata_engine.generation.arrow.MAX_TEXT_BYTES", 1_000)
+    monkeypatch.setattr("syndata_engine.generation.rendering.arrow.MAX_TEXT_BYTES", 1_000)
 
     with pytest.raises(Refused, match="fewer rows"):
         table_of({"x": "full_name"}, 500).batch(0, 500)

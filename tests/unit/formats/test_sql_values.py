@@ -19,8 +19,8 @@ from syndata_contracts.plan import Plan
 from syndata_contracts.schema import ColumnSchema, DatasetSchema, TableSchema
 from syndata_engine.formats import encode_part, file_names, schema_files
 from syndata_engine.generation import BoundTable, Dataset
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, span
-from syndata_engine.generation.columns import Column
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.nodes.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, span
 from tests.running import REPOSITORY
 from tests.unit.formats.cells import cells, table_of_cells, texts
 from tests.unit.formats.test_values import column, declared, shown

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, span, to_code
-from syndata_engine.generation.columns import Column
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.nodes.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, span, to_code
 from tests.running import REPOSITORY
 from tests.unit.formats.cells import cells, codes, table_of_cells, texts
 from tests.unit.kinds.making import by, column_of, file_of, refusal_of

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from syndata_engine.generation import BoundTable
-from syndata_engine.generation.bits import Codes
+from syndata_engine.generation.words.bits import Codes
 
 ROWS: Final = 10_000
 BARS: Final = 40

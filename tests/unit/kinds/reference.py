@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 from syndata_contracts.errors import Refused
 from syndata_engine.generation import BoundTable
 from syndata_engine.generation.kinds.drawing import Distribution
+from syndata_engine.generation.kinds.registry import Kind, all_kinds
 from syndata_engine.generation.quantiles.table import Quantile
-from syndata_engine.generation.registry import Kind, all_kinds
 from tests.running import REPOSITORY
 from tests.unit.kinds.drawings import ROWS, bars, drawing
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from syndata_engine.generation.registry import all_kinds
+from syndata_engine.generation.kinds.registry import all_kinds
 from syndata_engine.reading.links import AGGREGATES
 from tests.unit.kinds.making import by, dataset_of, faults_of, plan_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from syndata_engine.generation.registry import Kind, all_kinds, kind_named
+from syndata_engine.generation.kinds.registry import Kind, all_kinds, kind_named
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, SPECIAL, example
 from tests.unit.kinds.making import batch_of, by, faults_of, file_of, refusal_of, table_of
 

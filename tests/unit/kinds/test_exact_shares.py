@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syndata_engine.generation.exact import apportioned
+from syndata_engine.generation.columns.exact import apportioned
 from tests.unit.kinds.making import batch_of, by, column_of, dataset_of, plan_of, refusal_of, table_of
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from syndata_engine.generation import BoundTable
-from syndata_engine.generation.siblings import LARGEST_WHOLE
+from syndata_engine.generation.families.siblings import LARGEST_WHOLE
 from tests.unit.kinds.making import by, dataset_of, faults_of
 
 SKEWED = 800_000_000

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from syndata_engine.generation.registry import all_kinds
+from syndata_engine.generation.kinds.registry import all_kinds
 from syndata_engine.reading import read_document
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS, OF_RELATIONS, example
 from tests.unit.kinds.making import batch_of, by, dataset_of, plan_of, refusal_of, table_of, vocabularies

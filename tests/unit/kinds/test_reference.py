@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from syndata_engine.generation.registry import all_kinds
+from syndata_engine.generation.kinds.registry import all_kinds
 from tests.running import REPOSITORY
 from tests.unit.kinds.drawings import ROWS, drawing
 from tests.unit.kinds.examples import BESIDE, OF_OTHERS

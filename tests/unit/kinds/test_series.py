@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from syndata_engine.generation.series import SLOTS, cosines
+from syndata_engine.generation.families.series import SLOTS, cosines
 from tests.unit.kinds.making import batch_of, by, dataset_of, refusal_of, table_of
 
 HOUR = timedelta(hours=1)

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from syndata_engine.generation.clocks import ZONE_NAMES, offsets
-from syndata_engine.generation.codes import micros
+from syndata_engine.generation.nodes.codes import micros
+from syndata_engine.generation.texts.clocks import ZONE_NAMES, offsets
 from tests.unit.kinds.making import batch_of, by, column_of, dataset_of, faults_of, file_of, refusal_of, table_of
 
 INTEGERS = {

@@ -44,7 +44,7 @@ def shop(customers: int = 800, seed: int = 1) -> Shop:
     for person in chance.sample(people, 3):
         person["tier"] = RARE_TIER
         person["city"] = RARE_CITY
-    orders = []
+    orders: list[dict[str, Any]] = []
     for person in people:
         for _ in range(chance.choices([0, 1, 3, 9], weights=[20, 30, 40, 10])[0]):
             orders.append(_order(chance, len(orders) + 1, person))

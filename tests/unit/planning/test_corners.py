@@ -9,7 +9,7 @@ import pytest
 
 import syndata
 from syndata_contracts.errors import Refused
-from syndata_engine.generation.fan_out import FanOutMap
+from syndata_engine.generation.families.fan_out import FanOutMap
 
 KEY = {"type": "int", "primary_key": True}
 

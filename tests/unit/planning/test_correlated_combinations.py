@@ -10,7 +10,7 @@ import numpy as np
 from tests.unit.kinds.making import by, dataset_of, faults_of
 
 ROWS = 20_000
-VALUES = [["S", 1, None], ["M", 2, "b"], ["M", 3, "c"], ["L", 4, "d"]]
+VALUES: list[list[Any]] = [["S", 1, None], ["M", 2, "b"], ["M", 3, "c"], ["L", 4, "d"]]
 WEIGHTS = [1, 4, 3, 2]
 
 
@@ -48,7 +48,7 @@ def test_it_rises_in_the_order_of_its_list() -> None:
 
 def test_rows_of_the_list_stay_whole_and_as_frequent() -> None:
     made = rows_of(people([["height", "number", Decimal("0.8")]]))
-    listed = list(zip(made["size"], made["number"], made["label"], strict=True))
+    listed: list[tuple[Any, ...]] = list(zip(made["size"], made["number"], made["label"], strict=True))
 
     assert set(listed) == {tuple(values) for values in VALUES}
     for values, weight in zip(VALUES, WEIGHTS, strict=True):

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syndata_contracts.plan import Plan
-from syndata_engine.generation.correlations import factors_of
+from syndata_engine.generation.columns.correlations import factors_of
 from syndata_engine.generation.quantiles.normal_words import CELLS, FARTHEST, _beyond, words_of_scores
 from syndata_engine.reading.correlations import _is_positive
 from tests.unit.kinds import theory

@@ -18,8 +18,8 @@ import pytest
 
 from syndata_contracts.plan import Plan
 from syndata_contracts.schema import Distribution
-from syndata_engine.generation.fan_out import FanOutMap
-from syndata_engine.generation.fan_out_laws import law_quantiles
+from syndata_engine.generation.families.fan_out import FanOutMap
+from syndata_engine.generation.families.fan_out_laws import law_quantiles
 from tests.unit.kinds.making import dataset_of, faults_of, plan_of
 
 BARS = ((0, Decimal(5)), (1, Decimal("2.5")), (7, Decimal("0.5")), (90, Decimal("0.1")))

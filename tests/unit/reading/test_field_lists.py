@@ -11,7 +11,7 @@ import pytest
 
 import syndata
 from syndata_contracts.errors import Refused
-from syndata_engine.generation.registry import check_rule
+from syndata_engine.generation.kinds.registry import check_rule
 from syndata_engine.reading import read_document, read_schema
 from tests.running import REPOSITORY
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syndata_engine.generation.registry import kind_named
+from syndata_engine.generation.kinds.registry import kind_named
 from syndata_engine.reading.literals import LISTING_KINDS
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from syndata_contracts.schema import ColumnSchema, ColumnType, Condition, DatasetSchema, ForeignKeySchema, Rule
-from syndata_engine.generation.registry import kind_named
+from syndata_engine.generation.kinds.registry import kind_named
 from syndata_engine.reading import read_document, read_schema
 from syndata_engine.reading.rules import CHOICES
 

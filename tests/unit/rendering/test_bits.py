@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_engine.generation import draws
-from syndata_engine.generation.bits import derive_key, mix64, mix64_int
+from syndata_engine.generation.words import draws
+from syndata_engine.generation.words.bits import derive_key, mix64, mix64_int
 
 WORD = st.integers(0, 2**64 - 1)
 

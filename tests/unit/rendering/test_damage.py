@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from syndata_engine.formats.sql_rows import in_copy, in_string
 from syndata_engine.generation.rendering import damage
 from syndata_engine.generation.rendering.program import Escape
-from syndata_engine.generation.text import Case, Chars, Damaged, Item, Lit, Slug
+from syndata_engine.generation.texts.text import Case, Chars, Damaged, Item, Lit, Slug
 from syndata_engine.pools import Pool
 from tests.unit.rendering.writing import given, rendered
 

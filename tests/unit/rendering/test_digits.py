@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_engine.generation.bits import mix64_int
-from syndata_engine.generation.codes import EPOCH, MAX_DAY, MIN_DAY
-from syndata_engine.generation.text import Bool, Date, Digits, Fixed, Integer, Timestamp, Uuid
+from syndata_engine.generation.nodes.codes import EPOCH, MAX_DAY, MIN_DAY
+from syndata_engine.generation.texts.text import Bool, Date, Digits, Fixed, Integer, Timestamp, Uuid
+from syndata_engine.generation.words.bits import mix64_int
 from tests.unit.rendering.writing import written
 
 INT64 = st.integers(1 - 2**63, 2**63 - 1)

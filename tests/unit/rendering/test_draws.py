@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndata_engine.generation import draws
-from syndata_engine.generation.bijection import MAX_SIZE, Bijection
+from syndata_engine.generation.words import draws
+from syndata_engine.generation.words.bijection import MAX_SIZE, Bijection
 from syndata_engine.pools import ALIAS_BITS, Pool, alias_table
 
 WHOLE = 2 ** (64 - ALIAS_BITS)

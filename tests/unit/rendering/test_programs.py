@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from syndata_engine.generation.bits import SLACK, mix64_int
-from syndata_engine.generation.frame import Frame
-from syndata_engine.generation.nodes import Constant
+from syndata_engine.generation.nodes.frame import Frame
+from syndata_engine.generation.nodes.nodes import Constant
 from syndata_engine.generation.rendering.program import MAX_ENTRY, Assembler
-from syndata_engine.generation.text import Case, Chars, Hex, Integer, Item, Lit, Mask, Masked, Pick, Slug, Switch
+from syndata_engine.generation.texts.text import Case, Chars, Hex, Integer, Item, Lit, Mask, Masked, Pick, Slug, Switch
+from syndata_engine.generation.words.bits import SLACK, mix64_int
 from syndata_engine.pools import Pool
 from tests.unit.rendering.writing import given, rendered, written
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from syndata_engine.generation.bits import SLACK
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.nodes import RowNumber, Taken
+from syndata_engine.generation.nodes.frame import Frame, Node
+from syndata_engine.generation.nodes.nodes import RowNumber, Taken
 from syndata_engine.generation.rendering.program import Assembler, Escape
-from syndata_engine.generation.text import Text
+from syndata_engine.generation.texts.text import Text
+from syndata_engine.generation.words.bits import SLACK
 
 
 def given(values: Sequence[int]) -> Node:

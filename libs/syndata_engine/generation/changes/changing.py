@@ -6,19 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import gcd, lcm
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from syndata_contracts.changes import Changes
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema
-from syndata_engine.generation.bits import Codes, derive_key
 from syndata_engine.generation.changes.lives import Counts, Lives
 from syndata_engine.generation.changes.versions import TURN, Moment, Redrawn
 from syndata_engine.generation.changes.words import nodes_of, own_words
-from syndata_engine.generation.codes import MICROS_PER_DAY, ValueType, moment
-from syndata_engine.generation.exact import apportioned
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.tables import TableBuilder
+from syndata_engine.generation.columns.exact import apportioned
+from syndata_engine.generation.nodes.codes import MICROS_PER_DAY, ValueType, moment
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.words.bits import Codes, derive_key
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.tables.tables import TableBuilder
 
 MICROS: Final = 1_000
 """In a millisecond, the unit of a log's times."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import GOLDEN, mix64, mulhi
 from syndata_engine.generation.changes.marks import joined, mark, split
-from syndata_engine.generation.draws import permuted, unpermuted
-from syndata_engine.generation.kernel import kernel
+from syndata_engine.generation.words.bits import GOLDEN, mix64, mulhi
+from syndata_engine.generation.words.draws import permuted, unpermuted
+from syndata_engine.generation.words.kernel import kernel
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator,no-any-return"

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.changes import kernels
+from syndata_engine.generation.words.bits import Codes
 
 ROUNDS: Final = 16
 """A row that a round inserts may change in the rounds after it; a version is found by looking at every round once."""

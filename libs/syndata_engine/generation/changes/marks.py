@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import GOLDEN, mix64, mulhi
+from syndata_engine.generation.words.bits import GOLDEN, mix64, mulhi
 
 # ruff: noqa: ANN001, ANN201 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator,no-any-return"

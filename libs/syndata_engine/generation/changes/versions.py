@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from syndata_engine.generation.bits import GOLDEN, Codes, Words, derive_key
 from syndata_engine.generation.changes.lives import Lives
-from syndata_engine.generation.draws import column_words, inner_words
-from syndata_engine.generation.exact import apportioned
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.links import Link
-from syndata_engine.generation.nodes import SecretWord
+from syndata_engine.generation.columns.exact import apportioned
+from syndata_engine.generation.families.links import Link
+from syndata_engine.generation.nodes.frame import Frame, Node
+from syndata_engine.generation.nodes.nodes import SecretWord
+from syndata_engine.generation.words.bits import GOLDEN, Codes, Words, derive_key
+from syndata_engine.generation.words.draws import column_words, inner_words
 
 TURN = 256
 """Updates after which the columns of a row change in the same order again."""

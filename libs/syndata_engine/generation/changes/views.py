@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
 from syndata_engine.generation.changes import kernels
 from syndata_engine.generation.changes.changing import MICROS, Changing, changing
 from syndata_engine.generation.changes.lives import ROUNDS
 from syndata_engine.generation.changes.versions import VersionLink
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.links import Link, Via
-from syndata_engine.generation.nested import struct_of
-from syndata_engine.generation.nodes import Mapped, RowNumber
-from syndata_engine.generation.tables import TableBuilder
-from syndata_engine.generation.text import Lit
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.nested import struct_of
+from syndata_engine.generation.families.links import Link, Via
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Frame, Node
+from syndata_engine.generation.nodes.nodes import Mapped, RowNumber
+from syndata_engine.generation.texts.text import Lit
+from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.tables.tables import TableBuilder
 
 READ: Final = 3
 """The operation of a row that the log tells of before its first change."""

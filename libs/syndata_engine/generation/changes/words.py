@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from syndata_contracts.schema import ColumnSchema
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.links import Link, Via
-from syndata_engine.generation.tables import TableBuilder
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import WholeTable
+from syndata_engine.generation.families.links import Link, Via
+from syndata_engine.generation.nodes.frame import Node
+
+if TYPE_CHECKING:
+    from syndata_engine.generation.tables.tables import TableBuilder
 
 _OF_RECORDS: Final = frozenset({"entity", "combination"})
 """Words that several columns of a row are drawn from: those of one person, place, company or combination."""
@@ -28,7 +31,7 @@ def nodes_of(column: Column) -> frozenset[Node]:
         elif isinstance(value, Via | Link):
             # The rest belongs to the parent's row.
             waiting.append(value.link.parent_row if isinstance(value, Via) else value.parent_row)
-        elif id(value) not in seen and is_dataclass(type(value)) and not isinstance(value, TableBuilder):
+        elif id(value) not in seen and is_dataclass(type(value)) and not isinstance(value, WholeTable):
             seen.add(id(value))
             waiting += (getattr(value, one.name, None) for one in fields(value))
             if isinstance(value, Node):

@@ -9,16 +9,16 @@ from typing import Final
 import numpy as np
 
 from syndata_contracts.schema import DirtKind
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.columns import Column
+from syndata_engine.generation.columns.columns import Column
 from syndata_engine.generation.dirt.formats import FORMATTED, reformatted
 from syndata_engine.generation.dirt.outliers import check_fits, outlier
 from syndata_engine.generation.dirt.targets import KEY, Effect, Target
 from syndata_engine.generation.expressions.texts import Block, Measured, Rendered, equals, same
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Constant, Mapped, Selected, Taken, Uniform, any_of
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped, Selected, Taken, Uniform, any_of
 from syndata_engine.generation.rendering import damage
-from syndata_engine.generation.text import Case, Damaged, Item, Switch, Text
+from syndata_engine.generation.texts.text import Case, Damaged, Item, Switch, Text
+from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
 
 WAYS: Final[dict[str, dict[str, int]]] = {

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import MICROS_PER_DAY
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Mapped
-from syndata_engine.generation.text import Case, Date, Fixed, Integer, Lit, Piece, Text, Timestamp
+from syndata_engine.generation.nodes.codes import MICROS_PER_DAY
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped
+from syndata_engine.generation.texts.text import Case, Date, Fixed, Integer, Lit, Piece, Text, Timestamp
+from syndata_engine.generation.words.bits import Codes
 
 _DATES: Final = {
     "dd/mm/yyyy": "d/m/y",

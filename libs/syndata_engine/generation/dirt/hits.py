@@ -16,9 +16,9 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from syndata_engine.generation.bijection import Bijection
-from syndata_engine.generation.bits import MASK64, Codes, mix64_int
-from syndata_engine.generation.frame import TILE, Frame, Node
+from syndata_engine.generation.nodes.frame import TILE, Frame, Node
+from syndata_engine.generation.words.bijection import Bijection
+from syndata_engine.generation.words.bits import MASK64, Codes, mix64_int
 
 MOST_BLOCKS: Final = 1_024
 LEAST_BLOCK: Final = 16_384

@@ -15,18 +15,18 @@ import numpy as np
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.plan import PlannedDirt
 from syndata_contracts.schema import DirtRule
-from syndata_engine.generation.bits import Codes, derive_key
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.conditions import condition_node
-from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.dirt.effects import effect, with_effects
 from syndata_engine.generation.dirt.hits import Hits, rounded_share
 from syndata_engine.generation.dirt.targets import Effect, Target
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Chance, Constant, Mapped
+from syndata_engine.generation.expressions.conditions import condition_node
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Chance, Constant, Mapped
+from syndata_engine.generation.words.bits import Codes, derive_key
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.tables import TableBuilder
+    from syndata_engine.generation.tables.tables import TableBuilder
 
 VERSION: Final = 1
 """Rises when the same rules hit other cells, or leave other values in them: bytes are promised per version."""

@@ -8,8 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import (
+from syndata_engine.generation.columns.storage import INTEGERS
+from syndata_engine.generation.dirt.hits import LEAST_BLOCK
+from syndata_engine.generation.dirt.targets import KEY, Effect, Target
+from syndata_engine.generation.nodes.codes import (
     FLOAT32_DIGITS,
     INT64_MAX,
     MAX_DAY,
@@ -19,11 +21,9 @@ from syndata_engine.generation.codes import (
     duration,
     shown,
 )
-from syndata_engine.generation.dirt.hits import LEAST_BLOCK
-from syndata_engine.generation.dirt.targets import KEY, Effect, Target
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.nodes import Mapped, Uniform
-from syndata_engine.generation.storage import INTEGERS
+from syndata_engine.generation.nodes.frame import Frame, Node
+from syndata_engine.generation.nodes.nodes import Mapped, Uniform
+from syndata_engine.generation.words.bits import Codes
 
 FACTOR: Final = Decimal(10)
 """Of numbers, where nothing is said."""

@@ -7,10 +7,10 @@ from typing import Final, NoReturn
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema, DirtRule
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext, TableContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.text import Text
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext, TableContext
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.texts.text import Text
 
 KEY: Final = 1
 """Of sub-words: the word is the kind's own already."""

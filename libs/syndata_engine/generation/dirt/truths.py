@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from syndata_contracts.schema import ColumnSchema
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
+from syndata_engine.generation.columns.columns import Column
 from syndata_engine.generation.dirt.effects import written
 from syndata_engine.generation.dirt.hits import Hits
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.links import Link, Via, via_text
-from syndata_engine.generation.nodes import Taken
-from syndata_engine.generation.text import Case, Text
+from syndata_engine.generation.families.links import Link, Via, via_text
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Frame, Node
+from syndata_engine.generation.nodes.nodes import Taken
+from syndata_engine.generation.texts.text import Case, Text
+from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
 
 if TYPE_CHECKING:
     from syndata_engine.generation.dirt.layer import TableDirt
-    from syndata_engine.generation.tables import DatasetBuilder
+    from syndata_engine.generation.tables.tables import DatasetBuilder
 
 KEY: Final = "key "
 """Begins the ids of columns that repeat the table's key."""

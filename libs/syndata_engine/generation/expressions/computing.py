@@ -8,18 +8,18 @@ from typing import Any, NoReturn, TypeGuard
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import INT64_MAX, ValueType, micros
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.expressions import moments, numbers, parsing, texts
 from syndata_engine.generation.expressions.moments import Moment, Step
 from syndata_engine.generation.expressions.numbers import Term, settled
 from syndata_engine.generation.expressions.parsing import Tree, Wrong
 from syndata_engine.generation.expressions.texts import Rendered, Words
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Constant, Mapped, Selected, any_of
-from syndata_engine.generation.text import Bool, Case, Fixed, Integer, Item, Lit, Text
+from syndata_engine.generation.nodes.codes import INT64_MAX, ValueType, micros
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped, Selected, any_of
+from syndata_engine.generation.texts.text import Bool, Case, Fixed, Integer, Item, Lit, Text
+from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
 
 MOST_JOINED = 10_000

@@ -8,17 +8,17 @@ from typing import Final
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import MICROS_PER_DAY, ValueType
 from syndata_engine.generation.expressions import moments, numbers, parsing, texts
 from syndata_engine.generation.expressions.computing import Computer, Nothing, Truth, Value, described
 from syndata_engine.generation.expressions.moments import MONTHS, UNITS, Moment, Step
 from syndata_engine.generation.expressions.numbers import Term, settled
 from syndata_engine.generation.expressions.parsing import Call, Tree, Wrong
 from syndata_engine.generation.expressions.texts import Rendered, Words
-from syndata_engine.generation.kinds.templates import FILTERS
-from syndata_engine.generation.nodes import Constant, Mapped, any_of
-from syndata_engine.generation.text import Integer
+from syndata_engine.generation.nodes.codes import MICROS_PER_DAY, ValueType
+from syndata_engine.generation.nodes.nodes import Constant, Mapped, any_of
+from syndata_engine.generation.texts.filters import FILTERS
+from syndata_engine.generation.texts.text import Integer
+from syndata_engine.generation.words.bits import Codes
 
 MOST_DIGITS: Final = 12
 

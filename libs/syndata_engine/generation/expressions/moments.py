@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.clocks import offsets
-from syndata_engine.generation.codes import INT64_MAX, MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType
 from syndata_engine.generation.expressions.numbers import Term
 from syndata_engine.generation.expressions.parsing import Wrong
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Mapped
+from syndata_engine.generation.nodes.codes import INT64_MAX, MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped
+from syndata_engine.generation.texts.clocks import offsets
+from syndata_engine.generation.words.bits import Codes
 
 HOUR: Final = 3_600_000_000
 UNITS: Final = {

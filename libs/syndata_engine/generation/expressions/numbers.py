@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import INT64_MAX
 from syndata_engine.generation.expressions.parsing import Wrong
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Constant, Mapped
+from syndata_engine.generation.nodes.codes import INT64_MAX
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped
+from syndata_engine.generation.words.bits import Codes
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from syndata_engine.generation.bits import SLACK, Bytes, Codes
-from syndata_engine.generation.frame import TILE, Frame, Node
-from syndata_engine.generation.nodes import Mapped
-from syndata_engine.generation.text import Case, Item, Lit, Pick, Switch, Text, rewritten
+from syndata_engine.generation.nodes.frame import TILE, Frame, Node
+from syndata_engine.generation.nodes.nodes import Mapped
+from syndata_engine.generation.texts.text import Case, Item, Lit, Pick, Switch, Text, rewritten
+from syndata_engine.generation.words.bits import SLACK, Bytes, Codes
 from syndata_engine.pools import Pool
 
 if TYPE_CHECKING:

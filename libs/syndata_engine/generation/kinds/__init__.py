@@ -2,6 +2,9 @@
 
 A family is loaded when one of its names is asked for: a command uses few of them, and all together take as long to load
 as a small dataset takes to make.
+
+Begin with `registry`, where kinds are announced and looked up. Files without kinds of their own are what several
+families share: `drawing`, `figures`, `persons`, `phrases`, `real_places`, `codes_of_the_world`.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.registry import Kind
+    from syndata_engine.generation.kinds.registry import Kind
 
 # fmt: off
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.exact import table_index
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.numbers import probability_threshold
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.columns.exact import table_index
+from syndata_engine.generation.kinds.registry import Kind, Options, parse_rule
 from syndata_engine.generation.kinds.streams import LENGTH, length_of
-from syndata_engine.generation.nodes import Chance, Constant, Mapped
-from syndata_engine.generation.registry import Kind, Options, parse_rule
+from syndata_engine.generation.nodes.codes import MAX_DAY, MICROS_PER_DAY, ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Chance, Constant, Mapped, probability_threshold
 
 
 class ArrivalOptions(Options):

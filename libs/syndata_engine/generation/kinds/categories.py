@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model_validator
 
-from syndata_engine.generation.codes import EVERY_TYPE, ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.exact import table_index
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.columns.exact import table_index
+from syndata_engine.generation.columns.storage import hex_text, json_value
 from syndata_engine.generation.kinds.numbers import digits_after, is_number
-from syndata_engine.generation.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import EVERY_TYPE, ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped, Taken, Uniform, Weighted, any_of
 from syndata_engine.generation.quantiles.table import ranked
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.storage import hex_text, json_value
 from syndata_engine.pools import Pool, alias_table
 
 MAX_WEIGHT_DIGITS = 9

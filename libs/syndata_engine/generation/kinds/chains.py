@@ -11,17 +11,17 @@ from typing import Any, Final
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation import along
-from syndata_engine.generation.codes import EVERY_TYPE
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.families.streams import Chain, ChainState
 from syndata_engine.generation.kinds.categories import MAX_WEIGHT_DIGITS, values_column
 from syndata_engine.generation.kinds.numbers import is_number
+from syndata_engine.generation.kinds.registry import Kind, Options
 from syndata_engine.generation.kinds.streams import SIBLINGS
-from syndata_engine.generation.nodes import any_of
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.streams import Chain, ChainState
+from syndata_engine.generation.nodes.codes import EVERY_TYPE
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import any_of
+from syndata_engine.generation.references import along
 from syndata_engine.pools import alias_table
 
 MOST_STATES: Final = 1_000

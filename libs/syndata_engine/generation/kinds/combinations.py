@@ -10,19 +10,19 @@ from pydantic import Field
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema
-from syndata_engine.generation.bijection import Bijection
-from syndata_engine.generation.bits import derive_key
-from syndata_engine.generation.codes import EVERY_TYPE
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.correlations import correlated_word, correlation_of, own_word
-from syndata_engine.generation.exact import exact_index
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.keys import key_sets
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.columns.correlations import correlated_word, correlation_of, own_word
+from syndata_engine.generation.columns.exact import exact_index
 from syndata_engine.generation.kinds.categories import distinct_values, values_column, whole_weights
-from syndata_engine.generation.nodes import Permuted, RowNumber, Uniform, Weighted
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import EVERY_TYPE
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Permuted, RowNumber, Uniform, Weighted
 from syndata_engine.generation.quantiles.table import ranked
-from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.references.key_sets import key_sets
+from syndata_engine.generation.words.bijection import Bijection
+from syndata_engine.generation.words.bits import derive_key
 from syndata_engine.pools import alias_table
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.grammar import Grammar
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.people import Symbol
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Case, Lit, Pick, Piece, Switch, Text
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.texts.grammar import Grammar
+from syndata_engine.generation.texts.text import Case, Lit, Pick, Piece, Switch, Text
 
 COMPANY_WORDS = frozenset(
     [

@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import Field
 
 from syndata_contracts.schema import Rule
-from syndata_engine.generation.codes import EVERY_TYPE
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.registry import Kind, Options, kind_named, parse_rule
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Kind, Options, kind_named, parse_rule
+from syndata_engine.generation.nodes.codes import EVERY_TYPE
 
 
 class CustomOptions(Options):

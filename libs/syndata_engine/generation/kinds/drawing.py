@@ -11,7 +11,11 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.codes import (
+from syndata_engine.generation.columns.columns import Bounds, Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.numbers import COARSE_SPAN, digits_after, is_number
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import (
     INT64_MAX,
     LENGTHS,
     MAX_DAY,
@@ -21,15 +25,11 @@ from syndata_engine.generation.codes import (
     ValueType,
     duration,
 )
-from syndata_engine.generation.columns import Bounds, Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.numbers import COARSE_SPAN, digits_after, is_number
-from syndata_engine.generation.nodes import Constant, Mapped
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped
 from syndata_engine.generation.quantiles.inside import QuantileInside
 from syndata_engine.generation.quantiles.pieces import Pieces
 from syndata_engine.generation.quantiles.table import MOST_CODE, Quantile, QuantileTable, table_of
-from syndata_engine.generation.registry import Kind, Options
 
 CONTEXT = Context(prec=70)
 """Of our own: a caller's context must not change bytes."""

@@ -9,13 +9,13 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from syndata_contracts.errors import Refused
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.categories import values_column
-from syndata_engine.generation.nodes import Uniform, Weighted
-from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Uniform, Weighted
 from syndata_engine.pools import alias_table
 
 

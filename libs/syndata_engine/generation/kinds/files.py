@@ -6,15 +6,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.figures import Fields, Format, Identifier
-from syndata_engine.generation.grammar import Grammar
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.figures import Fields, Format, Identifier
 from syndata_engine.generation.kinds.phrases import grammar
-from syndata_engine.generation.nodes import Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Case, Digits, Integer, Lit, Switch, Text
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.nodes import Uniform
+from syndata_engine.generation.texts.grammar import Grammar
+from syndata_engine.generation.texts.text import Case, Digits, Integer, Lit, Switch, Text
 
 
 class FileOptions(Options):

@@ -6,16 +6,16 @@ from typing import NoReturn
 
 from pydantic import AliasChoices, Field
 
-from syndata_engine.generation.codes import EVERY_TYPE, MAX_FLOAT_DIGITS, ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.expressions.computing import Computer, Nothing, Truth, described
 from syndata_engine.generation.expressions.moments import Moment, Step, as_datetime
 from syndata_engine.generation.expressions.numbers import Term, rescaled, settled, shown
 from syndata_engine.generation.expressions.parsing import MOST_CHARACTERS
 from syndata_engine.generation.expressions.texts import Words
-from syndata_engine.generation.nodes import Constant, any_of
-from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import EVERY_TYPE, MAX_FLOAT_DIGITS, ValueType
+from syndata_engine.generation.nodes.nodes import Constant, any_of
 
 
 class FormulaOptions(Options):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.figures import Fields, Format, Identifier, looked_up, remainder, weighted
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.figures import Fields, Format, Identifier, looked_up, remainder, weighted
 from syndata_engine.generation.kinds.identifiers import LETTERS
-from syndata_engine.generation.nodes import Mapped, digit_of
-from syndata_engine.generation.registry import Options
-from syndata_engine.generation.text import Integer, Item, Lit, Text
+from syndata_engine.generation.kinds.registry import Options
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped, digit_of
+from syndata_engine.generation.texts.text import Integer, Item, Lit, Text
+from syndata_engine.generation.words.bits import Codes
 
 
 @dataclass(frozen=True)

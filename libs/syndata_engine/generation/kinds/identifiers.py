@@ -7,15 +7,15 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.figures import Fields, Format, Identifier, completing, luhn, weighted
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Mapped, Taken
-from syndata_engine.generation.registry import Options
-from syndata_engine.generation.text import Case, Integer, Item, Lit, Text
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.figures import Fields, Format, Identifier, completing, luhn, weighted
+from syndata_engine.generation.kinds.registry import Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped, Taken
+from syndata_engine.generation.texts.text import Case, Integer, Item, Lit, Text
+from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
 
 DIGITS_AND_X = Pool((*"0123456789", "X"))

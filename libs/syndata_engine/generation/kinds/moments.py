@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.persons import PERSON_WORDS, person
-from syndata_engine.generation.nodes import Mapped, Uniform
-from syndata_engine.generation.registry import Kind, Options, parse_rule
+from syndata_engine.generation.kinds.registry import Kind, Options, parse_rule
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped, Uniform
+from syndata_engine.generation.words.bits import Codes
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 

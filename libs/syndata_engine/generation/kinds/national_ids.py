@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.figures import (
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.categories import inherit_null
+from syndata_engine.generation.kinds.figures import (
     Fields,
     Format,
     Identifier,
@@ -21,12 +21,12 @@ from syndata_engine.generation.figures import (
     remainder,
     weighted,
 )
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.categories import inherit_null
 from syndata_engine.generation.kinds.persons import PERSON_WORDS, person
-from syndata_engine.generation.nodes import Mapped
-from syndata_engine.generation.registry import Options
-from syndata_engine.generation.text import Integer, Item, Lit, Text
+from syndata_engine.generation.kinds.registry import Options
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped
+from syndata_engine.generation.texts.text import Integer, Item, Lit, Text
+from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
 
 FIRST_DAY, LAST_DAY = date(1940, 1, 1), date(2009, 12, 31)

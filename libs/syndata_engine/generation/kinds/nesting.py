@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from syndata_contracts.schema import ColumnSchema
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.nested import list_of, struct_of
-from syndata_engine.generation.nodes import Constant, Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import walk
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.columns.nested import list_of, struct_of
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.nodes import Constant, Uniform
+from syndata_engine.generation.texts.text import walk
 
 MOST_FIELDS = 200
 MOST_ITEMS = 50

@@ -8,14 +8,14 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.figures import Fields, Format, Identifier
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.figures import Fields, Format, Identifier
 from syndata_engine.generation.kinds.phrases import grammar
-from syndata_engine.generation.nodes import Mapped, Taken, Uniform, Weighted
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Hex, Item, Lit, Pick, Piece, Text
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.nodes import Mapped, Taken, Uniform, Weighted
+from syndata_engine.generation.texts.text import Hex, Item, Lit, Pick, Piece, Text
 from syndata_engine.pools import Pool, alias_table
 
 OCTETS = Pool(tuple(str(number) for number in range(256)))

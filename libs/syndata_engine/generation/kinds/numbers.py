@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from syndata_engine.generation.bijection import Bijection
-from syndata_engine.generation.codes import (
+from syndata_engine.generation.columns.columns import Bounds, Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.columns.exact import table_index
+from syndata_engine.generation.columns.storage import INTEGERS, hex_text, json_value
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import (
     EVERY_TYPE,
     FLOAT32_DIGITS,
     INT64_MAX,
@@ -20,14 +24,19 @@ from syndata_engine.generation.codes import (
     moment,
     to_code,
 )
-from syndata_engine.generation.columns import Bounds, Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.exact import table_index
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Between, Chance, Constant, Mapped, Permuted, RowNumber, Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.storage import INTEGERS, hex_text, json_value
-from syndata_engine.generation.text import Integer, Lit
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import (
+    Between,
+    Chance,
+    Constant,
+    Mapped,
+    Permuted,
+    RowNumber,
+    Uniform,
+    probability_threshold,
+)
+from syndata_engine.generation.texts.text import Integer, Lit
+from syndata_engine.generation.words.bijection import Bijection
 
 COARSE_SPAN = 10
 """Float ranges at least this wide get 2 digits after the point, narrower ones 6, unless told."""
@@ -332,12 +341,6 @@ class Boolean(Kind):
             return Column(ValueType("bool"), ranked(ctx.word(), shares), low=0, high=1)
         threshold = probability_threshold(options.probability)
         return Column(ValueType("bool"), Chance(ctx.word(), threshold, ctx.key("boolean")), low=0, high=1)
-
-
-def probability_threshold(probability: Decimal) -> int:
-    """A probability as a numerator over 2**64, in exact arithmetic."""
-    numerator, denominator = probability.as_integer_ratio()
-    return (numerator << 64) // denominator
 
 
 def shuffled_index(capacity: int, key: int) -> Node:

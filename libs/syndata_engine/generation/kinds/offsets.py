@@ -9,14 +9,14 @@ import numpy as np
 from pydantic import Field
 
 from syndata_contracts.schema import TableSchema
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.codes import LENGTHS, MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.categories import inherit_null
-from syndata_engine.generation.nodes import Between, Constant, Mapped, Uniform
-from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import LENGTHS, MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Between, Constant, Mapped, Uniform
+from syndata_engine.generation.words.bits import Codes
 
 
 class OffsetOptions(Options):

@@ -11,14 +11,14 @@ from re import _constants as sre  # type: ignore[attr-defined] # the parser is p
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.grammar import LOWER, UPPER
-from syndata_engine.generation.nodes import digit_of
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import (
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import digit_of
+from syndata_engine.generation.texts.grammar import LOWER, UPPER
+from syndata_engine.generation.texts.text import (
     Chars,
     Digits,
     Integer,

@@ -6,17 +6,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.grammar import Grammar
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.patterns import REGEX, RegexOptions
 from syndata_engine.generation.kinds.persons import PersonOptions, person
-from syndata_engine.generation.nodes import Uniform, Weighted
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.simplify import choice
-from syndata_engine.generation.text import Lit, Pick, Text
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Uniform, Weighted
+from syndata_engine.generation.texts.grammar import Grammar
+from syndata_engine.generation.texts.simplify import choice
+from syndata_engine.generation.texts.text import Lit, Pick, Text
 from syndata_engine.pools import Pool
 
 SAFE_DOMAINS = Pool(("example.com", "example.org", "example.net"))

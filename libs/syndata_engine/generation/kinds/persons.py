@@ -11,14 +11,14 @@ from math import prod
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.bijection import Bijection
-from syndata_engine.generation.bits import Codes, Words
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.grammar import Grammar
-from syndata_engine.generation.nodes import Grouped, Mapped, Permuted, RowNumber, Uniform, Weighted
-from syndata_engine.generation.registry import Options
-from syndata_engine.generation.text import Case, Digits, Integer, Item, Lit, Switch, Text
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Options
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Grouped, Mapped, Permuted, RowNumber, Uniform, Weighted
+from syndata_engine.generation.texts.grammar import Grammar
+from syndata_engine.generation.texts.text import Case, Digits, Integer, Item, Lit, Switch, Text
+from syndata_engine.generation.words.bijection import Bijection
+from syndata_engine.generation.words.bits import Codes, Words
 from syndata_engine.pools import Pool, alias_table
 from syndata_engine.vocabularies import Pack
 

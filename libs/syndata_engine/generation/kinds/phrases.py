@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.grammar import Grammar
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.texts.grammar import Grammar
 from syndata_engine.vocabularies import Pack
 
 _KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"

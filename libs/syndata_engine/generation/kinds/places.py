@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.grammar import Grammar
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.people import Symbol
-from syndata_engine.generation.nodes import Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Item, Lit, Text
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Uniform
+from syndata_engine.generation.texts.grammar import Grammar
+from syndata_engine.generation.texts.text import Item, Lit, Text
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.real_places import RealPlace
+    from syndata_engine.generation.kinds.real_places import RealPlace
 
 PLACE_WORDS = frozenset(
     [
@@ -73,7 +73,7 @@ class Place:
         gazetteer = ctx.gazetteer
         self.real: RealPlace | None = None
         if gazetteer is not None:
-            from syndata_engine.generation.real_places import RealPlace
+            from syndata_engine.generation.kinds.real_places import RealPlace
 
             self.real = RealPlace(ctx, gazetteer, self.name)
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.places import PLACE_WORDS
-from syndata_engine.generation.nodes import Between, Mapped, Taken, Uniform, Weighted
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Fixed, Lit
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Between, Mapped, Taken, Uniform, Weighted
+from syndata_engine.generation.texts.text import Fixed, Lit
 from syndata_engine.pools import alias_table
 
 if TYPE_CHECKING:
-    from syndata_engine.generation.real_places import RealPlace
+    from syndata_engine.generation.kinds.real_places import RealPlace
 
 POINT_WORDS: Final = frozenset(["lat", "latitude", "lng", "lon", "long", "longitude", "coordinates", "coordinate", "coords", "geo", "gps", "point", "location", "position", "x", "y"])  # fmt: skip
 ADDRESS_WORDS: Final = (POINT_WORDS - {"location", "position"}) | PLACE_WORDS | {"time", "zone", "timezone", "tz"}
@@ -64,7 +64,7 @@ def real_place(ctx: ColumnContext, entity: str | None) -> RealPlace | None:
     gazetteer = ctx.gazetteer
     if gazetteer is None:
         return None
-    from syndata_engine.generation.real_places import RealPlace
+    from syndata_engine.generation.kinds.real_places import RealPlace
 
     return RealPlace(ctx, gazetteer, ctx.entity_name(ADDRESS_WORDS, entity))
 

@@ -10,12 +10,12 @@ from typing import Final
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Taken, Weighted
-from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Taken, Weighted
 from syndata_engine.pools import Pool, alias_table
 
 PRODUCT_WORDS: Final = frozenset([

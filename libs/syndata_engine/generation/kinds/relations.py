@@ -8,11 +8,11 @@ from typing import Any, Literal
 from pydantic import AliasChoices, Field
 
 from syndata_contracts.schema import Condition
-from syndata_engine.generation import aggregates, along
-from syndata_engine.generation.codes import EVERY_TYPE
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import EVERY_TYPE
+from syndata_engine.generation.references import aggregates, along
 
 ANY_TYPE = EVERY_TYPE
 _VIA = "id or child column of the children's reference"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.nodes import Constant
-from syndata_engine.generation.registry import Kind, Options
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.nodes import Constant
 from syndata_engine.pools import Pool
 
 

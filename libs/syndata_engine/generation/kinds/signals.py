@@ -9,18 +9,11 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import AliasChoices, Field
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.clocks import offsets
-from syndata_engine.generation.codes import MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType, duration
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.expressions.moments import Moment
 from syndata_engine.generation.expressions.numbers import Term
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.kinds.timelines import VIA, RunOptions, read_length, runs_of
-from syndata_engine.generation.nodes import Constant, Mapped, any_of
-from syndata_engine.generation.registry import Kind, Options, parse_rule
-from syndata_engine.generation.series import (
+from syndata_engine.generation.families.series import (
     MOST_MEMORY,
     Noise,
     OfPlace,
@@ -32,6 +25,13 @@ from syndata_engine.generation.series import (
     of_length,
     place_of,
 )
+from syndata_engine.generation.kinds.registry import Kind, Options, parse_rule
+from syndata_engine.generation.kinds.timelines import VIA, RunOptions, read_length, runs_of
+from syndata_engine.generation.nodes.codes import MAX_FLOAT_DIGITS, MICROS_PER_DAY, ValueType, duration
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped, any_of
+from syndata_engine.generation.texts.clocks import offsets
+from syndata_engine.generation.words.bits import Codes
 
 _LARGEST = 10**MAX_FLOAT_DIGITS
 

@@ -11,18 +11,18 @@ import numpy as np
 from pydantic import Field
 
 from syndata_contracts.schema import Rule
-from syndata_engine.generation import along
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.clocks import NO_ZONE, offsets
-from syndata_engine.generation.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.exact import apportioned
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.columns.exact import apportioned
+from syndata_engine.generation.families.streams import HOURS, SPEED, WEEK, Draws, EventTime, Session
+from syndata_engine.generation.kinds.registry import Kind, Options, parse_rule
 from syndata_engine.generation.kinds.timelines import StartOptions, start_of
-from syndata_engine.generation.nodes import Constant, any_of
-from syndata_engine.generation.registry import Kind, Options, parse_rule
-from syndata_engine.generation.streams import HOURS, SPEED, WEEK, Draws, EventTime, Session
+from syndata_engine.generation.nodes.codes import MAX_DAY, MICROS_PER_DAY, MIN_DAY, ValueType, duration
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, any_of
+from syndata_engine.generation.references import along
+from syndata_engine.generation.texts.clocks import NO_ZONE, offsets
+from syndata_engine.generation.words.bits import Codes
 
 SIBLINGS: Final = "id or child column of the reference whose siblings are meant"
 LENGTH: Final = (

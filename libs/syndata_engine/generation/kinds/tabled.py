@@ -11,13 +11,13 @@ import numpy as np
 from pydantic import AliasChoices, Field
 
 from syndata_contracts.schema import Rule
-from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.counted import Counted
 from syndata_engine.generation.kinds.distributions import HALF
 from syndata_engine.generation.kinds.drawing import CONTEXT, NUMBERS, CutOptions, Distribution, Scale, scale_of
 from syndata_engine.generation.kinds.numbers import digits_after, is_number
+from syndata_engine.generation.kinds.registry import parse_rule
 from syndata_engine.generation.quantiles.pieces import Pieces, merged
-from syndata_engine.generation.registry import parse_rule
 
 MOST_ENTRIES = 10_000
 MOST_COMPONENTS = 100

@@ -8,21 +8,21 @@ from typing import Any
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import LENGTHS, MICROS_PER_DAY, ValueType, duration
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.expressions.moments import SHORT, Moment, Step, moved, shifted
 from syndata_engine.generation.expressions.numbers import Term
 from syndata_engine.generation.expressions.parsing import Wrong
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Constant, Mapped, Uniform, any_of
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.series import (
+from syndata_engine.generation.families.series import (
     OfPlace,
     Place,
     Runs,
     place_of,
 )
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import LENGTHS, MICROS_PER_DAY, ValueType, duration
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped, Uniform, any_of
 
 VIA = "id or child column of the reference: each parent has a series of its own"
 _LENGTH = re.compile(r"([1-9]\d{0,8})\s*(y|mo|w|d|h|min|s)")

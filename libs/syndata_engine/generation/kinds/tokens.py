@@ -9,13 +9,13 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import AliasChoices, Field
 
-from syndata_engine.generation.codes import ValueType, to_code
-from syndata_engine.generation.columns import Column
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
-from syndata_engine.generation.nodes import Mapped, RowNumber, Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Chars, Hex, Item, Lit, Piece, Text, Uuid
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType, to_code
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Mapped, RowNumber, Uniform
+from syndata_engine.generation.texts.text import Chars, Hex, Item, Lit, Piece, Text, Uuid
 from syndata_engine.pools import Pool
 
 MILLISECOND = 1_000

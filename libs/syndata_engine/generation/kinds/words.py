@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.people import Symbol
-from syndata_engine.generation.nodes import Constant, Mapped, Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Case, Chars, Lit, Pick, Piece, Text
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.frame import Node
+from syndata_engine.generation.nodes.nodes import Constant, Mapped, Uniform
+from syndata_engine.generation.texts.text import Case, Chars, Lit, Pick, Piece, Text
 from syndata_engine.pools import Pool
 
 MAX_WORDS = 400

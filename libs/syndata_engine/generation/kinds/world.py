@@ -7,10 +7,8 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
-from syndata_engine.generation.codes import ValueType
-from syndata_engine.generation.columns import Column, Enumeration
-from syndata_engine.generation.context import ColumnContext
-from syndata_engine.generation.figures import Fields, Format, Identifier
+from syndata_engine.generation.columns.columns import Column, Enumeration
+from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.categories import inherit_null
 from syndata_engine.generation.kinds.codes_of_the_world import (
     ALPHA_3,
@@ -19,10 +17,12 @@ from syndata_engine.generation.kinds.codes_of_the_world import (
     LOCALES,
     TIME_ZONES,
 )
+from syndata_engine.generation.kinds.figures import Fields, Format, Identifier
 from syndata_engine.generation.kinds.points import real_place
-from syndata_engine.generation.nodes import Uniform
-from syndata_engine.generation.registry import Kind, Options
-from syndata_engine.generation.text import Hex, Integer, Item, Lit, Text
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.nodes import Uniform
+from syndata_engine.generation.texts.text import Hex, Integer, Item, Lit, Text
 from syndata_engine.pools import Pool
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes, mulhi
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.kernel import kernel
+from syndata_engine.generation.nodes.frame import Frame, Node
 from syndata_engine.generation.quantiles.table import QuantileTable
+from syndata_engine.generation.words.bits import Codes, mulhi
+from syndata_engine.generation.words.kernel import kernel
 
 # ruff: noqa: ANN001, ANN201 -- numba compiles the kernels; their types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def"

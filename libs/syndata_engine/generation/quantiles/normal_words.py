@@ -7,12 +7,12 @@ from functools import cache
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.kernel import kernel
+from syndata_engine.generation.nodes.frame import Frame, Node
 from syndata_engine.generation.quantiles import laws
 from syndata_engine.generation.quantiles.arithmetic import Floats, exp, integral
 from syndata_engine.generation.quantiles.table import Quantile, QuantileTable, table_of
+from syndata_engine.generation.words.bits import Codes
+from syndata_engine.generation.words.kernel import kernel
 
 SCORE = 2.0**44
 """Scores are whole multiples of its inverse."""

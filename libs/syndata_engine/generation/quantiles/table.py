@@ -7,11 +7,11 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from syndata_engine.generation.bits import Codes, Words
-from syndata_engine.generation.frame import Frame, Node
-from syndata_engine.generation.kernel import kernel
+from syndata_engine.generation.nodes.frame import Frame, Node
 from syndata_engine.generation.quantiles.arithmetic import Floats
 from syndata_engine.generation.quantiles.pieces import Pieces
+from syndata_engine.generation.words.bits import Codes, Words
+from syndata_engine.generation.words.kernel import kernel
 
 WHOLE = 2**64
 MOST_GUIDE_BITS = 16

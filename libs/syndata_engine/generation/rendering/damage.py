@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import GOLDEN, mix64, mulhi, store8
+from syndata_engine.generation.words.bits import GOLDEN, mix64, mulhi, store8
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0911, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import load64, mix64, store8, store64
+from syndata_engine.generation.words.bits import load64, mix64, store8, store64
 
 # ruff: noqa: ANN001, ANN201, ANN202 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"

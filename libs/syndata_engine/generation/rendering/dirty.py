@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any, Final
 
-from syndata_engine.generation.kernel import kernel
 from syndata_engine.generation.rendering import render
 from syndata_engine.generation.rendering.damage import damage
+from syndata_engine.generation.words.kernel import kernel
 
 
 def _with_damage() -> FunctionType:

@@ -10,10 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from syndata_engine.generation.bits import SLACK, Bytes, Codes, Words
-from syndata_engine.generation.frame import Node
+from syndata_engine.generation.nodes.frame import Node
 from syndata_engine.generation.rendering import render
-from syndata_engine.generation.text import (
+from syndata_engine.generation.texts.text import (
     Bool,
     Case,
     Chars,
@@ -34,6 +33,7 @@ from syndata_engine.generation.text import (
     Timestamp,
     Uuid,
 )
+from syndata_engine.generation.words.bits import SLACK, Bytes, Codes, Words
 from syndata_engine.pools import Pool, alias_table
 
 Escape = Literal["raw", "json", "csv_field", "csv_inner"]

@@ -9,9 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from syndata_engine.generation.bits import GOLDEN, load64, mix64, mulhi, peek, store8, store64
-from syndata_engine.generation.draws import sub_word, weighted_index
-from syndata_engine.generation.kernel import kernel
 from syndata_engine.generation.rendering.digits import (
     copy,
     eight_digits,
@@ -24,6 +21,9 @@ from syndata_engine.generation.rendering.digits import (
     put_timestamp,
     put_uuid,
 )
+from syndata_engine.generation.words.bits import GOLDEN, load64, mix64, mulhi, peek, store8, store64
+from syndata_engine.generation.words.draws import sub_word, weighted_index
+from syndata_engine.generation.words.kernel import kernel
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, PLR0912, PLR0915, C901 -- one interpreter loop: splitting it costs its speed
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"

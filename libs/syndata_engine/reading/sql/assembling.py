@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.reading import guesses
 from syndata_engine.reading.names import same_file, wrong_name, wrong_table_name
 from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable

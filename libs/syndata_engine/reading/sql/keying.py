@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.reading.sql.drafts import ColumnDraft, Draft, Link, TableDraft
 
 _PLACES = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from syndata_engine.generation.context import name_words
+from syndata_engine.generation.columns.context import name_words
 from syndata_engine.reading import guesses
 from syndata_engine.reading.sql.catalogue import SqlColumn
 from syndata_engine.reading.sql.checks import Facts

@@ -11,7 +11,7 @@ import syndata
 from syndata.databases import read_ddl
 from syndata.preparing import prepare
 from syndata.tables import bound
-from syndata_engine.generation.text import Case, Chars, Digits, Item, Lit, Masked, Pick, Piece, Switch, Text
+from syndata_engine.generation.texts.text import Case, Chars, Digits, Item, Lit, Masked, Pick, Piece, Switch, Text
 from syndata_engine.planning import Overrides
 from syndata_engine.reading.guesses import LONGEST, LONGEST_SENTENCE, SHORTEST, follows
 from syndata_engine.reading.sql.sql_types import read_type

@@ -1,0 +1,321 @@
+"""What people write of their tables is read as they mean it, or they are told what was not."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import syndata
+from syndata.describing import read_description
+from syndata_contracts.errors import Refused
+from syndata_engine.reading.prose import read_prose
+from syndata_engine.reading.prose.fields import fields_of
+from syndata_engine.reading.prose.numbers import number
+from syndata_engine.reading.prose.splitting import split
+
+
+def column(line: str, table: str = "customers") -> dict[str, Any]:
+    """The column that one line gives."""
+    document = yaml.safe_load(read_prose(f"10 {table}:\n- {line}\n").text)
+    found: dict[str, Any] = document["tables"][0]["columns"][-1]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,000", 1000),
+        ("10k", 10_000),
+        ("$1,250.50", "1250.50"),
+        ("2 million", 2_000_000),
+        ("-20.5", "-20.5"),
+        ("ten", 10),
+        ("5", 5),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text: str, value: int | str) -> None:
+    assert number(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "detail"),
+    [
+        ("Customer name (full name)", "customer_name", "full name"),
+        ("Age: between 18 and 80", "age", "between 18 and 80"),
+        ("the customer's age between 18 and 80", "customer_age", "between 18 and 80"),
+        ("price $10-$500", "price", "$10-$500"),
+        ("Date of birth", "date_of_birth", ""),
+        ("number of visits: at least 1", "number_of_visits", "at least 1"),
+        ("status of active, inactive or closed", "status", "active, inactive or closed"),
+        ("US phone number", "phone_number", "US"),
+        ("total = quantity * price", "total", "= quantity * price"),
+        ("registration date in the last 2 years", "registration_date", "in the last 2 years"),
+        ("Battery level field", "battery_level", ""),
+    ],
+)
+def test_a_line_is_a_name_and_what_is_said_of_it(line: str, name: str, detail: str) -> None:
+    assert split(line) == (name, detail)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "rule"),
+    [
+        ("age: 18-80", "int", {"type": "age", "min": 18, "max": 80}),
+        ("quantity (1-10)", "int", {"type": "range", "min": 1, "max": 10}),
+        ("price from $10 to $500", "decimal(6,2)", {"type": "range", "min": 10, "max": 500}),
+        ("salary between 30k and 120k", "decimal(9,2)", {"type": "range", "min": 30000, "max": 120000}),
+        ("bonus $1-5k", "decimal(7,2)", {"type": "range", "min": 1000, "max": 5000}),
+        ("temperature: -20.5 to 45.0", "decimal(5,2)", {"type": "range", "min": -20.5, "max": 45}),
+        ("weight, average 70 and sd 12", "int", {"type": "normal", "mean": 70, "stddev": 12}),
+        ("debts: mean 10 with a standard deviation of 5", "int", {"type": "normal", "mean": 10, "stddev": 5, "min": 0}),
+        ("visits: at most 9", "int", {"type": "range", "min": 0, "max": 9}),
+        ("score (float) 0 to 1", "float", {"type": "range", "min": 0, "max": 1}),
+        ("signed up on: last 90 days", "date", {"type": "range", "min": "-90d", "max": "as_of"}),
+        ("signed up at within two years", "datetime", {"type": "range", "min": "-2y", "max": "as_of"}),
+        ("expires: next 6 months", "date", {"type": "range", "min": "as_of", "max": "+6mo"}),
+        ("founded between 1990 and 2020", "date", {"type": "range", "min": "1990-01-01", "max": "2020-12-31"}),
+        ("joined 2020-01-01 to 2020-06-30", "date", {"type": "range", "min": "2020-01-01", "max": "2020-06-30"}),
+        ("status: active, inactive, or suspended", "str", {"type": "choice", "value": ["active", "inactive", "suspended"]}),
+        ("size (S/M/L)", "str", {"type": "choice", "value": ["S", "M", "L"]}),
+        ("rating: 1, 2, 3, 4 or 5", "int", {"type": "choice", "value": [1, 2, 3, 4, 5]}),
+        ("tier (gold 10%, silver 30%, basic)", "str", {"type": "choice", "value": ["gold", "silver", "basic"], "weights": [10, 30, 60]}),
+        ("payment method (4 payment methods)", "str", {"type": "choice", "value": ["card", "transfer", "cash", "invoice"]}),
+        ("is member", "bool", {"type": "boolean", "true": 0.5}),
+        ("newsletter (yes/no)", "bool", {"type": "boolean", "true": 0.5}),
+        ("email address", "str", "email"),
+        ("contact (email)", "str", "email"),
+        ("home town (city)", "str", "city"),
+        ("coupon, format SAVE-##", "str", {"type": "pattern", "pattern": "SAVE-##"}),
+        ("badge like 'AB-1234'", "str", {"type": "pattern", "pattern": "AB-####"}),
+        ("ISBN", "str", "isbn"),
+        ("date of birth", "date", "date_of_birth"),
+    ],
+)  # fmt: skip
+def test_what_a_line_asks_for_is_made(line: str, kind: str, rule: object) -> None:
+    found = column(line)
+
+    assert (found["type"], found["rule"]) == (kind, rule)
+
+
+def test_columns_may_be_empty_and_keys_are_unique() -> None:
+    assert column("nickname (optional)")["null_rate"] == "10%"
+    assert column("notes, 30% empty")["null_rate"] == "30%"
+    assert column("badge (unique, format AB-####)")["unique"] is True
+    assert column("customer id")["constraints"] == ["PK"]
+    assert column("ticket number (primary key, integer)")["constraints"] == ["PK"]
+
+
+ORDERS = """\
+Create 5,000 e-commerce orders:
+1. quantity (1-10)
+2. **Unit price** \u2013 $10 to $500
+3. discount: 0 to 0.3
+4. total: {formula}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "meant"),
+    [
+        ("calculated", "quantity * unit_price"),
+        ("calculated as quantity \u00d7 unit price", "quantity * unit_price"),
+        ("computed: price times quantity", "unit_price * quantity"),
+        ("= quantity * price * (1 - discount)", "quantity * unit_price * (1 - discount)"),
+        ("derived from the sum of quantity and discount", "quantity + discount"),
+        ("calculated as 20% of unit price", "0.2 * unit_price"),
+    ],
+)
+def test_totals_are_formulas_over_other_columns(formula: str, meant: str) -> None:
+    document = yaml.safe_load(read_prose(ORDERS.format(formula=formula)).text)
+
+    table = document["tables"][0]
+    assert (table["table_name"], table["rows"]) == ("orders", 5000)
+    assert table["columns"][-1]["rule"] == {"type": "formula", "formula": meant}
+
+
+SHOP = """\
+Some data for our shop, please.
+
+# Customers (200)
+- name
+- email address
+- customer type: private or business
+
+**Orders**, 1,000 rows:
+* customer
+* ordered on: last 90 days
+* shipped on: last 60 days
+* customer (references customers)
+"""
+
+
+def test_tables_refer_to_tables_above_them() -> None:
+    described = read_description(SHOP.replace("* customer\n", "", 1))
+    tables = syndata.generate(described.text)
+
+    assert {name: table.num_rows for name, table in tables.items()} == {"customers": 200, "orders": 1000}
+    known = set(tables["customers"]["customer_id"].to_pylist())
+    assert set(tables["orders"]["customer_id"].to_pylist()) <= known
+    rows = tables["orders"].to_pylist()
+    assert all(row["ordered_on"] <= row["shipped_on"] for row in rows)
+
+
+def test_a_sentence_is_enough() -> None:
+    text = syndata.describe(
+        "I need 500 employees with name, email, salary between 30k and 120k and department (Sales, IT or HR)."
+    )
+
+    table = syndata.generate(text)["employees"]
+    assert table.num_rows == 500
+    assert table.column_names == ["employee_id", "name", "email", "salary", "department"]
+    assert set(table["department"].to_pylist()) == {"Sales", "IT", "HR"}
+
+
+def test_a_country_sets_the_locale() -> None:
+    described = read_prose("20 customers:\n- name\n- phone (German)\n")
+
+    assert described.locale == "de_DE"
+
+
+def test_the_names_and_the_email_of_a_customer_belong_together() -> None:
+    table = syndata.generate(syndata.describe("300 customers with customer first name, customer last name and email"))[
+        "customers"
+    ]
+
+    rows = table.to_pylist()
+    own = sum(row["customer_last_name"].lower()[:4] in row["email"].lower() for row in rows)
+    assert own > len(rows) / 2
+
+
+def test_what_is_not_understood_is_said() -> None:
+    described = read_prose("10 pets:\n- name\n- mood (quixotic blorp)\nMake it nice.\n")
+
+    said = [(note.line, note.what) for note in described.remarks]
+    assert (3, "not understood: quixotic blorp") in said
+    assert (4, "not understood: Make it nice.") in said
+    assert "quixotic blorp" in described.text
+    assert "# line 4 is not understood: Make it nice." in described.text
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("", 1, "describes no column"),
+        ("Hello there.", 1, "describes no column"),
+        ("10 pets:\n- name\n- name\n", 3, "has this column on line 2 already"),
+        ("10 pets:\n- age: 90-10\n", 2, "90 is more than 10"),
+        ("10 pets:\n- owner (references owners)\n", 2, "refers to 'owners', which is no table above it"),
+        ("10 pets:\n- bill: calculated\n", 2, "nothing says from what"),
+        ("10 pets:\n- price: 1-5\n- bill: calculated as price * weight\n", 3, "'weight', which is no column"),
+        ("10 pets:\n- mood (one of 3)\n", 2, "how many values there are is said, and not which"),
+        ("10 pets:\n- mood (glad 80%, sad 40%)\n", 2, "the shares add up to 120 %"),
+        ("10 pets:\n- tag: 120% empty\n", 2, "are more than all"),
+        ("99999999999999999999 pets:\n- name\n", 1, "rows cannot be made"),
+        ("10 pets:\n- " + "name " * 300, 2, "more than 1000 characters"),
+        ("10 pets:\n- (1-5)\n", 2, "nothing names the column"),
+        ("0 pets:\n- name\n", 1, "0 rows cannot be made"),
+        ("10 pets:\n- phone (US)\n- fax (German)\n", 1, "two countries are named"),
+        ("10 pets:\n- tag (unique, a or b)\n", 1, "can tell apart 2 rows"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_line(text: str, line: int, what: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_description(text, file="wish.txt")
+
+    fault = next(fault for fault in refused.value.faults if what in fault.what)
+    assert (fault.file, fault.line) == ("wish.txt", line)
+    assert fault.fix
+
+
+def test_every_fault_is_told_at_once() -> None:
+    with pytest.raises(Refused) as refused:
+        read_prose("10 pets:\n- age: 90-10\n- bill: calculated\n- mood (one of 9)\n")
+
+    assert [fault.line for fault in refused.value.faults] == [2, 3, 4]
+
+
+LABELS = st.sampled_from(
+    ["name", "Order ID", "e-mail", "unit price", "created at", "is active", "notes", "№ 5", "état", "x" * 70, "date", "a.b", "yes", "null", "rate", "title"]
+)  # fmt: skip
+DETAILS = st.sampled_from(
+    ["", "(1-10)", ": between 5 and 9", "$5k", "(a, b or c)", "unique", "optional", "= 2 * 3", "(10%)", "in the last 3 weeks", "since 1999", "like AB-12",
+     "integer", "{x: 1}", "# no", '"quoted"', "- - -", ": : :", "(((", "1e999", "average 5", "at least 3", "text", "yes/no", "of 3"]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(LABELS, DETAILS), min_size=1, max_size=6), st.text(max_size=30))
+def test_any_text_becomes_a_configuration_that_plans_or_is_refused(lines: list[tuple[str, str]], heading: str) -> None:
+    text = "\n".join([heading, *(f"- {label} {detail}" for label, detail in lines)])
+    with suppress(Refused):
+        assert syndata.plan(read_description(text).text).tables
+
+
+UNITS = st.sampled_from(
+    ["0", "1,", "a ", "a", "- ", "(", "a, ", "1 ", "and ", "between ", "% ", "$", "1-", "a-", "'", "10 a ", "with ", "of ", "last ", "x or ", "= ", "a * ", "2020-01-01 ", "A1-"]
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(UNITS, min_size=1, max_size=4), st.sampled_from(["", "- ", "10 pets with ", "- a: "]))
+def test_no_text_takes_long(units: list[str], begun: str) -> None:
+    """Processor time, so that a busy machine does not matter; what looks back too far takes minutes."""
+    line = (begun + "".join(units) * 1_000)[:1_000]
+    before = time.process_time()
+    with suppress(Refused):
+        read_prose("\n".join([line] * 8))
+
+    assert time.process_time() - before < 5
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
+def test_no_text_is_a_fault_of_ours(text: str) -> None:
+    with suppress(Refused):
+        read_description(text)
+
+
+WISH = """\
+40 employees:
+- name
+- email
+- age 18-67
+- salary between 30k and 120k
+- grade (junior or senior)
+- badge, format AB-####
+- joined in the last 3 years
+- weight, average 70 and sd 12
+- is manager
+- bonus = salary * 0.1
+- nickname (optional)
+"""
+
+
+def test_a_described_table_is_a_list_of_fields_that_is_made_as_it_stands() -> None:
+    """With an id that the text does not name, and JSON that clients can change."""
+    (table,) = read_prose(WISH).tables
+    fields = json.loads(json.dumps(fields_of(table.columns)))
+
+    assert fields[0] == {
+        "name": "employee_id",
+        "type": "uuid",
+        "description": "not in the text: every table has a key",
+        "constraints": {"primary_key": True},
+    }
+    by_name = {field["name"]: field for field in fields}
+    assert by_name["age"]["constraints"] == {"min_value": 18, "max_value": 67}
+    assert by_name["grade"]["constraints"] == {"enum": ["junior", "senior"]}
+    assert by_name["badge"]["constraints"] == {"pattern": "AB\\-[0-9][0-9][0-9][0-9]"}
+    assert by_name["email"]["type"] == "email"
+    assert by_name["nickname"]["constraints"] == {"nullable": True}
+
+    made = syndata.generate({"schema": {"fields": fields}, "total_rows": 40})["records"]
+    assert made.num_rows == 40
+    assert set(made["grade"].to_pylist()) == {"junior", "senior"}
+    assert all(18 <= age <= 67 for age in made["age"].to_pylist())
