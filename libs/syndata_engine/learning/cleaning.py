@@ -22,6 +22,8 @@ class Cleaning:
     def __init__(self) -> None:
         self.trimmed = 0
         """Values that had blanks around them."""
+        self.led = 0
+        """Values that had one blank before them and none behind, words for nothing among them."""
         self.words = dict.fromkeys(MISSING, 0)
         """How often each word stood for a missing value."""
 
@@ -29,6 +31,8 @@ class Cleaning:
         """The texts without blanks at their ends, and null where nothing or a word for nothing is left."""
         bare = pc.utf8_trim_whitespace(texts)
         self.trimmed += int(pc.sum(pc.cast(pc.not_equal(bare, texts), pa.int64())).as_py() or 0)
+        led: Any = pc.equal(pc.binary_join_element_wise(" ", bare, ""), texts)
+        self.led += int(pc.sum(pc.cast(pc.and_(led, pc.not_equal(bare, "")), pa.int64())).as_py() or 0)
         places = pc.index_in(bare, _WORDS)
         found = pc.drop_null(places)
         if len(found):

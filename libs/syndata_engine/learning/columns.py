@@ -60,6 +60,8 @@ class Learnt:
     meaning: Meaning | None = None
     categories: list[tuple[str, int]] = field(default_factory=list)
     """Values that stand in the configuration, with the sample's rows; the most frequent first."""
+    missing: str | None = None
+    """Of categories: the word that the source writes for a missing one, and so do we."""
     pooled: int = 0
     """Different values that were too rare to be told."""
     shape: str = ""
@@ -83,7 +85,8 @@ def learn_column(column: Observed, setting: Setting) -> Learnt:
         learnt = _of_truths(column, setting)
     else:
         learnt = _of_texts(column, setting)
-    learnt.body |= nulls_of(column)
+    if learnt.missing is None:
+        learnt.body |= nulls_of(column)
     return learnt
 
 
@@ -187,13 +190,24 @@ def _categories(values: pa.StringArray, setting: Setting) -> tuple[list[tuple[st
 def _listed(column: Observed, categories: tuple[list[tuple[str, int]], int], meaning: Meaning | None) -> Learnt:
     kept, rare = categories
     learnt = Learnt(column, "categories", {"type": "str"}, meaning=meaning, categories=kept, pooled=rare)
-    if len(kept) == 1:
-        learnt.body["rule"] = {"type": "constant", "value": kept[0][0]}
+    learnt.missing = column.missing_as
+    if len(kept) == 1 and learnt.missing is None:
+        learnt.body["rule"] = {"type": "constant", "value": column.lead + kept[0][0]}
         learnt.remarks.append("the same in every row" if not rare else f"{rare} rarer values are not told")
         return learnt
-    learnt.body["rule"] = choice_of([value for value, _ in kept], [count for _, count in kept])
+    learnt.body["rule"] = listed_rule(learnt, kept)
     learnt.remarks.append(f"{rare} rarer values are not told" if rare else "each value of enough rows")
+    if learnt.missing is not None:
+        learnt.remarks.append(f"the source writes {learnt.missing!r} for a missing value")
     return learnt
+
+
+def listed_rule(learnt: Learnt, categories: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """A choice of categories as the source writes them, with its word for a missing one."""
+    listed = [(learnt.observed.lead + value, count) for value, count in categories]
+    if learnt.missing is not None:
+        listed.append((learnt.missing, learnt.observed.texts.null_count))
+    return choice_of([value for value, _ in listed], [count for _, count in listed])
 
 
 def choice_of(values: Sequence[Any], counts: Sequence[int]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -13,6 +13,9 @@ from syndata_engine.learning.cleaning import Cleaning
 from syndata_engine.learning.samples import RowSample
 from syndata_engine.profiling.columns import TableSummary
 from syndata_engine.profiling.result import ColumnProfile
+
+_LED: Final = 0.99
+"""Share of the values that must be written alike for all of them to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,24 @@ class Observed:
     sketch: Sketch
     trimmed: int
     """Values that had blanks around them."""
+    led: int
+    """Values, and words for missing ones, that had one blank before them."""
     values: int
     """Rows that have a value, of all rows."""
     missing_words: dict[str, int]
     """Words that were taken for a missing value, with their counts."""
+
+    @property
+    def lead(self) -> str:
+        """What stands before nearly every value: a blank, as some programs write one after each comma, or nothing."""
+        written = self.values + sum(self.missing_words.values())
+        return " " if self.led and self.led >= _LED * written else ""
+
+    @property
+    def missing_as(self) -> str | None:
+        """The word that stands for nearly every missing value, as the source writes it; None where there is none."""
+        word, count = max(self.missing_words.items(), key=lambda one: one[1], default=("", 0))
+        return self.lead + word if count and count >= _LED * self.profile.nulls else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,7 @@ class Observation(TableSummary):
                 texts=column,
                 sketch=Sketch(*sketch),
                 trimmed=cleaning.trimmed,
+                led=cleaning.led,
                 values=self.rows - profile.nulls,
                 missing_words={word: count for word, count in cleaning.words.items() if count},
             )

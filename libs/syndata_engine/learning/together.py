@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from syndata_engine.learning.columns import Learnt, choice_of
+from syndata_engine.learning.columns import Learnt, listed_rule
 from syndata_engine.learning.ranking import (
     Ranked,
     coded_categories,
@@ -115,7 +115,7 @@ def _combined(names: list[str], codes: dict[str, Any], table: LearntTable, thres
     kept = counts >= least
     if not 2 <= kept.sum() <= _MOST_COMBINATIONS or counts[kept].sum() < _COVERED * table.observed.sampled:
         return None
-    values = [[None, *_values(table.column(name))] for name in names]
+    values = [[table.column(name).missing, *_values(table.column(name))] for name in names]
     listed = [
         (tuple(values[place][code] for place, code in enumerate(row)), count)
         for row, count in zip(different[kept].tolist(), counts[kept].tolist(), strict=True)
@@ -131,7 +131,7 @@ def _values(column: Learnt) -> list[Any]:
         return list(column.body["rule"]["value"])
     if column.observed.profile.type == "bool":
         return [value == "true" for value, _ in column.categories]
-    return [value for value, _ in column.categories]
+    return [column.observed.lead + value for value, _ in column.categories]
 
 
 def _correlations(table: LearntTable, codes: dict[str, Any]) -> list[Correlated]:
@@ -224,5 +224,5 @@ def _reorder(table: LearntTable, column: Ranked) -> None:
     learnt = table.column(column.name)
     if learnt.body["rule"]["type"] == "choice":
         listed = [learnt.categories[number] for number in column.order]
-        learnt.body["rule"] = choice_of([value for value, _ in listed], [count for _, count in listed])
+        learnt.body["rule"] = listed_rule(learnt, listed)
         learnt.remarks.append("in the order of what they go along with")

@@ -143,6 +143,18 @@ def test_blanks_around_values_are_none_of_them() -> None:
     assert column_of([" red", "red ", "red"] * 5 + ["blue"] * 5, "x")["rule"]["value"] == ["red", "blue"]
 
 
+def test_texts_are_written_as_the_source_writes_them() -> None:
+    """With the blank after each comma, and with its word for a missing value; of numbers it is NULL."""
+    rows = [f" {colour}, {size}\n" for colour in ("red", "blue", "?") for size in ("1", "2", "?")]
+    table = table_of("colour, size\n" + "".join(rows) * 10)
+    colour, size = table["columns"]
+
+    assert colour["rule"] == {"type": "choice", "value": [" blue", " red", " ?"], "weights": [30, 30, 30]}
+    assert "null_rate" not in colour
+    assert size["type"] == "int"
+    assert size["null_rate"] == pytest.approx(1 / 3, abs=1e-4)
+
+
 def test_the_ends_of_numbers_are_means_of_many() -> None:
     values = [str(number) for number in range(1000, 2000)] + ["999999"]
     points = column_of(values, "wage", least=10)["rule"]["points"]
