@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _NAME_LOCALES: Final = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "pl_PL", "sv_SE")
 """Whose names of people columns are compared with."""
 _ASPECT_BY_PATH: Final[tuple[tuple[tuple[str, ...], Aspect], ...]] = (
+    ((".rule",), "formulas"),
     ((".combinations",), "combinations"),
     ((".correlate",), "correlations"),
     ((".foreign_keys", ".fan_out", ".rows"), "fan_outs"),

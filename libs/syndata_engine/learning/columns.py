@@ -27,7 +27,7 @@ from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.values import Ordered, ordered_of
 from syndata_engine.profiling.arrays import numbers_in
 
-Role = Literal["empty", "numbers", "categories", "meaning", "codes", "texts", "key", "reference", "copied"]
+Role = Literal["empty", "numbers", "categories", "meaning", "codes", "texts", "key", "reference", "copied", "computed"]
 
 _MOST_CATEGORIES = 1_000
 _FEW_CATEGORIES = 20
@@ -60,6 +60,8 @@ class Learnt:
     meaning: Meaning | None = None
     categories: list[tuple[str, int]] = field(default_factory=list)
     """Values that stand in the configuration, with the sample's rows; the most frequent first."""
+    drawn: dict[str, Any] | None = None
+    """Of what is computed: its body if it were not."""
     missing: str | None = None
     """Of categories: the word that the source writes for a missing one, and so do we."""
     pooled: int = 0

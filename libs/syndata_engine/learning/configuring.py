@@ -14,7 +14,7 @@ from syndata_engine.reading.flow_text import commented, flow_text, scalar_text
 _WIDEST: Final = 150
 
 
-Aspect = Literal["combinations", "correlations", "fan_outs", "unique"]
+Aspect = Literal["formulas", "combinations", "correlations", "fan_outs", "unique"]
 ASPECTS: Final[tuple[Aspect, ...]] = get_args(Aspect)
 """What is learnt of several columns together, in the order in which it may be given up."""
 
@@ -57,6 +57,8 @@ def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fr
     together = {name for one in combined for name in one.columns}
     for column in table.columns:
         body, remarks = {"name": column.name, **column.body}, column.remarks
+        if column.drawn is not None and (table.name, "formulas") in dropped:
+            body, remarks = {"name": column.name, **column.drawn}, []
         if column.name in together:
             body = {"name": column.name, "type": column.body["type"]}
             remarks = ["drawn together with others, see combinations"]

@@ -8,6 +8,7 @@ from typing import Final
 import pyarrow as pa
 
 from syndata_engine.learning.columns import Learnt, Setting, learn_column
+from syndata_engine.learning.computing import learn_formulas
 from syndata_engine.learning.copying import learn_copies
 from syndata_engine.learning.keying import MOST_FULL, key_column, paired_key, primary_key, unique_columns
 from syndata_engine.learning.meanings import Names
@@ -28,6 +29,7 @@ def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -
     learnt = LearntTables(threshold, [_table(table, references, threshold, names) for table in tables], references)
     learn_copies(learnt)
     for table in learnt.tables:
+        learn_formulas(table)
         learn_spans(table, threshold)
         learn_together(table, threshold)
     return learnt

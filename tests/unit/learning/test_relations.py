@@ -124,6 +124,38 @@ def test_a_date_that_follows_another_is_told_as_how_long_after() -> None:
     assert int(rule["max"][:-1]) <= 9
 
 
+def test_numbers_that_follow_from_others_are_computed() -> None:
+    chance = random.Random(4)
+    rows = []
+    for _ in range(400):
+        price, count, fee = chance.randint(100, 9_999), chance.randint(1, 9), chance.randint(0, 500)
+        amounts = (price, price * count, fee, price * count + fee)
+        money = [f"{amount / 100:.2f}" for amount in amounts]
+        rows.append(f"{money[0]},{count},{money[1]},{money[2]},{money[3]}")
+    found = tables_of({"things": lines("price,count,goods,fee,total", rows)})["things"]
+    rules = {column["name"]: column["rule"] for column in found["columns"]}
+
+    assert rules["total"] == {"type": "formula", "formula": "`goods` + `fee`"}
+    assert rules["goods"] == {"type": "formula", "formula": "`price` * `count`"}
+    assert {rules[name]["type"] for name in ("price", "count", "fee")} <= {"quantiles", "choice"}
+
+
+def test_a_product_that_is_missing_where_a_factor_is() -> None:
+    chance = random.Random(5)
+    rows = []
+    for number in range(300):
+        height, width = chance.randint(2, 90), chance.randint(2, 90)
+        rows.append(f"{height},{'' if number % 5 == 0 else width},{'' if number % 5 == 0 else height * width}")
+    found = tables_of({"things": lines("height,width,area", rows)})["things"]
+
+    assert found["columns"][2] == {
+        "name": "area",
+        "type": "int",
+        "rule": {"type": "formula", "formula": "`height` * `width`"},
+    }
+    assert found["columns"][1]["null_rate"] == 0.2
+
+
 def test_findings() -> None:
     rows = [f"{n or 1},{'' if n % 4 else 5},same,{n if n % 10 else 'n/k'},{n}" for n in range(60)]
     found = findings_of({"things": lines("thing_id,rare,constant,amount,wide", rows) + "61,,same,3,900000\n"}, least=10)
