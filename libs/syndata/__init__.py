@@ -131,7 +131,8 @@ def generate(
         scale: share of every table's rows, above 0 and at most 1: `0.001` gives a small database of the same shape
             whose references close. A table that has rows keeps at least one.
         tables: only these, with the values that they have among all of them: names, in a list or separated by
-            commas. `orders+parents` adds all that orders refer to, `orders+children` all that refers to orders.
+            commas. `orders+parents` adds all that orders refer to, `orders+children` all that refers to orders,
+            `orders+derived` their log, history, later snapshot and truth.
 
     Returns:
         The tables by name, in the order of the configuration.

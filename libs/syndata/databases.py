@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from syndata_contracts.errors import Fault, Refused, Unavailable
+from syndata_contracts.installing import to_install
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine, Inspector
@@ -33,7 +34,7 @@ def read_ddl(text: str, dialect: str | None = None, *, rows: int | None = None, 
         text: CREATE TABLE, ALTER TABLE, CREATE TYPE ... AS ENUM, CREATE UNIQUE INDEX and COMMENT ON statements.
             Nothing is executed, and what else there is, is passed over with a comment.
         dialect: `postgres`, `mysql`, `sqlite` or another that sqlglot knows; else told by the text's own words.
-        rows: how many rows tables get, as far as their keys allow; 1,000 when left out.
+        rows: how many rows tables get, as far as their keys allow; when left out, guessed by who refers to whom.
         file: what faults and comments call the text.
 
     Raises:
@@ -57,7 +58,7 @@ def read_database(url: str, *, rows: int | None = None) -> str:
 
     Args:
         url: as SQLAlchemy takes it: `postgresql://user:password@host/name`, `sqlite:///file.db`.
-        rows: how many rows tables get, as far as their keys allow; 1,000 when left out.
+        rows: how many rows tables get, as far as their keys allow; as many as there are when left out.
 
     Raises:
         Refused: the URL cannot be used, or there are no tables.
@@ -69,15 +70,19 @@ def read_database(url: str, *, rows: int | None = None) -> str:
 def import_database(url: str, *, rows: int | None = None) -> Imported:
     """As `read_database`, with what was not taken over as a list of its own."""
     try:
-        return _imported(reflect(url), rows)
+        return _imported(reflect(url, counted=rows is None), rows)
     except ModuleNotFoundError as missing:
         raise _not_installed(missing) from None
 
 
-def reflect(url: str) -> Catalogue:
-    """What a live database says of its tables. Its credentials show nowhere: not in faults, not in comments."""
+def reflect(url: str, *, counted: bool = False) -> Catalogue:
+    """What a live database says of its tables, with their rows where they are to be counted.
+
+    Its credentials show nowhere: not in faults, not in comments.
+    """
     from sqlalchemy import inspect
 
+    from syndata.row_counts import count_rows
     from syndata_engine.reading.sql import Catalogue
 
     parsed = _url(url)
@@ -95,6 +100,8 @@ def reflect(url: str) -> Catalogue:
         for schema in _schemas(inspector, engine):
             for name in inspector.get_table_names(schema=schema):
                 catalogue.tables.append(_table(catalogue, inspector, engine, name, schema))
+        if counted:
+            count_rows(connection, catalogue)
     for doubt in dict.fromkeys(
         str(doubt.message) for doubt in doubts if not issubclass(doubt.category, ResourceWarning)
     ):
@@ -119,9 +126,7 @@ def _url(url: str) -> URL:
     if parsed.drivername == "postgresql":
         driver = next((name for name in _POSTGRES_DRIVERS if find_spec(name)), None)
         if driver is None:
-            raise Refused(
-                Fault("--database", "no driver for PostgreSQL is installed", "pip install 'syndata[databases]'")
-            )
+            raise Refused(Fault("--database", "no driver for PostgreSQL is installed", to_install("databases")))
         parsed = parsed.set(drivername=f"postgresql+{driver}")
     if parsed.get_backend_name() == "sqlite":
         return _read_only_file(parsed)
@@ -288,4 +293,4 @@ def _faults(document: Mapping[str, Any]) -> tuple[Fault, ...]:
 
 def _not_installed(missing: ModuleNotFoundError) -> Refused:
     what = f"reading databases needs {(missing.name or '').partition('.')[0]}, which is not installed"
-    return Refused(Fault("", what, "pip install 'syndata[databases]'"))
+    return Refused(Fault("", what, to_install("databases")))

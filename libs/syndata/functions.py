@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from syndata.binding import load_kinds
+from syndata.own_calls import OwnCall, WrongResult
 from syndata_engine.generation.columns.columns import Column
 from syndata_engine.generation.columns.context import ColumnContext
 from syndata_engine.generation.kinds.registry import Kind, Options, all_kinds, announce
 from syndata_engine.generation.nodes.codes import ValueType
 from syndata_engine.generation.nodes.frame import Node
-from syndata_engine.generation.nodes.nodes import Mapped, any_of
+from syndata_engine.generation.nodes.nodes import any_of
 from syndata_engine.generation.words.bits import Codes
 from syndata_engine.pools import Pool
 
@@ -67,6 +68,8 @@ def rule(  # noqa: PLR0913 -- each is a word about the function
 
     Raises:
         ValueError: the name is none, or taken; or texts are missing.
+
+    What the function raises or returns wrongly while rows are made is refused, with its file, its line and the row.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a rule: use letters, digits and _, with a dot before a method's name")
@@ -117,18 +120,13 @@ class _FunctionKind(Kind):
         def compute(words: Codes, *codes: Codes) -> Codes:
             columns = (_values(source, code) for source, code in zip(sources, codes, strict=True))
             numbers = (words.view(np.uint64) >> np.uint64(1)).view(np.int64)
-            try:
-                result = self._function(numbers, *columns, **given)
-            except SystemExit as error:
-                # It would end the command as if all were done.
-                raise RuntimeError(f"the function of {self.name} ends the process") from error
-            return self._codes(result, value_type, len(words))
+            return self._codes(self._function(numbers, *columns, **given), value_type, len(words))
 
         inputs: tuple[Node, ...] = (ctx.word(), *(source.code for source in sources if source.code is not None))
         nulls = [source.null for source in sources if source.null is not None]
         return Column(
             value_type,
-            Mapped(compute, inputs),
+            OwnCall(self.name, f"{ctx.table.schema.name}.{ctx.schema.name}", self._function, compute, inputs),
             low=None if self._labels is None else 0,
             high=None if self._labels is None else len(self._labels.values) - 1,
             labels=self._labels,
@@ -153,7 +151,7 @@ class _FunctionKind(Kind):
     def _codes(self, result: Any, value_type: ValueType, rows: int) -> Codes:
         array = np.asarray(result)
         if array.shape != (rows,):
-            raise ValueError(f"the function of the rule {self.name} returned {array.shape} values for {rows} rows")
+            raise WrongResult(f"it returned {array.shape} values for {rows} rows")
         if array.dtype.kind == "M":
             unit = "D" if value_type.name == "date" else "us"
             moments: Codes = array.astype(f"datetime64[{unit}]").astype(np.int64)
@@ -162,14 +160,10 @@ class _FunctionKind(Kind):
             scaled: Codes = np.rint(array.astype(np.float64) * 10**value_type.scale).astype(np.int64)
             return scaled
         if array.dtype.kind not in "iub":
-            raise ValueError(
-                f"the function of the rule {self.name} returned {array.dtype}, which is no {value_type.name}"
-            )
+            raise WrongResult(f"it returned {array.dtype}, which is no {value_type.name}")
         codes = array.astype(np.int64)
         if self._labels is not None and rows and not 0 <= codes.min() <= codes.max() < len(self._labels.values):
-            raise ValueError(
-                f"the function of the rule {self.name} returned an index beyond its {len(self._labels.values)} texts"
-            )
+            raise IndexError(f"it returned an index beyond its {len(self._labels.values)} texts")
         return codes
 
 

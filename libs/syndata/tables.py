@@ -27,6 +27,19 @@ def all_tables(prepared: Prepared) -> dict[str, pa.Table]:
 
 def some_rows(prepared: Prepared, table: str, start: int, count: int) -> pa.Table:
     """Make rows `start` to `start + count` of a table, or to its end; Refused when there are none to make."""
+    return _table(*_asked(prepared, table, start, count))
+
+
+def rows_as_json(prepared: Prepared, table: str, start: int, count: int) -> list[str]:
+    """The rows that `some_rows` makes, each as the JSON object that a file of JSON Lines holds."""
+    # Writing text is loaded by who needs it.
+    from syndata_engine.formats import json_rows
+
+    return [row.decode() for row in json_rows(*_asked(prepared, table, start, count))]
+
+
+def _asked(prepared: Prepared, table: str, start: int, count: int) -> tuple[BoundTable, int, int]:
+    """The table, the first row and the one behind the last; Refused where the table has none there."""
     names = [planned.name for planned in prepared.plan.tables]
     if table not in names:
         near = difflib.get_close_matches(table, names, n=1)
@@ -38,7 +51,7 @@ def some_rows(prepared: Prepared, table: str, start: int, count: int) -> pa.Tabl
     if start and start >= planned.rows:
         fix = f"its last row is {planned.rows - 1}" if planned.rows else "it has no rows"
         raise Refused(Fault("start", f"table {table} has {planned.rows} rows, so none is numbered {start}", fix))
-    return _table(bound(prepared).tables[table], start, min(start + count, planned.rows))
+    return bound(prepared).tables[table], start, min(start + count, planned.rows)
 
 
 def bound(prepared: Prepared) -> Dataset:

@@ -81,6 +81,8 @@ class Job(Tolerant):
     window: int = Field(default=DEFAULT_WINDOW, ge=1, le=256)
     trace: dict[str, str] = Field(default_factory=dict)
     """Of the request that created it; what is done for the job belongs to it."""
+    notes: dict[str, str | int] = Field(default_factory=dict)
+    """What the dialect that created it is to tell again, such as the unit its asker counts progress in; nobody else reads it."""
 
     low: int = 0
     """Every task below is done."""

@@ -94,7 +94,7 @@ class CompileSchema(Tolerant):
     scale: str | None = None
     """Share of the rows of every table, as a decimal number."""
     tables: tuple[str, ...] | None = None
-    """Only these are made, each a name or `name+parents`, `name+children`; null for all."""
+    """Only these are made, each a name or `name+parents`, `name+children`, `name+derived`; null for all."""
     keep: bool = True
     """Whether the plan is to be laid among the objects, or the document only checked."""
 

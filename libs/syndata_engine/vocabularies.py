@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_engine.pools import Pool
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from syndata_engine.gazetteers import Gazetteer
 
 Derived = TypeVar("Derived")
+_MEANT: Final = {"es_CA": "ES", "fr_QC": "CA"}
+"""Catalan of Spain and French of Quebec, which Faker names by their region."""
 
 
 @dataclass(eq=False)
@@ -27,6 +29,11 @@ class Pack:
     symbols: dict[str, dict[str, Any]]
     _pools: dict[str, Pool] = field(default_factory=dict)
     _derived: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        """What the locale names behind its language, or the whole locale: a country's code for most."""
+        return _MEANT.get(self.locale, self.locale.rpartition("_")[2])
 
     def derived(self, name: str, make: Callable[[], Derived]) -> Derived:
         """What follows from the pack alone, made once for all tables that use it."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
+from typing import Any, Final
 
 from syndata_bus.errors import NoAnswer
 from syndata_bus.port import Bus, Queue
@@ -25,6 +28,10 @@ from syndata_contracts.tasks import task_of
 from syndata_runtime.clock import new_id
 from syndata_runtime.topology import CONDUCTOR_EVENTS, EXPORT_JOBS, GENERATOR_TASKS
 from syndata_runtime.tracing import carried
+
+ALONE_SECONDS: Final = 5.0
+"""For how long nobody may take questions before it is said that nobody will: a replaced service is back by then."""
+_LOOK_SECONDS: Final = 1.0
 
 
 async def report(bus: Bus, workspace: str, job: str, event: Event) -> None:
@@ -82,16 +89,42 @@ def _message_of(job: Job, command: Command) -> tuple[Queue, Message]:
 async def ask(bus: Bus, queue: Queue, message: Message, seconds: float) -> Message:
     """Ask a service and return its answer.
 
-    Refused when it refuses, Unavailable when nobody answers in time or it says so, Defect when it failed.
+    Refused when it refuses, Unavailable when nobody answers in time, none of it has been running for ALONE_SECONDS or it
+    says so, Defect when it failed.
     """
+    service = queue.name.partition(".")[0]
+    asked = asyncio.ensure_future(
+        bus.request(queue.name, Carried(new_id(), encode_message(message), carried()), seconds)
+    )
     try:
-        body = await bus.request(queue.name, Carried(new_id(), encode_message(message), carried()), seconds)
+        if await _is_alone(bus, queue, asked):
+            raise Unavailable(
+                f"the {service} service is not running: nobody took from {queue.name} for {ALONE_SECONDS:g} s"
+            )
+        body = await asked
     except NoAnswer:
-        service = queue.name.partition(".")[0]
         raise Unavailable(f"the {service} service did not answer within {seconds:g} s") from None
+    finally:
+        asked.cancel()
     answer = decode_message(body)
     if isinstance(answer, Refusal):
         raise Refused(fault.to_fault() for fault in answer.faults)
     if isinstance(answer, Failure):
         raise (Unavailable if answer.later else Defect)(answer.what)
     return answer
+
+
+async def _is_alone(bus: Bus, queue: Queue, asked: asyncio.Future[Any]) -> bool:
+    """Wait for the answer to a question; True at once when the queue had no consumer for ALONE_SECONDS."""
+    seen = time.monotonic()
+    while not (await asyncio.wait({asked}, timeout=_LOOK_SECONDS))[0]:
+        consumers = 1
+        # Whether the bus is there is another's question.
+        with suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(_LOOK_SECONDS):
+                consumers = (await bus.depth(queue.name)).consumers
+        if consumers:
+            seen = time.monotonic()
+        elif time.monotonic() - seen >= ALONE_SECONDS:
+            return not asked.done()
+    return False

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from syndata_contracts.errors import Refused, Unavailable
 from syndata_runtime.addresses import place_of
+from syndata_runtime.aliases import tell_ignored
 from syndata_runtime.batches import BatchConsumer
 from syndata_runtime.connections import Need, Ports, opened
 from syndata_runtime.consumer import Consumer, Work
@@ -112,6 +113,7 @@ def run(service: Service) -> int:
         settings = read_settings()
         set_up_logs(service.name, settings.log_level, settings.log_format)
         set_up_tracing(service.name, settings.traces_url)
+        tell_ignored(os.environ)
         asyncio.run(_run(service, settings))
     except Refused as refusal:
         print(f"{service.name} refuses to start:\n{refusal}", file=sys.stderr)  # noqa: T201 -- logs may not stand yet

@@ -1,7 +1,8 @@
 """What a service is told from outside, read once when it starts.
 
 Every setting is an environment variable with the prefix SYNDATA_, or a file of that name in lower case below the
-directory that SYNDATA_SECRETS_DIR names (for secrets that an orchestrator mounts).
+directory that SYNDATA_SECRETS_DIR names (for secrets that an orchestrator mounts). Where neither sets it, a variable of
+another system's documents may (`aliases`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import os
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_runtime.addresses import address_fault
+from syndata_runtime.aliases import alias_of, aliased
 
 _LONGEST_DAYS = 36_500
 
@@ -87,6 +89,24 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = Field(
         default="development", description="production refuses to start with default credentials"
     )
+    min_records: int = Field(
+        default=100, ge=0, lt=2**63, description="records that a job of the dialect `backend` has at least"
+    )
+    max_records: int = Field(
+        default=1_000_000, ge=0, lt=2**63, description="records that a job of the dialect `backend` has at most"
+    )
+    open_dialects: bool = Field(
+        default=True,
+        description="whether, in development only, dialects whose systems know no keys ask for none, and `backend` takes its documented key",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: Any, **named: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where nothing else sets them, the variables of other systems do."""
+        last = InitSettingsSource(settings_cls, aliased(os.environ))
+        return (*sources, *named.values(), last)
 
 
 _DEVELOPMENT_SECRETS = ("guest:guest@", "syndata:syndata-secret@")
@@ -98,13 +118,18 @@ def read_settings(**over: Any) -> Settings:
         settings = Settings(_secrets_dir=os.environ.get("SYNDATA_SECRETS_DIR") or None, **over)
     except ValidationError as error:
         raise Refused(
-            Fault(f"SYNDATA_{'_'.join(map(str, one['loc'])).upper()}", one["msg"], "correct the environment")
+            Fault(_variable("_".join(map(str, one["loc"]))), one["msg"], "correct the environment")
             for one in error.errors(include_input=False, include_url=False)
         ) from None
     _refuse_bad_addresses(settings)
     if settings.environment == "production":
         _refuse_development_secrets(settings)
     return settings
+
+
+def _variable(setting: str) -> str:
+    """The variable that a setting came from, or would come from."""
+    return alias_of(setting, os.environ) or f"SYNDATA_{setting}".upper()
 
 
 def _refuse_bad_addresses(settings: Settings) -> None:

@@ -56,7 +56,10 @@ def _sampled(asked: str) -> dict[str, Any]:
         from faker.factory import Factory  # noqa: PLC0415
     except ImportError:
         raise _refused(
-            "provider", "Faker is not installed where plans are made", "pip install 'syndata[faker]'"
+            # What a service has for a path is nothing that its asker should read.
+            "provider",
+            "Faker is not installed where plans are made",
+            "pip install 'faker>=40' there",
         ) from None
     if locale not in AVAILABLE_LOCALES:
         near = difflib.get_close_matches(locale, AVAILABLE_LOCALES, 3)

@@ -17,6 +17,7 @@ from syndata_contracts.version import __version__
 from syndata_gateway.api import descriptions, jobs, schemas, sources
 from syndata_gateway.api.answers import Api
 from syndata_gateway.api.page import page_routes
+from syndata_gateway.dialects.mounted import describe, mount, response_of, routes_of
 from syndata_gateway.ports import Gateway
 from syndata_gateway.requests import Requests
 from syndata_runtime.health import Health
@@ -35,6 +36,7 @@ _TOLD_KEYS = [
 
 def make_app(gateway: Gateway, health: Health) -> Any:
     """Every route, inside the layer that surrounds every request."""
+    settings = gateway.settings
     app = Api(
         title="Syndata",
         version=__version__,
@@ -49,6 +51,8 @@ def make_app(gateway: Gateway, health: Health) -> Any:
     app.state.gateway = gateway
     for router in _ROUTERS:
         app.include_router(router, dependencies=_TOLD_KEYS)
+    mount(app, settings)
+    app.describe_further = lambda document: describe(document, settings)
     app.router.routes.extend([*health.routes(), *page_routes()])
 
     @app.get(
@@ -64,7 +68,7 @@ def make_app(gateway: Gateway, health: Health) -> Any:
     app.add_exception_handler(HTTPException, _http)
     for kind in (Problem, SyndataError, Exception):
         app.add_exception_handler(kind, _told)
-    return Requests(app, unlimited=("/api/v1/sources",))
+    return Requests(app, unlimited=("/api/v1/sources",), told=response_of)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -76,14 +80,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
     )
     what = faults[0].what if len(faults) == 1 else f"{len(faults)} faults were found; see errors"
     problem = Problem(422, "invalid_request", what, faults)
-    return problem.response(request.state.request_id, request.url.path)
+    return response_of(problem, request.scope, request.state.request_id)
 
 
 async def _told(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.status == 500:
         _log.error("a request failed", path=request.url.path, exc_info=error)
-    return problem.response(request.state.request_id, request.url.path)
+    return response_of(problem, request.scope, request.state.request_id)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -95,7 +99,7 @@ async def _http(request: Request, error: Exception) -> Response:
     if status == 405 and (allowed := _allowed(request)):
         headers["Allow"] = allowed
     problem = Problem(status, _CODES.get(status, "http_error"), detail, headers=headers)
-    return problem.response(request.state.request_id, request.url.path)
+    return response_of(problem, request.scope, request.state.request_id)
 
 
 def _allowed(request: Request) -> str:
@@ -103,5 +107,6 @@ def _allowed(request: Request) -> str:
     routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     matching = [route for route in routes if route.path_regex.match(request.url.path)]
     nearest = min((route.path.count("{") for route in matching), default=0)  # `validate` is no schema's name
-    found = {method for route in matching if route.path.count("{") == nearest for method in route.methods or ()}
+    there = [route for route in matching if route.path.count("{") == nearest] or routes_of(request.url.path)
+    found = {method for route in there for method in route.methods or ()}
     return ", ".join(sorted(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -24,12 +25,14 @@ ASKED: Final = "idempotency"
 """What was asked under which Idempotency-Key, and the job that came of it; forgotten by the sweeper."""
 
 
-async def create_job(gateway: Gateway, workspace: str, asked: NewJob, key: str | None) -> tuple[Job, Compiled | None]:
+async def create_job(
+    gateway: Gateway, workspace: str, asked: NewJob, key: str | None, notes: Mapping[str, str | int] | None = None
+) -> tuple[Job, Compiled | None]:
     """Make a job of what is asked, or find the one that was made of the same request before.
 
     With an idempotency key the same request gives the same job, however often and wherever it arrives, and whatever
     died in between; another request under the same key is a Problem 422. What the plan amounts to comes along when
-    it was made here.
+    it was made here. `notes` are what a dialect wants to tell of the job again.
     """
     request = blake3(json.dumps(asked.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
     name = None if key is None else blake3(f"{workspace}\n{key}".encode()).hexdigest()
@@ -63,6 +66,7 @@ async def create_job(gateway: Gateway, workspace: str, asked: NewJob, key: str |
         expected_bytes=compiled.expected_bytes,
         window=gateway.settings.window,
         trace=carried(),
+        notes=dict(notes or {}),
     )
     return await gateway.keeper.create(job), compiled
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import structlog
 from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
@@ -32,15 +34,23 @@ _UNMATCHED: Final = "unmatched"
 """Stands for paths and methods that the API does not have: callers could think of them without number."""
 _JOB_ID: Final = re.compile(r"[0-9a-f-]{36}")
 
+Told = Callable[[Problem, Scope, str], Response]
+"""Makes a problem the answer to a request, which has an id."""
+
 _log = structlog.get_logger()
+
+
+def _problem(problem: Problem, scope: Scope, request_id: str) -> Response:
+    return problem.response(request_id, scope["path"])
 
 
 class Requests:
     """The outermost layer of the gateway."""
 
-    def __init__(self, app: ASGIApp, unlimited: tuple[str, ...]) -> None:
-        """`unlimited` are paths whose bodies are streamed, and limited by their handlers."""
+    def __init__(self, app: ASGIApp, unlimited: tuple[str, ...], told: Told = _problem) -> None:
+        """`unlimited` are paths whose bodies are streamed, and limited by their handlers; `told` makes problems answers."""
         self._app = app
+        self._told = told
         self._unlimited = unlimited
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +86,7 @@ class Requests:
                 await self._app(scope, self._limited(request, receive), answer)
             except Exception as error:
                 if status == 0:  # raised before any route was entered
-                    await problem_of(error).response(request_id, scope["path"])(scope, receive, answer)
+                    await self._told(problem_of(error), scope, request_id)(scope, receive, answer)
                 elif status != 500:  # else it was answered, and logged, where it was caught
                     _log.exception("an answer broke off", path=scope["path"])
                     raise  # the server cuts the connection: a short answer must not look whole

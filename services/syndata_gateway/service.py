@@ -12,6 +12,8 @@ from syndata_gateway.app import make_app
 from syndata_gateway.conductor.folding import Conductor
 from syndata_gateway.conductor.keeper import Keeper
 from syndata_gateway.conductor.watch import Watch
+from syndata_gateway.dialects.backend import check_limits
+from syndata_gateway.dialects.dialect import tell_open
 from syndata_gateway.ports import Gateway
 from syndata_gateway.sweeping.policy import policy_of
 from syndata_gateway.sweeping.sweeper import Sweeper
@@ -26,6 +28,8 @@ from syndata_runtime.topology import CONDUCTOR_EVENTS
 
 @asynccontextmanager
 async def _open(ports: Ports, settings: Settings, health: Health) -> AsyncIterator[Running]:
+    check_limits(settings)
+    tell_open(settings)
     metrics.announce_acceptance()
     keeper = Keeper(ports, settings.stall_seconds)
     gateway = Gateway(ports, settings, keeper, health, keys_of(settings))

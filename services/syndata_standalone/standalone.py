@@ -23,6 +23,7 @@ from syndata_export.service import SERVICE as EXPORT
 from syndata_gateway.service import SERVICE as GATEWAY
 from syndata_generator.service import SERVICE as GENERATOR
 from syndata_profiler.service import SERVICE as PROFILER
+from syndata_runtime.aliases import alias_of, tell_ignored
 from syndata_runtime.connections import opened
 from syndata_runtime.health import Health
 from syndata_runtime.logs import set_up_logs
@@ -47,6 +48,7 @@ def up(data_dir: Path, host: str, port: int, workers: int, told: Callable[[str],
         settings, where = _settings(data_dir.resolve(), host, port, workers)
         set_up_logs("standalone", settings.log_level, settings.log_format)
         set_up_tracing("standalone", settings.traces_url)
+        tell_ignored(os.environ)
         try:
             asyncio.run(_run(settings, told, where))
         finally:
@@ -86,16 +88,19 @@ def _directory(data_dir: Path) -> Path:
 
 def _settings(data_dir: Path, host: str, port: int, workers: int) -> tuple[Settings, str]:
     """The settings, and where the key is to be found, for people."""
-    given = read_settings()
+    places = {
+        "bus_url": f"file://{quote(str(data_dir / 'bus.sqlite'))}",
+        "store_url": f"file://{quote(str(data_dir / 'store.sqlite'))}",
+        "objects_url": f"file://{quote(str(data_dir / 'objects'))}",
+    }
+    given = read_settings(**places)
     if given.api_key is not None and given.api_key.get_secret_value().strip():  # an empty variable says nothing
-        key, where = given.api_key, "the one in SYNDATA_API_KEY"
+        key, where = given.api_key, f"the one in {alias_of('api_key', os.environ) or 'SYNDATA_API_KEY'}"
     else:
         path = data_dir / KEY_FILE
         key, where = SecretStr(_own_key(path)), str(path)
     over: dict[str, object] = {
-        "bus_url": f"file://{quote(str(data_dir / 'bus.sqlite'))}",
-        "store_url": f"file://{quote(str(data_dir / 'store.sqlite'))}",
-        "objects_url": f"file://{quote(str(data_dir / 'objects'))}",
+        **places,
         "scratch": str(_cleared(data_dir / "scratch")),
         "host": host,
         "port": port,
@@ -105,7 +110,7 @@ def _settings(data_dir: Path, host: str, port: int, workers: int) -> tuple[Setti
         over["workers"] = workers
     if "SYNDATA_LOG_FORMAT" not in os.environ and sys.stderr.isatty():
         over["log_format"] = "console"
-    if "SYNDATA_LOG_LEVEL" not in os.environ:
+    if "SYNDATA_LOG_LEVEL" not in os.environ and alias_of("log_level", os.environ) is None:
         over["log_level"] = "warning"
     return read_settings(**over), where
 

@@ -231,8 +231,16 @@ def test_a_reader_that_goes_away_is_no_fault(inside: Command, shop: Path, tmp_pa
 
 
 def test_rows_of_every_type_are_one_json_document(inside: Command, tmp_path: Path) -> None:
-    """Also lengths of time and bytes, in structs too, written as JSON Lines writes them."""
+    """Digit by digit as JSON Lines writes them: decimals, moments of every zone, lengths of time and bytes, in structs too."""
     columns = """
+      price: {type: "decimal(8,2)", rule: [12.50, 3.00]}
+      share: {type: float, rule: [0.000001, 100]}
+      big: {type: int, rule: [9007199254740993]}
+      at: {type: datetime, rule: {type: range, min: 2024-01-01, max: 2024-02-01}}
+      there: {type: datetime, zone: Europe/Rome, scale: 3, rule: {type: range, min: 2024-01-01, max: 2024-02-01}}
+      clock: {type: datetime, zone: none, rule: {type: range, min: 2024-01-01, max: 2024-02-01}}
+      noted: {type: json, rule: ['{"a": [1.0]}']}
+      said: {type: str, rule: ['say "hi", {[']}
       wait: {type: duration, rule: {type: range, min: 1h, max: 9h}}
       lag: {type: duration, scale: 6, rule: {type: range, min: PT-0.000009S, max: PT0.000020S}}
       token: {type: binary, rule: bytes}
@@ -245,3 +253,22 @@ def test_rows_of_every_type_are_one_json_document(inside: Command, tmp_path: Pat
     lines = (tmp_path / "out" / "t.jsonl").read_text().splitlines()
 
     assert shown.document["rows"] == [json.loads(line) for line in lines]
+    assert shown.out == f'{{"table": "t", "start": 0, "count": 3, "rows": [{", ".join(lines)}]}}\n'
+
+
+def test_people_see_rows_as_files_have_them(inside: Command, tmp_path: Path) -> None:
+    """Also without a row."""
+    columns = """
+      price: {type: "decimal(8,2)", rule: [12.50]}
+      at: {type: datetime, zone: Europe/Rome, rule: [2024-01-31T23:00:00Z]}
+      both: {rule: {type: struct, fields: {a: {type: "decimal(8,2)", rule: [3.00]}, b: [x]}}}
+      none: {type: str, rule: "null"}
+      said: {type: str, rule: ['say "hi"']}
+"""
+    (tmp_path / "c.yaml").write_text(f"tables:\n  t:\n    rows: 1\n    columns:{columns}")
+    shown = inside("rows", "--config", "c.yaml", "--table", "t").out
+    [line] = [line for line in shown.splitlines() if line.strip().startswith("0 ")]
+
+    for cell in ("12.50", "2024-02-01T00:00:00+01:00", '{"a":3.00,"b":"x"}', "NULL", 'say "hi"'):
+        assert f" {cell} " in line
+    assert "t: no rows" in inside("rows", "--config", "c.yaml", "--table", "t", "--count", "0").out

@@ -39,7 +39,7 @@ from pydantic import Field
 
 from syndata_engine.generation.nodes.codes import ValueType
 from syndata_engine.generation.columns.columns import Column, Enumeration
-from syndata_engine.generation.nodes.nodes import Mapped, Uniform
+from syndata_engine.generation.nodes.nodes import Mapped, RowNumber, Uniform
 from syndata_engine.generation.kinds.registry import Kind, Options
 from syndata_engine.generation.texts.text import Integer, Lit
 
@@ -67,8 +67,23 @@ class Shelf(Kind):
         return Column(ValueType("str"), text=(Lit("A"), Integer(aisle, 2), Lit("-"), Integer(Mapped(lambda numbers: numbers % 10, (number,)))))
 
 
+def _some(rows):
+    if (rows >= 20_000).any():
+        raise LookupError("no shelf")
+    return rows % 10
+
+
+class Fragile(Shelf):
+    """A place that some rows have none of."""
+
+    name = "acme.fragile"
+
+    def build(self, ctx, options):
+        return self._column(Mapped(_some, (RowNumber(),)))
+
+
 def kinds():
-    return [Shelf()]
+    return [Shelf(), Fragile()]
 '''
 DOCUMENT = """\
 tables:
@@ -148,6 +163,24 @@ def test_wrong_parameters_are_refused_at_their_line(package: Path, tmp_path: Pat
     assert refused.code == 3
     assert f"{document}:5:" in refused.err
     assert f"{document}:6:" in refused.err
+
+
+def test_a_package_s_rule_that_fails_is_refused_with_its_line(package: Path, tmp_path: Path) -> None:
+    document, out = tmp_path / "places.yaml", tmp_path / "out"
+    document.write_text("tables: {places: {rows: 40000, columns: {shelf: {type: str, rule: acme.fragile}}}}")
+    refused = run("generate", "--config", document, "--output-dir", out, "--workers", 2, package=package)
+    shown = run("rows", "--config", document, "--table", "places", "--start", 7, package=package)
+
+    assert refused.code == 3, refused.err
+    line = 1 + CODE[: CODE.index("raise LookupError")].count("\n")
+    assert f"acme_rules.py:{line}: " in refused.err
+    assert (
+        "_some of the rule acme.shelf or acme.fragile fails for rows 16,384 to 20,479: LookupError: no shelf"
+        in refused.err
+    )
+    assert "nothing was written" in refused.err
+    assert not out.exists()
+    assert shown.code == 0
 
 
 @pytest.fixture
@@ -235,7 +268,7 @@ def test_a_plan_of_another_version_of_the_function_is_refused(tmp_path: Path) ->
 def test_what_is_no_column_is_no_column(function: Any, said: str) -> None:
     syndata.rule("wrong")(function)
 
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(syndata.Refused, match=said):
         table({"x": "wrong"})
 
 
@@ -243,7 +276,7 @@ def test_what_is_no_column_is_no_column(function: Any, said: str) -> None:
 def test_an_index_beyond_the_texts_is_no_column() -> None:
     syndata.rule("wrong", makes="str", values=["a", "b"])(lambda words: words % 3)
 
-    with pytest.raises(ValueError, match="beyond its 2 texts"):
+    with pytest.raises(syndata.Refused, match="beyond its 2 texts"):
         table({"x": "wrong"})
 
 
@@ -305,7 +338,7 @@ def test_a_function_may_be_of_one_row() -> None:
         else:
             assert row["day"] - date(2024, 1, 1) - timedelta(days=row["amount"]) in {timedelta(0), timedelta(1)}
             assert row["band"] == ("high" if row["amount"] >= 300 else "low")
-    with pytest.raises(ValueError, match="beyond its 2 texts"):
+    with pytest.raises(syndata.Refused, match="beyond its 2 texts"):
         table({"amount": AMOUNT, "band": {"rule": {**own, "parameters": {"top": "huge"}}}})
 
 

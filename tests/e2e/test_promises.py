@@ -122,6 +122,8 @@ JOB = {
             {"name": "age", "type": "integer", "constraints": {"min_value": 18, "max_value": 80}},
             {"name": "balance", "type": "float", "constraints": {"min_value": 0, "max_value": 10000, "decimal_places": 2}},
             {"name": "score", "type": "number", "min_value": 1, "max_value": 5},
+            {"name": "interest", "type": "decimal", "constraints": {"formula": "balance * 0.05", "decimal_places": 2}},
+            {"name": "twice", "type": "integer", "constraints": {"formula": "age * 2"}},
             {"name": "registered", "type": "date", "constraints": {"start_date": "2024-01-01", "end_date": "2025-12-31"}},
             {"name": "status", "type": "categorical", "constraints": {"categories": ["active", "inactive", "pending"]}},
             {"name": "sku", "type": "string", "constraints": {"regex": r"[A-Z]{3}-\d{4}"}},
@@ -145,6 +147,8 @@ def test_3_7_fields_with_constraints(inside: Command, tmp_path: Path) -> None:
         assert 0 <= Decimal(row["balance"]) <= 10000
         assert len(row["balance"].partition(".")[2]) <= 2
         assert 1 <= float(row["score"]) <= 5
+        assert abs(Decimal(row["interest"]) - Decimal(row["balance"]) / 20) < Decimal("0.01")
+        assert int(row["twice"]) == 2 * int(row["age"])
         assert "2024-01-01" <= row["registered"] <= "2025-12-31"
         assert row["status"] in {"active", "inactive", "pending"}
         assert re.fullmatch(r"[A-Z]{3}-\d{4}", row["sku"])
@@ -160,6 +164,12 @@ def test_3_7_fields_with_constraints(inside: Command, tmp_path: Path) -> None:
         ({"type": "string", "constraints": {"max_length": 0}}, "out of bounds"),
         ({"type": "string", "constraints": {"max_length": 5, "enum": ["a"]}}, "rule each other out"),
         ({"type": "integer", "constraints": {"decimal_places": 2}}, "has digits after the point"),
+        ({"type": "integer", "constraints": {"formula": "y + 1"}}, "has no column 'y'"),
+        ({"type": "integer", "constraints": {"formula": "x + 1"}}, "x"),
+        ({"type": "integer", "constraints": {"formula": "1 +"}}, "it ends too early"),
+        ({"type": "integer", "constraints": {"formula": 7}}, "formula"),
+        ({"type": "integer", "constraints": {"formula": "1 + 1", "max_value": 5}}, "rule each other out"),
+        ({"type": "email", "constraints": {"formula": "1 + 1"}}, "no formula"),
         ({"type": "integer", "min_value": 1, "constraints": {"min_value": 2}}, "the min stands twice"),
         ({"type": "integer", "constraints": {"mx_value": 2}}, "did you mean `max_value`?"),
     ],

@@ -195,9 +195,67 @@ def test_a_function_that_ends_the_process_is_no_success(syndata: Command, tmp_pa
     path = written(tmp_path, "tables: {t: {rows: 40000, columns: {a: {type: int, rule: leaver}}}}")
     outcome = syndata("generate", "--config", path, "--rules", "rules.py", "--workers", workers, "--output-dir", "out")
 
-    assert outcome.code == 5
-    assert "the function of leaver ends the process" in outcome.err
-    assert not (tmp_path / "out" / "manifest.json").exists()
+    assert outcome.code == 3
+    assert "rules.py:4: the function leaver of the rule leaver fails for row 0 of t.a: SystemExit: 0" in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+FAILING = """\
+import syndata
+
+
+def inner(random, number):
+    return 10 // (number - 29_999)
+
+
+@syndata.rule("fragile", reads=["n"]{more})
+def fragile(random, n):
+    return inner(random, n){tail}
+"""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("more", "tail", "line", "said"),
+    [
+        (", per_row=True", "", 5, "the function inner of the rule fragile fails for row 29,998 of t.a: ZeroDivisionError"),
+        ("", " if (n != 29_999).all() else 1 / 0", 10, "the function fragile of the rule fragile fails for row 29,998 of t.a: Zero"),
+        ("", "[1:]", 8, "fails for rows 0 to 4,095 of t.a: it returned (4095,) values for 4096 rows"),
+        (", makes='str', values=['a']", " * 0 + (n > 20_000)", 8, "for row 20,000 of t.a: IndexError: it returned an index beyond its 1 texts"),
+    ],
+    ids=["of one row", "of arrays", "too few values", "an index too high"],
+)  # fmt: skip
+def test_a_function_that_fails_is_refused_with_its_line_and_the_row(
+    syndata: Command, tmp_path: Path, workers: str, more: str, tail: str, line: int, said: str
+) -> None:
+    """The first row that it fails for among those made together, by any number of workers; nothing is written."""
+    written(tmp_path, FAILING.format(more=more, tail=tail), "rules.py")
+    path = written(
+        tmp_path, "tables: {t: {rows: 40000, columns: {n: {primary_key: true, type: int, rule: sequence}, a: fragile}}}"
+    )
+    typed = ("--config", path, "--rules", "rules.py")
+    outcome = syndata("generate", *typed, "--workers", workers, "--output-dir", "out")
+
+    assert outcome.code == 3, outcome.err
+    assert f"rules.py:{line}: " in outcome.err
+    assert said in outcome.err
+    assert "nothing was written" in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_that_a_function_fails_for_are_refused_and_others_shown(syndata: Command, tmp_path: Path) -> None:
+    written(tmp_path, FAILING.format(more=", per_row=True", tail=""), "rules.py")
+    path = written(
+        tmp_path, "tables: {t: {rows: 40000, columns: {n: {primary_key: true, type: int, rule: sequence}, a: fragile}}}"
+    )
+    typed = ("rows", "--config", path, "--rules", "rules.py", "--table", "t", "--json")
+    refused = syndata(*typed, "--start", "29990")
+
+    assert refused.code == 3
+    [fault] = refused.document["error"]["faults"]
+    assert (fault["file"], fault["line"]) == ("rules.py", 5)
+    assert "row 29,998" in fault["what"]
+    assert syndata(*typed, "--start", "30000").code == 0
 
 
 CONDITIONS: tuple[tuple[Any, Callable[[int, str, str], object]], ...] = (

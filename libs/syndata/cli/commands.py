@@ -52,7 +52,7 @@ ScaleOption = Annotated[
 ]
 TablesOption = Annotated[
     list[str] | None,
-    typer.Option("--tables", metavar="NAMES", help="Only these: orders,items or orders+parents, orders+children."),
+    typer.Option("--tables", metavar="NAMES", help="Only these: orders,items; orders+parents, +children, +derived."),
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Refuse where there would be a warning.")]
 
@@ -181,12 +181,12 @@ def rows(
     """Look at any rows of a table, however far in, without making the others."""
     from syndata.cli import telling
     from syndata.cli.progress import compiling
-    from syndata.tables import some_rows
+    from syndata.tables import rows_as_json
 
     with_rules(rules)
     prepared = _prepared(_source(config, preset, strategy, param), all_rows, seed, as_of, strict=False, scale=scale)
     compiling()
-    telling.looked_at(some_rows(prepared, table, start, count), table, start, as_json=as_json)
+    telling.looked_at(rows_as_json(prepared, table, start, count), table, start, as_json=as_json)
 
 
 @app.command()

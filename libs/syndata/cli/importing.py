@@ -30,7 +30,8 @@ def import_(
         str | None, typer.Option("--database", metavar="URL", help="A live database, which is only read.")
     ] = None,
     rows: Annotated[
-        int | None, typer.Option("--rows", min=1, max=2**62, help="Rows of each table; else 1,000.")
+        int | None,
+        typer.Option("--rows", min=1, max=2**62, help="Rows of each table; else as in the database, or guessed."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="A new file; else standard output.")

@@ -10,6 +10,7 @@ import typer
 
 from syndata.cli.commands import app
 from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.installing import to_install
 
 _GROUP = "syndata.standalone"
 
@@ -26,10 +27,10 @@ def up(
     """Serve the REST API from this machine; jobs survive restarts, however the process ends."""
     found = list(entry_points(group=_GROUP, name="up"))
     if not found:
-        raise Refused(Fault("", "the services are not installed here", "pip install 'syndata[up]'"))
+        raise Refused(Fault("", "the services are not installed here", to_install("up")))
     try:
         serve = found[0].load()
     except ModuleNotFoundError as missing:
         what = f"the services need {missing.name}, which is not installed"
-        raise Refused(Fault("", what, "pip install 'syndata[up]'")) from None
+        raise Refused(Fault("", what, to_install("up"))) from None
     serve(data_dir, host, port, workers or 0, lambda text: typer.echo(text, err=True))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,6 @@ from rich.table import Table
 from syndata.cli.edge import fault_document
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
@@ -76,18 +73,22 @@ def validated(prepared: Prepared, *, as_json: bool) -> None:
     say(f"valid: {len(tables)} table{'s' if len(tables) != 1 else ''} ({', '.join(tables)}){warnings}")
 
 
-def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
-    """Show rows of a table."""
-    records = rows.to_pylist()
+def looked_at(rows: Sequence[str], table: str, start: int, *, as_json: bool) -> None:
+    """Show rows of a table, given as JSON objects: to programs as they stand, digit by digit, to people as cells."""
     if as_json:
-        print_json({"table": table, "start": start, "count": len(records), "rows": records})
+        head = json.dumps({"table": table, "start": start, "count": len(rows)}, ensure_ascii=False)
+        sys.stdout.write(f'{head[:-1]}, "rows": [' + ", ".join(rows) + "]}\n")
         return
-    names = rows.column_names
+    records = [_cells(row) for row in rows]
+    if not records:
+        say(f"{table}: no rows")
+        return
+    names = list(records[0])
     console = screen()
     if len(names) * (_NARROWEST_CELL + 3) <= console.width:
         lying = grid("row", *names)
         for number, record in enumerate(records, start):
-            lying.add_row(f"{number:,}", *(cell(record[name]) for name in names))
+            lying.add_row(f"{number:,}", *(record[name] for name in names))
         console.print(lying)
         return
     across = max(1, console.width // _RECORD_WIDTH)
@@ -95,7 +96,7 @@ def looked_at(rows: pa.Table, table: str, start: int, *, as_json: bool) -> None:
         shown = records[first : first + across]
         standing = grid("column", *(f"row {start + first + index:,}" for index in range(len(shown))))
         for name in names:
-            standing.add_row(name, *(cell(record[name]) for record in shown))
+            standing.add_row(name, *(record[name] for record in shown))
         console.print(standing)
 
 
@@ -162,8 +163,8 @@ def explained(kind: Kind) -> None:
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document; moments and decimals as text, as the JSON formats have them."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_json_value) + "\n")
+    """Print one JSON document."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
 def say(text: str) -> None:
@@ -182,13 +183,17 @@ def screen() -> Console:
     return Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 
 
-def cell(value: object) -> str:
-    """A value as it is shown to people."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def _cells(row: str) -> dict[str, str]:
+    """The values of a JSON object without blanks, as they are shown to people: texts bare, all else as it is written."""
+    decoder = json.JSONDecoder()
+    cells: dict[str, str] = {}
+    at = 0
+    while row[at] != "}":
+        name, begin = decoder.raw_decode(row, at + 1)
+        value, at = decoder.raw_decode(row, begin + 1)
+        shown = value if isinstance(value, str) else row[begin + 1 : at]
+        cells[name] = "NULL" if value is None else shown
+    return cells
 
 
 def human_bytes(count: float) -> str:
@@ -210,12 +215,12 @@ def grid(*heads: str) -> Table:
 
 def in_force(plan: Plan) -> dict[str, Any]:
     """Seed and moment, which decide the values, as JSON shows them."""
-    return {"seed": plan.seed, "as_of": _json_value(plan.as_of)}
+    return {"seed": plan.seed, "as_of": _moment(plan.as_of)}
 
 
 def in_force_text(plan: Plan) -> str:
     """Seed and moment, for people."""
-    return f"seed {plan.seed}, as of {_json_value(plan.as_of)}"
+    return f"seed {plan.seed}, as of {_moment(plan.as_of)}"
 
 
 def warned(prepared: Prepared) -> dict[str, Any]:
@@ -223,16 +228,5 @@ def warned(prepared: Prepared) -> dict[str, Any]:
     return {"warnings": [fault_document(fault) for fault in prepared.warnings]}
 
 
-def _json_value(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, timedelta):
-        micros = value // timedelta(microseconds=1)
-        return f"PT{Decimal(micros) / 1_000_000:f}S"
-    if isinstance(value, bytes):
-        return value.hex()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+def _moment(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from syndata.client.steps import Answer, Ask, Lost
 from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.installing import to_install
 from syndata_contracts.version import __version__
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def load_httpx2() -> Any:
     try:
         import httpx2
     except ModuleNotFoundError:
-        fault = Fault("", "the client needs httpx2, which is not installed", "pip install 'syndata[client]'")
+        fault = Fault("", "the client needs httpx2, which is not installed", to_install("client"))
         raise Refused(fault) from None
     return httpx2
 

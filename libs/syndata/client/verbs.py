@@ -65,7 +65,7 @@ class Verbs:
                 a new key is made, so that trying again never makes two jobs.
             given: `preset` instead of `config`; `rows` of tables that state none; `seed`; `as_of`, the moment that
                 relative dates count from; `strict` to refuse where there would be a warning; `scale`, a share of
-                every table's rows; `tables`, a list of those to be made, each a name, `name+parents` or
+                every table's rows; `tables`, a list of those to be made, each a name, `name+parents`, `name+derived` or
                 `name+children`.
         """
         wanted = yield from asked(config, given)

@@ -12,13 +12,15 @@ from syndata_contracts.schema import DatasetSchema
 
 PARENTS: Final = "parents"
 CHILDREN: Final = "children"
+DERIVED: Final = "derived"
 
 
 def with_tables(plan: Plan, wanted: Iterable[str]) -> Plan:
     """The plan that makes only the wanted tables, in the schema's order.
 
     Each wish is a table's name, or `orders+parents` (with all it refers to, directly or through others),
-    `orders+children` (with all that refer to it) or both. What is not made stays known to the plan, so that
+    `orders+children` (with all that refer to it), or both; `orders+derived` adds the log, history, later snapshot and
+    truth of whatever else the wish names, and parents of these are those of the table that they follow from. What is not made stays known to the plan, so that
     every row that is made is the one it would be anyway. Refused where a wish names no table.
     """
     chosen = _chosen(plan.schema_, tuple(wanted))
@@ -38,6 +40,8 @@ def _chosen(schema: DatasetSchema, wanted: tuple[str, ...]) -> set[str]:
     names = [table.name for table in schema.tables]
     parents = _parents(schema)
     children = {name: {child for child in names if name in parents[child]} for name in names}
+    bases = _bases(schema)
+    above = {name: parents[name] | {bases[name]} if name in bases else parents[name] for name in names}
     chosen: set[str] = set()
     faults = [] if wanted else [Fault("tables", "no table is named", f"name some of {', '.join(names)}")]
     for wish in wanted:
@@ -47,7 +51,9 @@ def _chosen(schema: DatasetSchema, wanted: tuple[str, ...]) -> set[str]:
         if CHILDREN in more:
             found = _reached(found, children)
         if PARENTS in more:
-            found = _reached(found, parents)
+            found = _reached(found, above)
+        if DERIVED in more:
+            found |= {name for name, base in bases.items() if base in found}
         chosen |= found
     if faults:
         raise Refused(faults)
@@ -62,10 +68,12 @@ def _faults(wish: str, name: str, more: list[str], names: list[str]) -> list[Fau
         faults.append(Fault("tables", f"there is no table {name!r}", fix))
     faults += [
         Fault(
-            "tables", f"{wish!r} asks for {word!r}, which is not known", f"write {name}+{PARENTS} or {name}+{CHILDREN}"
+            "tables",
+            f"{wish!r} asks for {word!r}, which is not known",
+            f"write {name}+{PARENTS}, {name}+{CHILDREN} or {name}+{DERIVED}",
         )
         for word in more
-        if word not in {PARENTS, CHILDREN}
+        if word not in {PARENTS, CHILDREN, DERIVED}
     ]
     return faults
 
@@ -81,6 +89,12 @@ def _parents(schema: DatasetSchema) -> dict[str, set[str]]:
         }
         for table in schema.tables
     }
+
+
+def _bases(schema: DatasetSchema) -> dict[str, str]:
+    """The tables that follow from another, and that other."""
+    followed = {table.name: table.derived.table if table.derived else table.truth_of for table in schema.tables}
+    return {name: base for name, base in followed.items() if base is not None}
 
 
 def _reached(names: set[str], steps: Mapping[str, set[str]]) -> set[str]:

@@ -31,7 +31,7 @@ class Overrides:
     scale: Decimal = Decimal(1)
     """Share of the rows of every table; above 0 and at most 1."""
     tables: tuple[str, ...] | None = None
-    """Only these are made, each a name or `name+parents`, `name+children`; None: all."""
+    """Only these are made, each a name or `name+parents`, `name+children`, `name+derived`; None: all."""
 
 
 @dataclass(frozen=True, slots=True)

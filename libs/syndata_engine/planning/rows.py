@@ -98,7 +98,8 @@ class RowCounter:
 
     def _from_fan_out(self, table: TableBuilder, fk: ForeignKeySchema) -> int:
         assert fk.fan_out is not None  # noqa: S101 -- chosen for it
-        key = derive_key(table.context.seed, "fan-out", table.schema.id, fk.id)
+        schema = table.schema
+        key = derive_key(table.context.seed, "fan-out", schema.id, fk.id)
         parents = self.rows(fk.parent_table or "")
         if parents * fk.fan_out.max > MAX_ROWS:
             most = parents * fk.fan_out.max
@@ -109,6 +110,15 @@ class RowCounter:
                     "lower the fan-out or the parents",
                 )
             )
+        alone = self._without_partners(table) if parents else None
+        if alone is not None and not fk.fan_out.min:
+            what = f"{schema.name} gets no rows, since {alone} has none to pair {fk.parent_table} with"
+            self.builder.warn(fk.path, what, f"give {alone} rows")
+            return 0
+        if alone is not None:
+            lines = (_fan_out_line(fk), *self._lines(alone), *self._lines(fk.parent_table or ""))
+            what = f"each of {parents:,} {fk.parent_table} has at least {fk.fan_out.min:,} {schema.name}, each with another of {alone}, which has no rows"
+            raise Refused(Fault(lines[0], what, f"give {alone} rows, or let the fan-out begin at 0", related=lines[1:]))
         law = fk.fan_out.distribution
         children = FanOutMap(parents, fk.fan_out.min, fk.fan_out.max, key, law=law).children
         if not fk.null_rate:
@@ -122,6 +132,12 @@ class RowCounter:
                 )
             )
         return int((children / (1 - fk.null_rate)).to_integral_value())
+
+    def _without_partners(self, table: TableBuilder) -> str | None:
+        """A table without rows, of which each row of this one would need another; None where there is none."""
+        pairings = table.context.relations.pairings()
+        parents = [fk.parent_table or "" for one in pairings for fk in (one.base, *one.others) if not fk.null_rate]
+        return next((name for name in parents if not self._is_pending(name) and not self.rows(name)), None)
 
     def _within_capacity(self, table: TableBuilder, rows: int, *, stated: bool) -> int:
         schema = table.schema
@@ -177,7 +193,7 @@ class RowCounter:
     def _check_pairing(self, table: TableBuilder, pairing: Pairing, rows: int) -> None:
         """Refuse families with more members than there are rows to pair them with."""
         base, others = pairing.base.parent_table or "", [fk.parent_table or "" for fk in pairing.others]
-        if any(self._is_pending(parent) for parent in (base, *others)):
+        if not rows or any(self._is_pending(parent) for parent in (base, *others)):
             return
         choices = prod(pairing.choices(self.rows)) * pairing.spare
         most = self.most(table.schema.name, pairing.base, rows)

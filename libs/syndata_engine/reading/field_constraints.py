@@ -1,4 +1,4 @@
-"""What a field of a list may say: words that are no types elsewhere, bounds, lists, patterns, lengths and digits, under all their names."""
+"""What a field of a list may say: words that are no types elsewhere, bounds, lists, patterns, formulas, lengths and digits, under all their names."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ LEAST: Final = ("min_value", "min", "minimum", "min_date", "start_date")
 MOST: Final = ("max_value", "max", "maximum", "max_date", "end_date")
 LISTED: Final = ("enum", "values", "choices", "options", "allowed_values", "categories")
 SHAPED: Final = ("pattern", "regex")
+COMPUTED: Final = ("formula",)
 SHORTEST: Final = ("min_length",)
 LONGEST: Final = ("max_length", "length")
 DIGITS: Final = ("decimal_places", "decimals", "scale")
-CONSTRAINT_KEYS: Final = (*LEAST, *MOST, *LISTED, *SHAPED, *SHORTEST, *LONGEST, *DIGITS)
+CONSTRAINT_KEYS: Final = (*LEAST, *MOST, *LISTED, *SHAPED, *COMPUTED, *SHORTEST, *LONGEST, *DIGITS)
 
 _ICD10: Final = r"[A-TV-Z][0-9]{2}\.[0-9]"
 OWN_RULES: Final[dict[str, dict[str, Any]]] = {
@@ -29,7 +30,7 @@ OWN_RULES: Final[dict[str, dict[str, Any]]] = {
 }
 """Words that are neither a type nor a kind. The codes have the shape of ICD-10 and no meaning."""
 
-_OPTIONS: Final = (("min", LEAST), ("max", MOST), ("value", LISTED), ("regex", SHAPED))
+_OPTIONS: Final = (("min", LEAST), ("max", MOST), ("value", LISTED), ("regex", SHAPED), ("expression", COMPUTED))
 _LONGEST_TEXT: Final = 255
 """Characters of a text that states only how short it may be."""
 
@@ -48,8 +49,9 @@ class Constraints:
     @property
     def kind(self) -> str | None:
         """The rule that they ask for, where the type names none."""
-        if "regex" in self.given:
-            return "regex"
+        for option, kind in (("regex", "regex"), ("expression", "formula")):
+            if option in self.given:
+                return kind
         return "choice" if "value" in self.given else "range" if self.given else None
 
     def options(self) -> dict[str, Any]:
@@ -72,8 +74,14 @@ def read_constraints(sources: tuple[Fields, ...], type_: ColumnType | None) -> C
     lengths = [at for source in sources for at in (source.get(*SHORTEST), source.get(*LONGEST)) if at]
     if len({"range" if option in {"min", "max"} else option for option in found.given}) + bool(lengths) > 1:
         first, *others = (*found.given.values(), *lengths)
-        what = "bounds, a list, a pattern and a length rule each other out"
+        what = "bounds, a list, a pattern, a formula and a length rule each other out"
         others[-1].fault(what, "keep one of them", related=(first.path,))
+        return None
+    computed = found.given.get("expression")
+    if computed and type_ is None:
+        computed.fault(
+            "the type is a rule with values of its own, so no formula", "write integer, decimal, string, ..."
+        )
         return None
     return found if _read_lengths(sources, found, type_) and _read_digits(sources, found, type_) else None
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Final
 
-from faker.factory import Factory
 from faker.generator import Generator
 
 from syndata_vocabularies.build.grammars import Pool, pool_of
+from syndata_vocabularies.build.siblings import generator_of
 from syndata_vocabularies.build.tracing import UNTOUCHED, global_random
 from syndata_vocabularies.build.writing import one_line
 
@@ -68,7 +68,7 @@ class Sampler:
 
     def __init__(self, locale: str) -> None:
         self._locale = locale
-        self.generator: Generator = Factory.create(locale)
+        self.generator: Generator = generator_of(locale)
         self._texts: dict[str, bool] = {}
 
     def draws(self, name: str, purpose: str, count: int) -> Iterator[str]:

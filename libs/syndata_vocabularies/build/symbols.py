@@ -49,6 +49,12 @@ _OWN_WHEN_MISSING: Final = {
     # the Philippines have two kinds of numbers, and Faker no method for either of them
     "phone_number": [("{mobile_number}", 1), ("{landline_number}", 1)],
 }
+_MISSPELT: Final = {
+    "az_AZ": {"(yoxdur)": ""},
+    "bn_BD": {"সমস্ত": "ALL", "বিডিটি": "BDT", "পেন": "PEN"},
+    "el_GR": {"BYΝ": "BYN"},  # noqa: RUF001 -- its last letter is Greek
+}
+"""What stands in place of currency codes; the empty text: the currency has none."""
 _STATE_LIKE: Final = ("state", "administrative_unit", "province", "prefecture", "region", "county")
 _EXTRA_FROM: Final = frozenset(
     f"faker.providers.{name}"
@@ -148,8 +154,10 @@ def _pairs(lexicon: Lexicon) -> list[str]:
     address: Any = lexicon.tracer.generator.provider("faker.providers.address")
     currency: Any = lexicon.tracer.generator.provider("faker.providers.currency")
     lexicon.symbols["country_code"] = pool_of((code, Fraction(1)) for code in address.alpha_2_country_codes)
-    lexicon.symbols["currency_code"] = Pool(tuple(code for code, _ in currency.currencies))
-    lexicon.symbols["currency_name"] = Pool(tuple(name for _, name in currency.currencies))
+    mended = _MISSPELT.get(currency.__lang__, {})
+    named = [(mended.get(code, code), name) for code, name in currency.currencies]
+    lexicon.symbols["currency_code"] = Pool(tuple(code for code, _ in named if code))
+    lexicon.symbols["currency_name"] = Pool(tuple(name for code, name in named if code))
     return ["country_code", "currency_code", "currency_name"]
 
 

@@ -10,13 +10,13 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any, Final
 
-from faker.factory import Factory
 from faker.generator import Generator
 from faker.providers import BaseProvider
 
 from syndata_vocabularies.build.choices import ALL, Number, Reference, Run, Untraceable
 from syndata_vocabularies.build.grammars import Symbol, symbol_of
 from syndata_vocabularies.build.recording import ChosenInteger, RecordingRandom
+from syndata_vocabularies.build.siblings import generator_of
 from syndata_vocabularies.build.writing import PADDINGS, Manner, Names, Writer, one_line
 
 MOST_RUNS: Final = 20_000
@@ -57,7 +57,7 @@ class Tracer:
         self._says_text = says_text
         self._refers = False
         self._run = Run([], settle_below=2)
-        self.generator: Generator = Factory.create(locale)
+        self.generator: Generator = generator_of(locale)
         self._random = RecordingRandom(lambda: self._run)
         self.generator.random = self._random  # type: ignore[assignment]  # stands in for random.Random
         self._lists: dict[int, str] = {}

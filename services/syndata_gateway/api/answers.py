@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -180,6 +181,9 @@ class SourceView(BaseModel):
 class Api(FastAPI):
     """An application whose description names every error, once for all routes."""
 
+    describe_further: Callable[[dict[str, Any]], None] | None = None
+    """Completes the description of routes that are not below the API's root."""
+
     def openapi(self) -> dict[str, Any]:
         """The description, with problems and the key."""
         if self.openapi_schema is None:
@@ -197,6 +201,8 @@ class Api(FastAPI):
                             if told["description"] == _SAYS_NOTHING:
                                 told["description"] = _done(told)
                         operation["responses"].update(_problems(path, operation))
+            if self.describe_further is not None:
+                self.describe_further(document)
             _link(document["paths"])
         return self.openapi_schema or {}
 

@@ -25,14 +25,21 @@ _INLINE_BYTES: Final = 64 * 1024
 class Door(APIRoute):
     """A route that looks before it reads: without a key no byte of a body is taken."""
 
+    further: tuple[str, ...] = ()
+    """Parameters of the query beyond those that the route itself takes."""
+
+    def admit(self, request: Request) -> None:
+        """Let whoever holds a key pass; Problem 401 for others."""
+        check_key(request, request.app.state.gateway.keys)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Check key, query and content type, then do what the route does."""
         enter = super().get_route_handler()
-        known = [parameter.alias for parameter in self.dependant.query_params]
+        known = [*(parameter.alias for parameter in self.dependant.query_params), *self.further]
         takes_json = self.body_field is not None
 
         async def entered(request: Request) -> Response:
-            check_key(request, request.app.state.gateway.keys)
+            self.admit(request)
             _check_query(request, known)
             if takes_json:
                 _check_content_type(request)

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from syndata_contracts.errors import Defect, Unavailable
-from syndata_contracts.events import CancelAsked, Event, PauseAsked, ResumeAsked
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import PreviewRows, Stored
 from syndata_contracts.schema import DEFINITION_FILES
@@ -26,6 +25,7 @@ from syndata_gateway.downloads import answer, file_of, manifest_of
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered, Gateway
 from syndata_gateway.progress import progress
+from syndata_gateway.wishes import find_job, utter
 from syndata_objects.errors import Missing
 from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
@@ -34,13 +34,6 @@ from syndata_runtime.topology import GENERATOR_PREVIEWS
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], route_class=Door)
 
 PREVIEW_SECONDS: Final = 30.0
-_WISHES: Final[dict[Wish, tuple[type[PauseAsked | ResumeAsked | CancelAsked], frozenset[JobState]]]] = {
-    # The wish, and the states in which it is fulfilled already.
-    "pause": (PauseAsked, frozenset({JobState.PAUSED})),
-    "resume": (ResumeAsked, frozenset({JobState.PENDING, JobState.GENERATING, JobState.EXPORTING})),
-    "cancel": (CancelAsked, frozenset({JobState.CANCELLED})),
-}
-
 _KEY_SAYS: Final = "A word of yours for this wish: the same request under it gives the same job."
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The job's id.")]
 
@@ -62,13 +55,6 @@ _TOLD: Final[dict[str, Any]] = {
     },
 }
 _ID: Final = re.compile(r"[0-9a-f-]{36}")
-
-
-async def _found(gateway: Gateway, job_id: str) -> Job:
-    job = await gateway.keeper.newest(job_id)
-    if job is None or job.workspace != DEFAULT_WORKSPACE:
-        raise Problem(404, "not_found", f"there is no job {job_id}")
-    return job
 
 
 @router.post("", status_code=202, summary="Have a dataset made", response_model=Success[CreatedJob])
@@ -129,7 +115,7 @@ def _cursor(text: str | None) -> str | None:
 @router.get("/{job_id}", summary="A job as it stands", response_model=Success[JobView])
 async def read(request: Request, gateway: Entered, job_id: JobId) -> Response:
     """Everything that is known of a job."""
-    return success(request, job_view(await _found(gateway, job_id)))
+    return success(request, job_view(await find_job(gateway, job_id)))
 
 
 @router.post("/{job_id}/pause", summary="Have a job rest", response_model=Success[JobView])
@@ -151,15 +137,7 @@ async def cancel(request: Request, gateway: Entered, job_id: JobId) -> Response:
 
 
 async def _wished(request: Request, gateway: Gateway, job_id: str, wish: Wish) -> Response:
-    await _found(gateway, job_id)
-    kind, fulfilled = _WISHES[wish]
-    event: Event = kind()
-    job, changed = await gateway.keeper.wish(job_id, event)
-    if job is None:
-        raise Problem(404, "not_found", f"there is no job {job_id}")
-    if not changed and job.state not in fulfilled:
-        raise Problem(409, "wrong_state", f"the job is {job.state}: {wish} is not possible")
-    return success(request, job_view(job))
+    return success(request, job_view(await utter(gateway, job_id, wish)))
 
 
 @router.get("/{job_id}/rows", summary="Look at any rows, at any time", response_model=Success[RowsView])
@@ -174,7 +152,7 @@ async def rows(
     count: Annotated[int, Query(ge=0, le=10_000, description="Rows, fewer at the table's end.")] = 20,
 ) -> Response:
     """Rows exactly as the files have, or will have, them; made anew, whether the job got that far or not."""
-    job = await _found(gateway, job_id)
+    job = await find_job(gateway, job_id)
     name = table if table is not None else job.tables[0].name
     return wrapped(request, await preview(gateway, job.workspace, job.plan, (name, start, count)))
 
@@ -208,7 +186,7 @@ async def events(
     last_event_id: Annotated[int | None, Header(description="The `id` of the last event that was seen.")] = None,
 ) -> Response:
     """Server-sent events: `progress` with the whole job whenever it changes; ends with the job."""
-    job = await _found(gateway, job_id)
+    job = await find_job(gateway, job_id)
     stream = progress(gateway, job, -1 if last_event_id is None else last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
@@ -217,7 +195,7 @@ async def events(
 @router.get("/{job_id}/files", summary="The files of a completed job", response_model=Success[FileList])
 async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
     """Names, sizes and digests."""
-    return success(request, await gateway.soon(partial(_files, gateway, await _found(gateway, job_id))))
+    return success(request, await gateway.soon(partial(_files, gateway, await find_job(gateway, job_id))))
 
 
 async def _files(gateway: Gateway, job: Job) -> dict[str, Any]:
@@ -254,6 +232,6 @@ async def download(
     name: Annotated[str, Path(description="As `files` lists it.")],
 ) -> Response:
     """The file's bytes, or a range of them; nothing is copied, parts are read in order."""
-    job = await _found(gateway, job_id)
+    job = await find_job(gateway, job_id)
     file = await gateway.soon(lambda: file_of(gateway.ports.objects, job, name))
     return answer(request, gateway.ports.objects, file)

@@ -49,7 +49,7 @@ class Configured(Body):
         default=None,
         min_length=1,
         max_length=1000,
-        description="Only these are made: names, or `orders+parents` and `orders+children` for what belongs to them.",
+        description="Only these are made: names, or `orders+parents`, `orders+children` and `orders+derived` for what belongs to them.",
     )
 
 

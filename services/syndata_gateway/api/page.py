@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 PAGE: Final = "/docs"
+UNFOLDED: Final = "/redoc"
+"""The same page with everything unfolded: to be read, searched and printed."""
 
 _STYLE: Final = """
 :root{color-scheme:light dark;--line:#8884;--soft:#8882;--get:#1667b7;--post:#207a3c;--put:#9a6200;--head:#666}
@@ -61,11 +63,19 @@ _LARGE: Final = 2**32
 
 def page_routes() -> list[Route]:
     """The page, and a way to it for who only knows the address. Open to all, as the description is: it holds no data."""
-    return [Route(PAGE, _shown, include_in_schema=False), Route("/", _sent_there, include_in_schema=False)]
+    return [
+        Route(PAGE, _shown, include_in_schema=False),
+        Route(UNFOLDED, _shown_unfolded, include_in_schema=False),
+        Route("/", _sent_there, include_in_schema=False),
+    ]
 
 
 async def _shown(request: Request) -> Response:
     return HTMLResponse(page_of(request.app.openapi()), headers=_HEADERS)
+
+
+async def _shown_unfolded(request: Request) -> Response:
+    return HTMLResponse(page_of(request.app.openapi()).replace("<details>", "<details open>"), headers=_HEADERS)
 
 
 async def _sent_there(_request: Request) -> Response:

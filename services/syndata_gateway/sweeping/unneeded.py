@@ -23,14 +23,13 @@ from syndata_contracts.keys import (
     plans_prefix,
 )
 from syndata_gateway.conductor.keeper import JOBS
+from syndata_gateway.keeping import SCHEMAS
 from syndata_objects.errors import Missing
 from syndata_objects.port import Objects, Stat
 from syndata_runtime.connections import Ports
 from syndata_runtime.failpoints import failpoint
 from syndata_store.port import Record, Store
 
-SCHEMAS: Final = "schemas"
-"""Kept configurations; every version names its document."""
 GRACE: Final = timedelta(days=1)
 """How long what was set aside can be put back: far longer than the longest request for a job."""
 _MOST_SECONDS: Final = 600.0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import sqlite3
 import sys
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.running import Command
+from tests.running import REPOSITORY, Command
 from tests.unit.reading.sql import shapes
 from tests.unit.reading.sql.loading import load_into_sqlite
 
@@ -108,6 +111,95 @@ def test_a_live_database_says_what_its_ddl_says(inside: Command, ddl: str, tmp_p
     assert {entry.name for entry in tmp_path.iterdir()} >= {"live.db", "live.yaml"}
 
 
+def test_tables_of_a_live_database_get_the_rows_that_they_have(inside: Command, tmp_path: Path) -> None:
+    """Also where a child has many more than its parent; one that is empty is guessed, and said to be."""
+    path = tmp_path / "live.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(SHOP)
+        database.executemany(
+            "INSERT INTO customers VALUES (?, ?, 'x')", [(number, f"c{number}") for number in range(7)]
+        )
+        database.executemany("INSERT INTO orders VALUES (?, ?)", [(number, number % 3) for number in range(45)])
+        database.commit()
+    outcome = inside("import", "--database", f"sqlite:///{path}", "--output", tmp_path / "live.yaml")
+
+    assert outcome.code == 0, outcome.err
+    text = (tmp_path / "live.yaml").read_text()
+    assert "rows: 7  # as in the database" in text
+    assert "rows: 9000  # there are none in the database; guessed: 3 for each of orders" in text
+    assert "fan_out: {histogram: [[0, 4], [15, 3]]}" in text
+    counts = load_into_sqlite(SHOP, text, tmp_path / "out")
+    assert counts == {"customers": 7, "orders": 45, "lines": 9000}
+    orders = Counter(row["customer_id"] for row in rows_in(tmp_path / "out" / "orders.csv"))
+    assert sorted(orders.values()) == [15, 15, 15]
+
+
+def test_children_per_parent_and_missing_parents_are_those_of_the_database(inside: Command, tmp_path: Path) -> None:
+    """Also where references are a key together; with very many numbers of children, neighbours are one."""
+    ddl = """
+    CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, boss INT REFERENCES people(id));
+    CREATE TABLE clubs (id INTEGER PRIMARY KEY, label TEXT, motto TEXT);
+    CREATE TABLE members (person INT NOT NULL REFERENCES people(id), club INT NOT NULL REFERENCES clubs(id), PRIMARY KEY (person, club));
+    CREATE TABLE calls (id INTEGER PRIMARY KEY, person INT REFERENCES people(id), minutes INT);
+    CREATE TABLE cards (person INT PRIMARY KEY REFERENCES people(id), code TEXT);
+    """
+    path = tmp_path / "live.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(ddl)
+        database.executemany("INSERT INTO people VALUES (?, 'x', NULL, NULL)", [(one,) for one in range(120)])
+        database.executemany("INSERT INTO clubs VALUES (?, 'x', NULL)", [(one,) for one in range(9)])
+        pairs = [(one, club) for one in range(120) for club in range(one % 4)]
+        database.executemany("INSERT INTO members VALUES (?, ?)", pairs)
+        calls = [(one,) for one in range(120) for _ in range(one)] + [(None,)] * 60
+        database.executemany("INSERT INTO calls (person) VALUES (?)", calls)
+        database.executemany("INSERT INTO cards VALUES (?, 'x')", [(one,) for one in range(50)])
+        database.commit()
+    outcome = inside("import", "--database", f"sqlite:///{path}", "--output", tmp_path / "live.yaml")
+
+    assert outcome.code == 0, outcome.err
+    assert "not taken over" not in outcome.err
+    assert "as many each" not in outcome.err
+    assert load_into_sqlite(ddl, (tmp_path / "live.yaml").read_text(), tmp_path / "out") == {
+        "people": 120, "clubs": 9, "members": len(pairs), "calls": len(calls), "cards": 50,
+    }  # fmt: skip
+    families = Counter(row["person"] for row in rows_in(tmp_path / "out" / "members.csv"))
+    assert set(families.values()) == {1, 2, 3}
+    assert len(families) < 120
+    called = Counter(row["person"] for row in rows_in(tmp_path / "out" / "calls.csv"))
+    assert called.pop("") == 60
+    assert min(called.values()) < 5
+    assert 110 < max(called.values()) <= 119
+
+
+def test_a_live_database_without_rows_is_guessed_as_its_ddl_is(inside: Command, tmp_path: Path) -> None:
+    (tmp_path / "shop.sql").write_text(SHOP)
+    with closing(sqlite3.connect(tmp_path / "live.db")) as database:
+        database.executescript(SHOP)
+    live = inside("import", "--database", f"sqlite:///{tmp_path}/live.db").out
+    written = inside("import", "--ddl", tmp_path / "shop.sql").out
+
+    assert yaml.safe_load(live) | {"tables": 0} == yaml.safe_load(written) | {"tables": 0}
+    assert rows_of(live) == rows_of(written) | {"customers": 1000}
+    assert rows_of(written) == {"customers": None, "orders": 3000, "lines": 9000}
+
+
+def rows_in(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def rows_of(configuration: str) -> dict[str, int | None]:
+    """What each table states."""
+    return {table["table_name"]: table.get("rows") for table in yaml.safe_load(configuration)["tables"]}
+
+
+SHOP = """
+CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INT NOT NULL REFERENCES customers(id));
+CREATE TABLE lines (order_id INT NOT NULL REFERENCES orders(id), line INT NOT NULL, price REAL, PRIMARY KEY (order_id, line));
+"""
+
+
 def test_unique_indexes_of_a_live_database_are_kept_or_said(inside: Command, tmp_path: Path) -> None:
     path = tmp_path / "live.db"
     with closing(sqlite3.connect(path)) as database:
@@ -140,7 +232,7 @@ def test_what_is_not_installed_is_named(inside: Command, tmp_path: Path, monkeyp
 
     assert outcome.code == 3
     assert "needs sqlalchemy, which is not installed" in outcome.err
-    assert "pip install 'syndata[databases]'" in outcome.err
+    assert f"make install in {REPOSITORY}, or pip install 'syndata[databases] @ file://{REPOSITORY}'" in outcome.err
 
 
 @pytest.mark.parametrize(

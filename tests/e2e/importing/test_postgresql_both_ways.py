@@ -107,12 +107,45 @@ def test_a_dump_of_the_server_is_read_too(postgresql: Postgresql, database: str,
 
 def test_live_and_written_say_the_same(postgresql: Postgresql, database: str) -> None:
     """Tables, names, types, rules, keys and references are those that the DDL gives."""
-    live = yaml.safe_load(import_database(url_of(postgresql, database)).text)["tables"]
-    written = yaml.safe_load(import_ddl(SHOP, "postgres").text)["tables"]
+    live = yaml.safe_load(import_database(url_of(postgresql, database), rows=50).text)["tables"]
+    written = yaml.safe_load(import_ddl(SHOP, "postgres", rows=50).text)["tables"]
 
     by_name = {table["table_name"]: table for table in live}
     for table in written:
         assert by_name[table["table_name"]] == table, table["table_name"]
+
+
+def test_rows_of_a_live_server_are_counted_and_those_of_large_tables_taken_from_its_statistics(
+    postgresql: Postgresql, database: str
+) -> None:
+    """In every schema; empty ones are guessed."""
+    postgresql.ask(
+        database, "INSERT INTO rooms SELECT 'a', n, '2020-01-01', '2020-02-01' FROM generate_series(1, 11) n"
+    )
+    postgresql.ask(database, "UPDATE pg_class SET reltuples = 2500000 WHERE relname = 'people'")
+    visit = "INSERT INTO audit.visits (person_id, came_at) VALUES (1, now())"
+    postgresql.ask(database, f"SET session_replication_role = replica; {visit}")
+    tables = yaml.safe_load(import_database(url_of(postgresql, database)).text)["tables"]
+
+    assert {table["table_name"]: table["rows"] for table in tables} == {
+        "people": 2_500_000, "rooms": 11, "visits": 1, "visit_lines": 9000,
+    }  # fmt: skip
+
+
+def test_tables_that_may_not_be_read_are_said_and_guessed(postgresql: Postgresql, database: str) -> None:
+    postgresql.ask(database, "CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA audit TO clerk")
+    postgresql.ask(
+        database, "INSERT INTO rooms SELECT 'a', n, '2020-01-01', '2020-02-01' FROM generate_series(1, 11) n"
+    )
+    postgresql.ask(database, "GRANT SELECT ON rooms TO clerk")
+    imported = import_database(url_of(postgresql, database).replace("tester", "clerk"))
+
+    assert [warning.path for warning in imported.warnings if "rows could not be counted" in warning.what] == [
+        "people", "visit_lines", "visits",
+    ]  # fmt: skip
+    assert {table["table_name"]: table.get("rows") for table in yaml.safe_load(imported.text)["tables"]} == {
+        "people": None, "rooms": 11, "visit_lines": 9000, "visits": 3000,
+    }  # fmt: skip
 
 
 def test_a_live_server_is_only_read_and_its_credentials_are_not_told(postgresql: Postgresql, database: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.chaos.cluster import JSON, Cluster, call, eventually
+from tests.chaos.cluster import JSON, Cluster, Running, call, eventually
 from tests.e2e.operated.stack import SMALL, fresh, started
 from tests.servers.plugin import PrivateServers
 from tests.servers.sources import RealServer
@@ -90,13 +90,13 @@ def questions(job: str) -> list[tuple[str, str, Any]]:
     ]
 
 
-def told_soon(stack: Stack, asked: list[tuple[str, str, Any]], what: str = "objects") -> None:
+def told_soon(stack: Stack, asked: list[tuple[str, str, Any]], what: str = "objects cannot be reached") -> None:
     with ThreadPoolExecutor(len(asked)) as people:
         answers = list(people.map(lambda question: stack.ask(*question), asked))
     for (method, path, _), (status, headers, document, seconds) in zip(asked, answers, strict=True):
         assert (status, document["code"]) == (503, "unavailable"), (method, path, document)
         assert 1 <= int(headers["retry-after"]) <= 30
-        assert document["detail"].startswith(f"{what} cannot be reached"), document
+        assert document["detail"].startswith(what), document
         assert seconds < FEW_SECONDS, (method, path)
 
 
@@ -120,11 +120,47 @@ def test_a_dead_broker_is_told_of_as_soon(stack: Stack) -> None:
     stack.broker.kill()
 
     makes = [one for one in questions(stack.done) if "files" not in one[1] and one[1] != "/sources"]
-    told_soon(stack, makes, "bus")
+    told_soon(stack, makes, "bus cannot be reached")
     assert stack.ask("GET", f"/jobs/{stack.done}/files")[0] == 200
 
     stack.broker.start()
     eventually(lambda: stack.ask("POST", "/jobs", {"config": SMALL})[0] == 202, 60, "jobs are accepted again")
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_service_that_is_away_is_told_of_as_soon(stack: Stack, killed: bool) -> None:
+    """Whoever checks configurations, or makes previews: the others' work goes on, and one that is back is asked again."""
+    schema, generator = (
+        next(one for one in stack.cluster.running if one.name == name) for name in ("schema", "generator")
+    )
+    compiles = [one for one in questions(stack.done) if one[0] in {"POST", "PUT"} and one[1] != "/sources"]
+    end_service(schema, killed)
+
+    told_soon(stack, compiles, "the schema service is not running")
+    assert stack.ask("GET", f"/jobs/{stack.done}/rows")[0] == 200
+    assert stack.ask("GET", f"/jobs/{stack.done}/files")[0] == 200
+
+    end_service(generator, killed)
+    told_soon(stack, [("GET", f"/jobs/{stack.done}/rows?start=7", None)], "the generator service is not running")
+    started(stack.cluster, "schema")
+    eventually(lambda: stack.ask("POST", "/jobs", {"config": SMALL})[0] == 202, 30, "jobs are accepted again")
+
+
+def test_a_service_that_is_soon_back_is_waited_for(stack: Stack) -> None:
+    """One that is replaced for a moment costs a moment, and no refusal."""
+    schema = next(one for one in stack.cluster.running if one.name == "schema")
+    end_service(schema, killed=True)
+    with ThreadPoolExecutor(1) as person:
+        asked = person.submit(stack.ask, "POST", "/schemas/validate", {"config": SMALL})
+        started(stack.cluster, "schema")
+        assert asked.result()[0] == 200
+
+
+def end_service(service: Running, killed: bool) -> None:
+    if killed:
+        service.kill9()
+    else:
+        service.terminate()
 
 
 def test_one_that_takes_connections_and_says_nothing_is_told_of_as_soon(stack: Stack) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import httpx2
 
 from syndata.client import Client
 from tests.e2e.remote.serving import Server
@@ -40,3 +43,24 @@ def test_a_preview_is_of_the_same_rows(server: Server, inside: Command, tmp_path
         there = client.preview(config=SHOPS, table="customers", start=9, count=2)
 
     assert [row["city"] for row in shown["rows"]] == [row["city"] for row in there.rows]
+
+
+def test_rows_over_rest_are_those_of_json_lines_to_the_digit(server: Server, inside: Command, tmp_path: Path) -> None:
+    """Of a configuration and of a job."""
+    columns = {
+        "price": {"type": "decimal(8,2)", "rule": {"type": "choice", "value": ["12.50"]}},
+        "at": {"type": "datetime", "zone": "Europe/Rome", "rule": {"type": "range", "min": "2024-01-01", "max": "2024-02-01"}},
+        "wait": {"type": "duration", "rule": {"type": "range", "min": "1h", "max": "9h"}},
+    }  # fmt: skip
+    config = {"tables": {"t": {"rows": 3, "columns": columns}}}
+    (tmp_path / "c.json").write_text(json.dumps(config))
+    assert inside("generate", "--config", "c.json", "--output-format", "jsonl", "--output-dir", "out").code == 0
+    lines = (tmp_path / "out" / "t.jsonl").read_text().splitlines()
+    headers = {"X-API-Key": server.key}
+    with httpx2.Client(base_url=server.url, headers=headers, timeout=60) as client:
+        looked = client.post("/api/v1/previews", json={"config": config, "table": "t", "count": 3}).text
+        job = client.post("/api/v1/jobs", json={"config": config}).json()["data"]["id"]
+        of_job = client.get(f"/api/v1/jobs/{job}/rows").text
+
+    assert ",\n".join(lines) in looked
+    assert ",\n".join(lines) in of_job

@@ -81,6 +81,7 @@ JOB: Final = Job(
     finished_at=_moment(8), label="Größe XL", request="beef" * 16, plan=_PLAN, seed=7, as_of=_moment(0),
     **_OUTPUT, archive="zip", tables=_TABLES, expected_bytes=123_456_789, window=4,
     trace={"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+    notes={"chunk_size": 250},
     low=5, next=10, done=(6, 7), rows_done=229_376, bytes_done=14_680_064, busy_seconds=8.75, exported_bytes=1_024,
     exported=True, expired_at=_moment(30), cleared=True, outbox=(Command(kind="generate", task=9), Command(kind="export")),
 )  # fmt: skip

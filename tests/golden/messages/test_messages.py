@@ -37,7 +37,9 @@ def from_a_newer_version(document: Any) -> Any:
         return [from_a_newer_version(one) for one in document]
     if not isinstance(document, dict):
         return document
-    known = {key: value if key == "trace" else from_a_newer_version(value) for key, value in document.items()}
+    known = {
+        key: value if key in {"trace", "notes"} else from_a_newer_version(value) for key, value in document.items()
+    }
     return known | NEWER
 
 

@@ -60,7 +60,7 @@ def test_importing_syndata_imports_no_client() -> None:
 def test_without_httpx2_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "httpx2", None)
 
-    with pytest.raises(Refused, match=r"pip install 'syndata\[client\]'"):
+    with pytest.raises(Refused, match=r"make install in .*, or pip install 'syndata\[client\] @ file:.*'"):
         Client()
 
 

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from syndata_runtime.addresses import place_of
+from syndata_runtime.aliases import ALIASES, Alias
 from syndata_runtime.failpoints import FAILPOINTS, SWEEPING
 from syndata_runtime.settings import Settings
 from tests.running import REPOSITORY
@@ -28,6 +29,14 @@ BESIDE = {
     f"fails (`raise`) or stands still (`hang`). Places: {', '.join(f'`{name}`' for name in (*FAILPOINTS, *SWEEPING))}",
 }
 """Variables that are read before there are settings."""
+ALIASED = """\
+## Variables of other systems
+
+For whoever comes from another system's documents ([dialects](dialects.md)). Each is heeded where its setting of ours is not set, with the same rules for its
+value; one that changes nothing is told of in the log when a service starts, by its name, never by its value.
+
+| variable | here |
+|---|---|"""
 _OF_NEEDS = {"bus_url": "bus", "store_url": "store", "mongo_driver": "store", "objects_url": "objects"}
 
 
@@ -38,7 +47,13 @@ def page() -> str:
         lines.append(f"| `{variable(name)}` | {_default(field)} | {joined(readers(name))} | {_meaning(field)} |")
     lines += ["", "| beside them | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {text} |" for name, text in BESIDE.items()]
+    lines += ["", ALIASED]
+    lines += [f"| `{alias.name}` | {_amounts_to(alias)} |" for alias in ALIASES]
     return "\n".join(lines) + "\n"
+
+
+def _amounts_to(alias: Alias) -> str:
+    return f"sets `{variable(alias.setting)}`" if alias.setting else f"ignored: {alias.why}"
 
 
 def variable(name: str) -> str:

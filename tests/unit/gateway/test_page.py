@@ -11,15 +11,16 @@ from typing import Any, cast
 import pytest
 from starlette.testclient import TestClient
 
-from syndata_gateway.api.page import PAGE, page_of
+from syndata_gateway.api.page import PAGE, UNFOLDED, page_of
 from syndata_gateway.app import make_app
 from syndata_runtime.health import Health
+from syndata_runtime.settings import Settings
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     """A gateway that was never asked for a job: the page needs no server."""
-    nothing = cast("Any", SimpleNamespace())
+    nothing = cast("Any", SimpleNamespace(settings=Settings()))
     return TestClient(make_app(nothing, Health("gateway", nothing)), follow_redirects=False)
 
 
@@ -45,6 +46,15 @@ def test_every_route_and_every_field_is_shown(client: TestClient, document: dict
     for shape in document["components"]["schemas"].values():
         for field in shape.get("properties", {}):
             assert f"<code>{field}</code>" in page
+
+
+def test_unfolded_it_is_the_same_page_and_may_do_as_little(client: TestClient) -> None:
+    folded, unfolded = client.get(PAGE), client.get(UNFOLDED)
+
+    assert "<details>" in folded.text
+    assert "<details>" not in unfolded.text
+    assert unfolded.text.replace(" open", "") == folded.text.replace(" open", "")
+    assert unfolded.headers["content-security-policy"] == folded.headers["content-security-policy"]
 
 
 def test_every_link_leads_somewhere_and_nothing_comes_from_elsewhere(client: TestClient) -> None:

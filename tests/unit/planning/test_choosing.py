@@ -127,7 +127,11 @@ def test_every_wrong_wish_is_told() -> None:
     told = [(fault.path, fault.what, fault.fix) for fault in refusal.value.faults]
     assert told[:2] == [
         ("tables", "there is no table 'ordrs'", "did you mean orders?"),
-        ("tables", "'items+parent' asks for 'parent', which is not known", "write items+parents or items+children"),
+        (
+            "tables",
+            "'items+parent' asks for 'parent', which is not known",
+            "write items+parents, items+children or items+derived",
+        ),
     ]
     assert [what for _, what, _ in told[2:]] == [
         "there is no table 'nothing'",
@@ -148,3 +152,51 @@ def test_what_is_wrong_with_a_table_that_is_not_made_is_refused_all_the_same() -
 
     with pytest.raises(Refused, match="no_such_rule"):
         syndata.plan(document, tables="a")
+
+
+FOLLOWED: dict[str, Any] = {
+    "tables": {
+        "regions": {"rows": 3, "columns": {"id": KEY}},
+        "customers": {
+            "rows": 10,
+            "changes": {"to": "2026-02-01", "inserts": 2, "updates": 5, "columns": ["name"]},
+            "columns": {"id": KEY, "name": "full_name", "region": {"references": "regions.id"}},
+        },
+        "orders": {
+            "rows": 20,
+            "dirt": {"truth": "wrong_notes", "rules": [{"columns": ["note"], "kind": "missing", "rate": 0.2}]},
+            "columns": {"id": KEY, "customer": {"references": "customers.id"}, "note": "word"},
+        },
+    }
+}
+AFTER = ["customers_log", "customers_history", "customers_later"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "made"),
+    [
+        ("customers", ["customers"]),
+        ("customers+children", ["customers", "orders"]),
+        ("customers+derived", ["customers", *AFTER]),
+        ("orders+derived", ["orders", "wrong_notes"]),
+        ("regions+derived", ["regions"]),
+        ("orders+parents+derived", ["regions", "customers", *AFTER, "orders", "wrong_notes"]),
+        ("orders+derived+parents", ["regions", "customers", *AFTER, "orders", "wrong_notes"]),
+        ("customers+children+derived", ["customers", *AFTER, "orders", "wrong_notes"]),
+        ("customers_history+parents", ["regions", "customers", "customers_history"]),
+        ("wrong_notes+parents", ["regions", "customers", "orders", "wrong_notes"]),
+        ("customers_log+derived", ["customers_log"]),
+        ("customers_log", ["customers_log"]),
+    ],
+)
+def test_what_follows_from_a_table_comes_when_it_is_asked_for(wish: str, made: list[str]) -> None:
+    """Its log, history, later snapshot and truth; their parents are the table itself, and what that refers to."""
+    whole, some = syndata.generate(FOLLOWED), syndata.generate(FOLLOWED, tables=wish)
+
+    assert set(some) == set(made)
+    assert all(table.equals(whole[name]) for name, table in some.items())
+
+
+def test_another_word_is_told_those_that_there_are() -> None:
+    with pytest.raises(Refused, match=r"write orders\+parents, orders\+children or orders\+derived"):
+        syndata.plan(FOLLOWED, tables="orders+history")

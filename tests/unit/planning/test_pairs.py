@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndata.preparing import prepare
 from tests.properties.profiles import examples
 from tests.unit.kinds.making import by, dataset_of, faults_of, plan_of
 
@@ -240,3 +241,34 @@ def test_a_plan_of_many_pairs_answers_anywhere() -> None:
     last = table.batch(table.planned.rows - 1_000, table.planned.rows)
 
     assert len(set(zip(last.column(0).to_pylist(), last.column(1).to_pylist(), strict=True))) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("students", "courses", "side"),
+    [(5, 0, "student"), (5, 0, "course"), (0, 5, "student"), (0, 5, "course"), (0, 0, "student")],
+)
+@pytest.mark.parametrize("law", [{"max": 3}, {"min": 0, "max": 9, "distribution": "geometric", "p": 0.3}])
+def test_without_partners_there_are_no_pairs(students: int, courses: int, side: str, law: dict[str, Any]) -> None:
+    """Whichever side has no rows, and whichever says how many belong to one; it is said, where that side would have some."""
+    more: dict[str, Any] = {side: {"fan_out": law}}
+    document = school(students, courses, **more)
+
+    assert pairs(document) == []
+    assert plan_of(document).table("enrolments").rows == 0
+    warned = [fault.what for fault in prepare(document).warnings]
+    lonely = "courses" if side == "student" else "students"
+    expected = {"student": students and not courses, "course": courses and not students}[side]
+    assert any(f"enrolments gets no rows, since {lonely} has none" in what for what in warned) == bool(expected)
+
+
+def test_no_rows_may_be_stated_where_there_are_no_partners() -> None:
+    assert pairs(school(5, 0, rows=0, student={"fan_out": {"min": 0, "max": 3}})) == []
+
+
+def test_pairs_that_must_be_there_without_partners_are_refused() -> None:
+    [fault] = faults_of(school(5, 0, student={"fan_out": {"min": 2, "max": 3}}))
+
+    assert "each of 5 students has at least 2 enrolments, each with another of courses, which has no rows" in fault.what
+    assert fault.path == "tables.enrolments.columns.student_id.references.fan_out"
+    assert fault.related == ("tables.courses.rows", "tables.students.rows")
+    assert "give courses rows" in fault.fix

@@ -137,7 +137,7 @@ def test_a_copy_is_one_however_its_file_writes_it() -> None:
     told = pa.table(
         {
             "paid": [1.5, 2.0],
-            "on": pa.array([datetime(2020, 1, 1), datetime(2021, 1, 1)], pa.timestamp("s")),
+            "on": pa.array([date(2020, 1, 1), date(2021, 1, 1)]).cast(pa.timestamp("s")),
             "n": ["a", None],
         }
     )

@@ -169,6 +169,28 @@ def test_codes_stand_beside_their_names(packs: dict[str, dict[str, Any]]) -> Non
     assert american["postcode_by_state"]["ranges"][at] == [[3031, 3897]]
 
 
+def test_a_country_is_the_locale_s_own_where_any_locale_knows_places_of_it(packs: dict[str, dict[str, Any]]) -> None:
+    """Else it is American, as the places are; the state, the telephone and the country come from one locale."""
+    known = {symbols["current_country_code"]["values"][0] for symbols in packs.values()}
+    for locale, symbols in packs.items():
+        [code], region = symbols["current_country_code"]["values"], locale.partition("_")[2]
+        elsewhere = {"es_CA": "ES", "fr_QC": "CA", "en_MS": "MY"}.get(locale, region)
+        american = elsewhere not in known or locale in {"en_TH", "ar_AA"}
+        if region:
+            assert code == ("US" if american else elsewhere), locale
+    assert packs["dk_DK"]["state"] == packs["da_DK"]["state"]
+    assert packs["fr_BE"]["phone_number"] == packs["nl_BE"]["phone_number"]
+
+
+def test_currencies_have_codes(packs: dict[str, dict[str, Any]]) -> None:
+    """Three letters of the alphabet that ISO 4217 uses, each beside its name."""
+    for locale, symbols in packs.items():
+        assert all(re.fullmatch("[A-Z]{3}", code, re.ASCII) for code in symbols["currency_code"]["values"]), locale
+    bengali = packs["bn_BD"]
+    named = dict(zip(bengali["currency_code"]["values"], bengali["currency_name"]["values"], strict=True))
+    assert named["BDT"] == "বাংলাদেশি টাকা"
+
+
 def test_every_symbol_says_something(bodies: dict[str, bytes]) -> None:
     """The reference reader can draw each symbol of each pack, and no text keeps a placeholder."""
     for locale, body in bodies.items():

@@ -39,7 +39,7 @@ def mix_locales(context: TableContext, shares: tuple[LocaleShare, ...], vocabula
 
 def gazetteer_of(pack: Pack, vocabularies: Vocabularies, context: TableContext) -> Gazetteer:
     """The real cities of a locale's country; Refused where there is no list of them."""
-    country = pack.locale.rpartition("_")[2].upper()
+    country = pack.region.upper()
     found = vocabularies.gazetteer(country)
     if found is None:
         from syndata_engine.gazetteers import COUNTRIES

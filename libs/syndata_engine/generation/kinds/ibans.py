@@ -149,7 +149,7 @@ class Iban(Identifier):
     options = IbanOptions
 
     def format(self, ctx: ColumnContext, options: IbanOptions) -> Format:
-        own = ctx.pack.locale.rpartition("_")[2]
+        own = ctx.pack.region
         country = options.country or (own if own in _COUNTRIES else "DE")
         if country not in _COUNTRIES:
             ctx.refuse(f"there is no IBAN for {country!r} here", f"use one of: {', '.join(_COUNTRIES)}", "country")

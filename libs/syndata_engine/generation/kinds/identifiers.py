@@ -247,7 +247,7 @@ class Bic(Identifier):
     def _country(self, ctx: ColumnContext, options: BicOptions) -> str:
         if options.country is not None:
             ctx.refuse("a country and local are given", "drop one of them", "local")
-        country = ctx.pack.locale.rpartition("_")[2]
+        country = ctx.pack.region
         if len(country) != 2 or not country.isupper():
             ctx.refuse(
                 f"the locale {ctx.pack.locale} names no country", "use one such as de_AT, or write country", "local"

@@ -276,7 +276,7 @@ class NationalId(Identifier):
     options = NationalIdOptions
 
     def format(self, ctx: ColumnContext, options: NationalIdOptions) -> Format:
-        country = options.country or ctx.pack.locale.rpartition("_")[2]
+        country = options.country or ctx.pack.region
         if country not in _COUNTRIES:
             what = f"the numbers of {country} are not known here"
             ctx.refuse(what, f"write country: one of {', '.join(_COUNTRIES)}", "country")
@@ -298,7 +298,7 @@ class NationalId(Identifier):
         if source.low is None or source.high is None or source.low < first or source.high > last:
             what = f"{options.birth} may lie before 1900 or after 2099, which no number can tell"
             ctx.refuse(what, "give it a min and max between", "birth")
-        country = options.country or ctx.pack.locale.rpartition("_")[2]
+        country = options.country or ctx.pack.region
         if country not in {*_BORN, "FR"}:
             return inherit_null(super().build(ctx, options), source)
         apart = FIRST_DAY.toordinal() - _EPOCH

@@ -212,7 +212,7 @@ class Phone(Symbol):
 
     def _valid(self, ctx: ColumnContext, options: PhoneOptions) -> Column:
         """A calling code, and what the country has behind it."""
-        country = options.country or ctx.pack.locale.rpartition("_")[2].upper()
+        country = options.country or ctx.pack.region.upper()
         known = ctx.table.phones().countries
         line = options.line or "mobile"
         if country not in known or line not in known[country]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -121,9 +122,9 @@ class _PlaceKind(Kind):
     def build(self, ctx: ColumnContext, options: PlaceOptions) -> Column:
         return Column(ValueType("str"), text=self.text(Place(ctx, options)))
 
+    @abstractmethod
     def text(self, place: Place) -> Text:
         """The kind's text."""
-        raise NotImplementedError
 
 
 class StreetAddress(_PlaceKind):

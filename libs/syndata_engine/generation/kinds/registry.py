@@ -75,9 +75,15 @@ def announce(*kinds: Kind) -> None:
 
 def announce_brought(brought: Iterable[Any]) -> None:
     """Announce what other packages bring: kinds, or functions that return kinds."""
+    # Loaded where a package brings kinds.
+    from syndata_engine.generation.nodes.blaming import note_brought
+
     all_kinds()
     for one in brought:
-        announce(*([one] if isinstance(one, Kind) else list(one())))
+        kinds = [one] if isinstance(one, Kind) else list(one())
+        announce(*kinds)
+        for kind in kinds:
+            note_brought(kind, kind.name)
 
 
 def kind_named(name: str) -> Kind | None:

@@ -197,7 +197,7 @@ class CurrencyCode(Symbol):
             return super().build(ctx, options)
         from syndata_engine.generation.kinds.codes_of_the_world import CURRENCY_OF
 
-        country = ctx.pack.locale.rpartition("_")[2].upper()
+        country = ctx.pack.region.upper()
         if country not in CURRENCY_OF:
             ctx.refuse(
                 f"the locale {ctx.pack.locale} names no country", "use one such as de_AT, or drop local", "local"

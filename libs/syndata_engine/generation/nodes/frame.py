@@ -72,8 +72,14 @@ class Frame:
         self._known[node] = codes
 
     def compute(self, node: Node, out: Codes) -> None:
-        """Fill `out` with the node's values."""
-        node.compute(self, out)
+        """Fill `out` with the node's values; Refused where a kind that another package brought fails."""
+        try:
+            node.compute(self, out)
+        except Exception as error:
+            from syndata_engine.generation.nodes.blaming import blame
+
+            blame(error, self.rows)
+            raise
 
     def words(self, node: Node) -> Words:
         """The node's values as unsigned words, uint64[n]."""

@@ -17,7 +17,7 @@ _SPREADS: Final = 3
 def fields_of(columns: tuple[Decided, ...]) -> list[dict[str, Any]]:
     """One document for each column, of name, type, description and constraints, as a list of fields has them.
 
-    What a list of fields cannot say stays in the description: formulas, shares and references.
+    What a list of fields cannot say stays in the description: shares and references.
     """
     return [_field(column) for column in columns]
 
@@ -45,6 +45,8 @@ def _constraints(kind: str | None, options: dict[str, Any]) -> dict[str, Any]:
     match kind:
         case "choice":
             return {"enum": [_plain(value) for value in options["value"]]}
+        case "formula":
+            return {"formula": options["formula"]}
         case "pattern":
             return {"pattern": "".join(_SHAPES.get(mark, re.escape(mark)) for mark in options["pattern"])}
         case "range" | "age":

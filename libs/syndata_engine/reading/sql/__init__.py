@@ -16,8 +16,6 @@ from syndata_engine.reading.sql.writing import write_yaml
 
 __all__ = ["Catalogue", "Imported", "import_catalogue", "read_ddl"]
 
-DEFAULT_ROWS = 1_000
-
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -38,12 +36,12 @@ def import_catalogue(catalogue: Catalogue, find_faults: FindFaults, rows: int | 
     Args:
         catalogue: what the database says.
         find_faults: gives what planning refuses of a document; what it names is taken out again, with a comment.
-        rows: how many rows tables get, as far as their keys allow.
+        rows: how many rows tables get, as far as their keys allow; None: as many as there are, else as guessed.
 
     Raises:
         Refused: no table has a column that can be made.
     """
-    draft = assemble(catalogue, DEFAULT_ROWS if rows is None else rows)
+    draft = assemble(catalogue, rows)
     if not draft.tables:
         why = "; ".join(draft.remarks) or "it has no tables"
         raise Refused(

@@ -14,15 +14,22 @@ from syndata_engine.reading.sql.drafts import ColumnDraft, Draft, TableDraft
 from syndata_engine.reading.sql.keying import limit_rows, mark_safest, own_keys, place_column, state_keys
 from syndata_engine.reading.sql.partial import take_partial
 from syndata_engine.reading.sql.relating import NULL_RATE, relate
+from syndata_engine.reading.sql.sizing import size
 
 _COMPARABLE = ({"int", "decimal", "float"}, {"date", "datetime"})
 _ENDS = {"deleted", "cancelled", "canceled", "terminated", "closed", "archived", "left", "died", "death"}
 _LONGEST_DEFAULT = 80
+DEFAULT_ROWS = 1_000
 
 
-def assemble(catalogue: Catalogue, rows: int) -> Draft:
-    """Make the draft; nothing that the catalogue says is dropped without a remark."""
-    draft = Draft(catalogue, rows)
+def assemble(catalogue: Catalogue, rows: int | None) -> Draft:
+    """Make the draft; nothing that the catalogue says is dropped without a remark.
+
+    Args:
+        catalogue: what the database says.
+        rows: how many rows tables get, as far as their keys allow; None: as many as there are, else as guessed.
+    """
+    draft = Draft(catalogue, DEFAULT_ROWS if rows is None else rows)
     for sql in catalogue.tables:
         if sql.name.startswith("sqlite_"):
             draft.remarks.append(f"the table {sql.name} is left out: it is SQLite's own")
@@ -33,10 +40,12 @@ def assemble(catalogue: Catalogue, rows: int) -> Draft:
             draft, remark.table, remark.column, f"line {remark.line}: {remark.what}" if remark.line else remark.what
         )
     relate(draft)
+    if rows is None:
+        size(draft)
     for table in draft.tables:
         _order(table)
         _keep_apart(table)
-        _decide_columns(table, rows)
+        _decide_columns(table, table.rows or draft.rows)
         _widen(table)
         for text, line in table.checked.unused:
             table.note(f"CHECK ({text}) is not taken over; rows may break it", line)

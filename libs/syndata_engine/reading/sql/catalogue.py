@@ -66,6 +66,8 @@ class SqlReference:
     parent_columns: tuple[str, ...] = ()
     """Empty: the parent's primary key."""
     line: int | None = None
+    families: tuple[tuple[int, int], ...] = ()
+    """How many parents have how many children, as (children, parents) ascending; empty where nobody could be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class SqlTable:
     references: list[SqlReference] = field(default_factory=list)
     checks: list[SqlCheck] = field(default_factory=list)
     comment: str | None = None
+    rows: int | None = None
+    """How many there are; None where nobody could be asked."""
 
     @property
     def full_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from syndata_engine.reading.sql.catalogue import Catalogue, SqlColumn, SqlTable
@@ -34,7 +35,10 @@ class Link:
     parent: TableDraft
     parent_columns: tuple[str, ...]
     line: int | None
-    null_rate: str | None = None
+    null_rate: str | Decimal | None = None
+    families: tuple[tuple[int, int], ...] = ()
+    """How many parents have how many children."""
+    fan_out: dict[str, Any] | None = None
 
     def body(self) -> dict[str, Any]:
         """The entry of `foreign_keys`."""
@@ -45,6 +49,8 @@ class Link:
         }
         if self.null_rate:
             body["null_rate"] = self.null_rate
+        if self.fan_out:
+            body["fan_out"] = self.fan_out
         return body
 
 
@@ -64,6 +70,9 @@ class TableDraft:
     apart: list[Apart] = field(default_factory=list)
     """References that never name the same parent."""
     rows: int | None = None
+    """None: as many as the document says."""
+    rows_told: str = ""
+    """Where the rows come from."""
     conditional: list[Kept] = field(default_factory=list)
     """Keys of the rows where a condition holds."""
     remarks: list[str] = field(default_factory=list)
@@ -130,6 +139,9 @@ class Draft:
 
     catalogue: Catalogue
     rows: int
+    """Of every table that states none."""
+    rows_told: str = ""
+    """How rows were chosen; empty where they were asked for."""
     tables: list[TableDraft] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 

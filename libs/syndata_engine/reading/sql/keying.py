@@ -134,7 +134,8 @@ def limit_rows(draft: Draft) -> None:
 def _rows(draft: Draft, table: TableDraft, counted: dict[str, int], asking: tuple[str, ...]) -> int:
     if table.name in counted:
         return counted[table.name]
-    most, why = draft.rows, ""
+    wanted = table.rows or draft.rows
+    most, why = wanted, ""
     for key in (*table.all_keys(), *(one.columns for one in table.conditional if not one.alone)):
         links, free, _ = members(table, key)
         if any(link.parent.name in (*asking, table.name) for link in links):
@@ -148,7 +149,7 @@ def _rows(draft: Draft, table: TableDraft, counted: dict[str, int], asking: tupl
         if room < most:
             most, why = room, ", ".join(key)
     counted[table.name] = most
-    if most < draft.rows:
-        table.rows = most
+    if most < wanted:
+        table.rows, table.rows_told = most, ""
         table.note(f"({why}) tells no more than {most:,} rows apart, so the table has as many")
     return most

@@ -37,7 +37,7 @@ def mend(draft: Draft, find_faults: FindFaults) -> None:
 
 def _take_out(table: TableDraft, part: str | None, place: str | None, fault: Fault) -> None:
     number = int(place) if place is not None else 0
-    if _drop_conditional(table, fault):
+    if _drop_conditional(table, fault) or _drop_fan_outs(table, part, fault):
         return
     kept_apart = [one for one in table.apart if {one.left, one.right} & _columns_of(table, part, number)]
     if kept_apart and ("less than two" in fault.what or "cannot differ" in fault.what):
@@ -68,6 +68,17 @@ def _drop_conditional(table: TableDraft, fault: Fault) -> bool:
             table.note(f"{told}; {_why(fault)}", key.line)
             return True
     return False
+
+
+def _drop_fan_outs(table: TableDraft, part: str | None, fault: Fault) -> bool:
+    """Take out what was learnt of children per parent, where the table is refused for its rows, references or keys."""
+    learnt = [link for link in table.links if link.fan_out]
+    if not learnt or part in {"columns", "constraints"}:
+        return False
+    for link in learnt:
+        link.fan_out = None
+        table.note(f"children per {link.parent.name} are as many each: {fault.what}")
+    return True
 
 
 def _columns_of(table: TableDraft, part: str | None, number: int) -> set[str]:

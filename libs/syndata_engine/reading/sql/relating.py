@@ -42,7 +42,7 @@ def _resolve(draft: Draft, table: TableDraft, reference: SqlReference) -> None:
         return
     if any(link.columns == reference.columns and link.parent is parent for link in table.links):
         return
-    table.links.append(Link(reference.columns, parent, columns, reference.line))
+    table.links.append(Link(reference.columns, parent, columns, reference.line, families=reference.families))
 
 
 def _qualified(table: TableDraft, reference: SqlReference, draft: Draft) -> str:

@@ -17,7 +17,7 @@ def write_yaml(draft: Draft) -> str:
     lines = [
         f"# Read from {commented(catalogue.source)}{said}. Comments say what was guessed, and what was not taken over."
     ]
-    lines += [f"# {commented(remark)}" for remark in draft.remarks]
+    lines += [f"# {commented(remark)}" for remark in (draft.rows_told, *draft.remarks) if remark]
     lines += ["syndata: 1", f"rows: {draft.rows}", "tables:"]
     for table in draft.tables:
         lines += _table(table)
@@ -29,7 +29,7 @@ def _table(table: TableDraft) -> list[str]:
     lines = ["", *(f"  # {commented(remark)}" for remark in table.remarks)]
     lines.append(f"  - table_name: {scalar_text(table.name)}")
     short = ("rows", "primary_key") if table.conditional else ("rows", "primary_key", "unique")
-    lines += [f"    {key}: {flow_text(body[key])}" for key in short if key in body]
+    lines += [f"    {key}: {flow_text(body[key])}{_why_rows(table, key)}" for key in short if key in body]
     if table.conditional:
         lines += ["    unique:", *(f"      - {flow_text(item)}" for item in body["unique"])]
     lines.append("    columns:")
@@ -40,6 +40,10 @@ def _table(table: TableDraft) -> list[str]:
             lines.append(f"    {key}:")
             lines += [f"      - {flow_text(item)}" for item in body[key]]
     return lines
+
+
+def _why_rows(table: TableDraft, key: str) -> str:
+    return f"  # {commented(table.rows_told)}" if key == "rows" and table.rows_told else ""
 
 
 def _column(column: ColumnDraft, written: dict[str, Any]) -> list[str]:

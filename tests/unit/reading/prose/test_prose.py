@@ -312,6 +312,7 @@ def test_a_described_table_is_a_list_of_fields_that_is_made_as_it_stands() -> No
     assert by_name["age"]["constraints"] == {"min_value": 18, "max_value": 67}
     assert by_name["grade"]["constraints"] == {"enum": ["junior", "senior"]}
     assert by_name["badge"]["constraints"] == {"pattern": "AB\\-[0-9][0-9][0-9][0-9]"}
+    assert by_name["bonus"]["constraints"]["formula"] == "salary * 0.1"
     assert by_name["email"]["type"] == "email"
     assert by_name["nickname"]["constraints"] == {"nullable": True}
 
@@ -319,3 +320,5 @@ def test_a_described_table_is_a_list_of_fields_that_is_made_as_it_stands() -> No
     assert made.num_rows == 40
     assert set(made["grade"].to_pylist()) == {"junior", "senior"}
     assert all(18 <= age <= 67 for age in made["age"].to_pylist())
+    pairs = zip(made["salary"].to_pylist(), made["bonus"].to_pylist(), strict=True)
+    assert all(abs(float(salary) / 10 - float(bonus)) < 0.01 for salary, bonus in pairs)

@@ -10,13 +10,17 @@ from pathlib import Path
 import syndata
 
 
-def load_into_sqlite(ddl: str, configuration: str, directory: Path, *, rows: int | None = None) -> dict[str, int]:
-    """Make CSV files from a configuration and insert them with every constraint on; the rows of each table.
+def load_into_sqlite(
+    ddl: str, configuration: str, directory: Path, *, rows: int | None = None, into: Path | None = None
+) -> dict[str, int]:
+    """Make CSV files from a configuration and insert them with every constraint on, into a file if one is named.
+
+    Returns the rows of each table.
 
     Raises sqlite3.IntegrityError where a row breaks a constraint.
     """
     syndata.write(configuration, directory, output_format="csv", rows=rows)
-    with closing(sqlite3.connect(":memory:")) as database:
+    with closing(sqlite3.connect(into or ":memory:")) as database:
         database.executescript(ddl)
         database.execute("PRAGMA foreign_keys = ON")
         counts = {}

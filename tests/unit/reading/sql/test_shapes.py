@@ -95,7 +95,7 @@ def test_columns_that_the_database_computes_are_left_out() -> None:
 
 
 def test_a_configuration_can_be_generated_from_as_it_stands() -> None:
-    made = syndata.generate(syndata_text(shapes.CRM), rows=20)
+    made = syndata.generate(import_ddl(shapes.CRM, rows=20).text)
 
     assert {table.num_rows for table in made.values()} == {20}
     assert set(made["deals"]["stage"].to_pylist()) <= {"lead", "open", "won", "lost"}
