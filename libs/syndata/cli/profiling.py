@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from syndata.cli.commands import app
+from syndata.cli.commands import JsonOption, app
 from syndata_contracts.errors import Fault, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def profile_(
     min_count: Annotated[
         int, typer.Option("--min-count", min=1, max=10**9, help="A value is told that so many rows have.")
     ] = 10,
+    as_json: JsonOption = False,
 ) -> None:
     """Say what tables hold, or write a configuration that makes such tables and keeps nobody's values."""
     from syndata.profiles import profile
@@ -50,7 +51,8 @@ def profile_(
         # Somebody may have worked on it.
         raise Refused(Fault("--output", "this file is there already", "name another, or remove it", str(output)))
     found = profile(data, min_count=min_count)
-    text = _text(found, report_format or _BY_ENDING.get(output.suffix.lower() if output else "", "yaml"))
+    by_ending = _BY_ENDING.get(output.suffix.lower() if output else "", "yaml")
+    text = _text(found, report_format or ("json" if as_json else by_ending))
     if output is None:
         sys.stdout.write(text)
         return

@@ -44,7 +44,7 @@ def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fr
     observed = table.observed
     sampled = "" if observed.whole else f"; distributions from a sample of {observed.sampled:,} rows"
     lines = [
-        f"  # {observed.rows:,} rows, {len(table.columns)} columns{sampled}",
+        f"  # {_counted(observed.rows, 'row')}, {_counted(len(table.columns), 'column')}{sampled}",
         f"  - table_name: {scalar_text(table.name)}",
         f"    rows: {_scaled(observed.rows, share)}",
     ]
@@ -99,6 +99,10 @@ def _correlations(table: LearntTable) -> list[str]:
 
 def _rounded(number: float) -> Decimal:
     return Decimal(str(number + 0.0))
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _scaled(rows: int, share: Fraction) -> int:
