@@ -18,7 +18,21 @@ DEFAULT_WINDOW: Final = 16
 """Tasks of one job that are handed out at a time."""
 
 Archive = Literal["none", "zip", "tar.gz"]
+Priority = Literal["low", "normal", "high"]
+MOST_WINDOW: Final = 256
+_WEIGHTS: Final[dict[Priority, float]] = {"low": 0.25, "normal": 1.0, "high": 4.0}
+"""How much of the generators a job gets beside one of normal priority, while there is not enough for all."""
 _TRACEPARENT_FIELDS: Final = 4
+
+
+def window_of(priority: Priority, window: int) -> int:
+    """How many tasks of a job are handed out at a time, where a normal one has `window` of them.
+
+    This is all that a priority does, and enough: generators take tasks in the order in which they were asked for, so a
+    job that is worked on beside others gets as much of them as it has tasks waiting there. A higher one gets more, and
+    none gets nothing.
+    """
+    return max(1, min(MOST_WINDOW, round(window * _WEIGHTS[priority])))
 
 
 class JobState(StrEnum):
@@ -78,7 +92,8 @@ class Job(Tolerant):
     tables: tuple[TableWork, ...]
     expected_bytes: int = 0
     """An estimate made when planning."""
-    window: int = Field(default=DEFAULT_WINDOW, ge=1, le=256)
+    priority: Priority = "normal"
+    window: int = Field(default=DEFAULT_WINDOW, ge=1, le=MOST_WINDOW)
     trace: dict[str, str] = Field(default_factory=dict)
     """Of the request that created it; what is done for the job belongs to it."""
     notes: dict[str, str | int] = Field(default_factory=dict)

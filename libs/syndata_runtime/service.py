@@ -28,6 +28,8 @@ from syndata_runtime.tracing import flush_traces, set_up_tracing
 
 EXIT_REFUSED: Final = 3
 EXIT_UNAVAILABLE: Final = 4
+_CANCEL_SECONDS: Final = 1.0
+"""Until what goes on after it was cancelled is cancelled again."""
 _SIGNALS: Final = 128
 """Added to a signal's number, as shells do."""
 
@@ -97,9 +99,11 @@ class Engagement:
         await asyncio.gather(*(consumer.stop(self.settings.drain_seconds) for consumer in self.consumers))
         for batch in self.batches:
             await batch.stop()
-        for task in self.tasks:
-            if task.get_name() == "loop":
+        loops = {task for task in self.tasks if task.get_name() == "loop"}
+        while loops:  # once is not enough: a driver may take our cancellation for an end of its own, and swallow it
+            for task in loops:
                 task.cancel()
+            _, loops = await asyncio.wait(loops, timeout=_CANCEL_SECONDS)
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 

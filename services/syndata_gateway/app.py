@@ -14,9 +14,10 @@ from starlette.exceptions import HTTPException
 
 from syndata_contracts.errors import Fault, SyndataError
 from syndata_contracts.version import __version__
-from syndata_gateway.api import descriptions, jobs, schemas, sources
+from syndata_gateway.api import descriptions, jobs, logs, schemas, sources, workspaces
 from syndata_gateway.api.answers import Api
 from syndata_gateway.api.page import page_routes
+from syndata_gateway.dialects import synthetics
 from syndata_gateway.dialects.mounted import describe, mount, response_of, routes_of
 from syndata_gateway.ports import Gateway
 from syndata_gateway.requests import Requests
@@ -26,7 +27,15 @@ from syndata_runtime.problems import Problem, problem_of
 _log = structlog.get_logger()
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
-_ROUTERS = (jobs.router, schemas.router, descriptions.router, sources.router)
+_ROUTERS = (
+    workspaces.router,
+    jobs.router,
+    logs.router,
+    schemas.router,
+    descriptions.router,
+    sources.router,
+    synthetics.router,
+)
 # They refuse nobody: `access` does. They are here so that the description names the two ways to send a key.
 _TOLD_KEYS = [
     Security(APIKeyHeader(name="X-API-Key", scheme_name="key", auto_error=False)),

@@ -11,7 +11,7 @@ from blake3 import blake3
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.events import Started
-from syndata_contracts.jobs import Job, JobState
+from syndata_contracts.jobs import Job, JobState, window_of
 from syndata_contracts.messages import Compiled
 from syndata_gateway.api.models import NewJob
 from syndata_gateway.compiling import compile_configuration
@@ -64,7 +64,8 @@ async def create_job(
         archive=asked.archive,
         tables=compiled.tables,
         expected_bytes=compiled.expected_bytes,
-        window=gateway.settings.window,
+        priority=asked.priority,
+        window=window_of(asked.priority, gateway.settings.window),
         trace=carried(),
         notes=dict(notes or {}),
     )

@@ -164,4 +164,5 @@ def _method(scope: Scope) -> str:
 def _job(scope: Scope) -> dict[str, str]:
     """The job that the path names, for the log line; nothing of what else callers may write there."""
     named = str(scope.get("path_params", {}).get("job_id", ""))
-    return {"job": named, "workspace": DEFAULT_WORKSPACE} if _JOB_ID.fullmatch(named) else {}
+    workspace = scope["state"].get("workspace", DEFAULT_WORKSPACE)
+    return {"job": named, "workspace": workspace} if _JOB_ID.fullmatch(named) else {}

@@ -19,17 +19,17 @@ _WISHES: Final[dict[Wish, tuple[type[PauseAsked | ResumeAsked | CancelAsked], fr
 }
 
 
-async def find_job(gateway: Gateway, job_id: str) -> Job:
-    """A job as it stands; Problem 404 when there is none."""
+async def find_job(gateway: Gateway, job_id: str, workspace: str = DEFAULT_WORKSPACE) -> Job:
+    """A job of a workspace as it stands; Problem 404 when there is none."""
     job = await gateway.keeper.newest(job_id)
-    if job is None or job.workspace != DEFAULT_WORKSPACE:
+    if job is None or job.workspace != workspace:
         raise Problem(404, "not_found", f"there is no job {job_id}")
     return job
 
 
-async def utter(gateway: Gateway, job_id: str, wish: Wish) -> Job:
+async def utter(gateway: Gateway, job_id: str, wish: Wish, workspace: str = DEFAULT_WORKSPACE) -> Job:
     """Have a wish written down; Problem 404 without such a job, 409 when its state does not allow that any more."""
-    await find_job(gateway, job_id)
+    await find_job(gateway, job_id, workspace)
     kind, fulfilled = _WISHES[wish]
     event: Event = kind()
     job, changed = await gateway.keeper.wish(job_id, event)

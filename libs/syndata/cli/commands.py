@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,15 +9,25 @@ import typer
 
 from syndata.cli.edge import FAILED
 from syndata.cli.parameters import (
+    BatchOption,
+    CheckOption,
+    DebugOption,
     ParamOption,
+    PerformanceOption,
+    PriorityOption,
     RulesOption,
     SampleDataOption,
     StrategyOption,
+    TemplateOption,
+    WaitOption,
     configured,
+    moment,
+    parsed_scale,
     sampled,
+    take_priority,
+    template_named,
     with_rules,
 )
-from syndata_contracts.errors import Refused
 from syndata_contracts.presets import PRESETS
 from syndata_contracts.version import __version__
 
@@ -90,29 +98,41 @@ def generate(
     digest: Annotated[
         Literal["blake3", "sha256"], typer.Option("--digest", help="Algorithm of the digests.")
     ] = "blake3",
+    template: TemplateOption = None,
+    wait: WaitOption = False,
+    priority: PriorityOption = "normal",
+    batch_size: BatchOption = None,
+    profile_performance: PerformanceOption = False,
+    debug_relationships: DebugOption = False,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write every table to a file, with plan.json and manifest.json."""
+    from syndata.cli.accounts import Asked, Steps, accounts
     from syndata.cli.progress import compiling, shown
     from syndata.local.writing import Output, write_dataset
 
+    _ = wait  # it says what is so anyway
+    steps = Steps()
     with_rules(rules)
+    take_priority(priority)
     source: Config
     if sample_data:
-        if config or preset or strategy:
-            raise typer.BadParameter("data stands for a configuration: give one of the two", param_hint="--sample-data")
-        source, rows = sampled(sample_data, rows), None
+        source, rows = sampled(sample_data, rows, beside=config or preset or strategy or template), None
     else:
-        source = _source(config, preset, strategy, param)
+        source = _source(config, template_named(template, preset), strategy, param)
     prepared = _prepared(source, rows, seed, as_of, strict, scale, tables)
+    steps.done("planning")
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)
     compiling()
-    with shown(prepared.plan, output.output_format, quiet=as_json) as told:
+    with shown(prepared.plan, output.output_format, quiet=as_json, batch=batch_size) as told:
         written = write_dataset(prepared, output, told)
+    steps.done("generating and writing")
     from syndata.cli import telling  # not before: the first file need not wait for it
 
-    telling.written(written, prepared, as_json=as_json)
+    asked = Asked(relationships=debug_relationships, performance=profile_performance)
+    more = accounts(asked, steps, prepared, written, quiet=as_json)
+    telling.written(written, prepared, as_json=as_json, more=more)
 
 
 @app.command()
@@ -126,6 +146,7 @@ def validate(
     seed: SeedOption = None,
     as_of: AsOfOption = None,
     scale: ScaleOption = None,
+    check_relationships: CheckOption = False,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -133,9 +154,17 @@ def validate(
     from syndata.cli import telling
 
     with_rules(rules)
-    telling.validated(
-        _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale), as_json=as_json
-    )
+    prepared = _prepared(_source(config, preset, strategy, param), rows, seed, as_of, strict, scale)
+    checked = None
+    if check_relationships:
+        from syndata.cli import relationships
+        from syndata.cli.progress import compiling
+
+        compiling()
+        checked = relationships.check_relationships(prepared)
+    telling.validated(prepared, checked, as_json=as_json)
+    if any(one.missing for one in checked or ()):
+        raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -259,25 +288,4 @@ def _prepared(
     from syndata.preparing import prepare
     from syndata_engine.planning import Overrides
 
-    return prepare(config, Overrides(rows, seed, _moment(as_of), strict, parsed_scale(scale), table_names(tables)))
-
-
-def parsed_scale(scale: str | None) -> Decimal:
-    """The scale of a command line; a usage error where it is none."""
-    from syndata_engine.planning import parse_scale
-
-    try:
-        return Decimal(1) if scale is None else parse_scale(scale)
-    except Refused as refusal:
-        fault = refusal.faults[0]
-        raise typer.BadParameter(f"{fault.what}; {fault.fix}", param_hint="--scale") from None
-
-
-def _moment(as_of: str | None) -> datetime | None:
-    from syndata.preparing import parse_as_of
-
-    try:
-        return None if as_of is None else parse_as_of(as_of)
-    except Refused as refusal:
-        fault = refusal.faults[0]
-        raise typer.BadParameter(f"{fault.what}; {fault.fix}", param_hint="--as-of") from None
+    return prepare(config, Overrides(rows, seed, moment(as_of), strict, parsed_scale(scale), table_names(tables)))

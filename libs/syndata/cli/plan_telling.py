@@ -31,7 +31,7 @@ def planned(prepared: Prepared, *, as_json: bool) -> None:
     if as_json:
         tables = [_table_document(plan, *pair) for pair in zip(plan.tables, estimates, strict=True)]
         print_json({
-            **in_force(plan), "digest": plan.digest, "tables": tables, "graph": _graph_document(plan),
+            **in_force(plan), "digest": plan.digest, "tables": tables, "graph": graph_document(plan),
             "estimate": _total_document(estimates), **warned(prepared),
         })  # fmt: skip
         return
@@ -169,7 +169,8 @@ def _schema(plan: Plan, table: str) -> TableSchema:
     return next(schema for schema in plan.schema_.tables if schema.name == table)
 
 
-def _graph_document(plan: Plan) -> dict[str, Any]:
+def graph_document(plan: Plan) -> dict[str, Any]:
+    """The order of tables, and every reference."""
     order = load_order(plan.schema_)
     references = [
         {

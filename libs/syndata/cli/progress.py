@@ -17,9 +17,14 @@ _REDRAW_SECONDS: Final = 0.1
 
 
 @contextmanager
-def shown(plan: Plan, output_format: str, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """Yield what to tell of bytes made; None when nobody watches."""
+def shown(
+    plan: Plan, output_format: str, *, quiet: bool, batch: int | None = None
+) -> Iterator[Callable[[int], None] | None]:
+    """Yield what to tell of bytes made; None when nobody watches. With `batch` a line is written for each so many rows."""
     expected = sum(table.rows * table.row_bytes for table in plan.tables) * _BYTES_PER_CSV_BYTE[output_format]
+    if batch is not None and not quiet and expected:
+        yield _lines(sum(table.rows for table in plan.tables), expected, batch)
+        return
     if quiet or not sys.stderr.isatty() or not expected:
         yield None
         return
@@ -52,6 +57,22 @@ def shown(plan: Plan, output_format: str, *, quiet: bool) -> Iterator[Callable[[
 
     with bar:
         yield told
+
+
+def _lines(rows: int, expected: float, batch: int) -> Callable[[int], None]:
+    """A line whenever a batch more is made. Bytes are what is heard of, so rows are told as what they are about."""
+    made = batches = 0
+
+    def told(count: int) -> None:
+        nonlocal made, batches
+        made += count
+        about = min(int(rows * made / expected), rows)
+        if about // batch > batches:
+            batches = about // batch
+            sys.stderr.write(f"generated about {batches * batch:,} of {rows:,} rows\n")
+            sys.stderr.flush()
+
+    return told
 
 
 def compiling() -> None:

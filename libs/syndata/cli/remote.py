@@ -1,4 +1,4 @@
-"""The commands that ask a server: submit, status, pause, resume, cancel, download."""
+"""The commands that ask a server: submit, status, logs, pause, resume, cancel, download."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from syndata.cli.commands import (
     TablesOption,
     _source,
     app,
-    parsed_scale,
 )
 from syndata.cli.edge import FAILED, Stopped
-from syndata.cli.parameters import ParamOption, StrategyOption
+from syndata.cli.parameters import ParamOption, PriorityName, StrategyOption, parsed_scale
 from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
@@ -58,6 +57,10 @@ def submit(
         FormatName | None, typer.Option("--output-format", help="Else the configuration's, else csv.")
     ] = None,
     archive: Annotated[ArchiveName, typer.Option("--archive", help="All files in one as well.")] = "none",
+    priority: Annotated[
+        PriorityName,
+        typer.Option("--priority", help="Four times as much of the server beside other jobs, or a quarter."),
+    ] = "normal",
     label: Annotated[str, typer.Option("--label", metavar="TEXT", help="A name for people.")] = "",
     idempotency_key: Annotated[
         str | None, typer.Option("--idempotency-key", metavar="TEXT", help="The same key gives the same job.")
@@ -96,6 +99,7 @@ def submit(
             output_format=output_format,
             archive=archive,
             label=label,
+            priority=priority,
             idempotency_key=idempotency_key,
         )
         telling.warned(job, quiet=as_json)
@@ -139,6 +143,21 @@ def status(
         with _outlived(job, client.url, as_json=as_json):
             ended = _waited(client, job, as_json=as_json)
     telling.finished(ended, None, as_json=as_json)
+
+
+@app.command()
+def logs(
+    job: JobArgument,
+    lines: Annotated[int, typer.Option("--lines", min=1, max=1000, help="The last so many.")] = 100,
+    server: ServerOption = None,
+    api_key_file: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what became of a job, line by line; it is kept with the job, whatever is started anew."""
+    from syndata.cli import remote_telling as telling
+
+    with _client(server, api_key_file) as client:
+        telling.logged(client.log(job, lines), as_json=as_json)
 
 
 @app.command()

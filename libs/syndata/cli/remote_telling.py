@@ -10,7 +10,7 @@ from syndata.cli.edge import fault_document
 from syndata.cli.telling import grid, human_bytes, print_json, say, screen
 
 if TYPE_CHECKING:
-    from syndata.client import Download, Job
+    from syndata.client import Download, Job, LogLine
 
 
 def job_document(job: Job) -> dict[str, Any]:
@@ -76,13 +76,23 @@ def stands(job: Job, *, as_json: bool) -> None:
     say(f"job {job.id} is {job.state}{why}" + (f", called {job.label!r}" if job.label else ""))
     say(f"  {job.rows_done:,} of {job.rows:,} rows ({job.progress:.0%}), {human_bytes(job.bytes_done)}")
     say(f"  tables: {', '.join(f'{table.name} {table.rows:,}' for table in job.tables)}")
-    say(f"  {job.output_format}, seed {job.seed}, made {job.created_at:%Y-%m-%d %H:%M:%S} UTC")
+    priority = "" if job.priority == "normal" else f", priority {job.priority}"
+    say(f"  {job.output_format}, seed {job.seed}{priority}, made {job.created_at:%Y-%m-%d %H:%M:%S} UTC")
     if job.expired_at is not None:
         say(f"  its files were kept until {job.expired_at:%Y-%m-%d %H:%M:%S} UTC; rows can still be looked at")
     if job.trace_id is not None:
         say(f"  trace {job.trace_id}")
     for fault in job.errors:
         say(f"  {fault.to_fault()}")
+
+
+def logged(lines: Sequence[LogLine], *, as_json: bool) -> None:
+    """Show lines of a job's log."""
+    if as_json:
+        print_json({"lines": [line.model_dump(mode="json") for line in lines]})
+        return
+    for line in lines:
+        say(f"{line.at:%Y-%m-%d %H:%M:%S} {line.level:<7} {line.message}")
 
 
 def listed(jobs: Sequence[Job], *, as_json: bool) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from rich.table import Table
 from syndata.cli.edge import fault_document
 
 if TYPE_CHECKING:
+    from syndata.cli.relationships import Checked
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
     from syndata_contracts.plan import Plan
@@ -27,8 +29,8 @@ _NARROWEST_CELL = 10
 _RECORD_WIDTH = 48
 
 
-def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
-    """Say what a run wrote."""
+def written(result: Written, prepared: Prepared, *, as_json: bool, more: Mapping[str, Any] | None = None) -> None:
+    """Say what a run wrote; `more` is what JSON shows beside it."""
     manifest, seconds = result.manifest, max(result.seconds, 1e-6)
     rows = sum(table.rows for table in manifest.tables)
     if as_json:
@@ -46,7 +48,9 @@ def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
         ]
         document = {"directory": str(result.directory), "output_format": manifest.output_format, "rows": rows}
         timing = {"seconds": round(seconds, 6), "rows_per_second": round(rows / seconds), "workers": result.workers}
-        print_json({**in_force(prepared.plan), **document, **timing, "tables": tables, **warned(prepared)})
+        print_json(
+            {**in_force(prepared.plan), **document, **timing, "tables": tables, **warned(prepared), **(more or {})}
+        )
         return
     warn(prepared)
     table = grid("table", ">rows", ">bytes", ">rows/s", "file")
@@ -61,13 +65,18 @@ def written(result: Written, prepared: Prepared, *, as_json: bool) -> None:
     say(f"prove it at any time: syndata verify {result.directory}")
 
 
-def validated(prepared: Prepared, *, as_json: bool) -> None:
-    """Say that a configuration can be used."""
+def validated(prepared: Prepared, checked: Sequence[Checked] | None = None, *, as_json: bool) -> None:
+    """Say that a configuration can be used, and what became of its references where these were looked into."""
     tables = [table.name for table in prepared.plan.tables]
     if as_json:
-        print_json({"valid": True, "tables": tables, **warned(prepared)})
+        looked = {} if checked is None else {"relationships": [asdict(one) for one in checked]}
+        print_json(
+            {"valid": not any(one.missing for one in checked or ()), "tables": tables, **looked, **warned(prepared)}
+        )
         return
     warn(prepared)
+    for one in checked or ():
+        say(str(one))
     count = len(prepared.warnings)
     warnings = f", {count} warning{'s' if count != 1 else ''}" if count else ""
     say(f"valid: {len(tables)} table{'s' if len(tables) != 1 else ''} ({', '.join(tables)}){warnings}")

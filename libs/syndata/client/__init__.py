@@ -13,7 +13,7 @@ fault), and `JobFailed` from waiting.
 from syndata.client.asynchronous import AsyncClient
 from syndata.client.blocking import Client
 from syndata.client.errors import Damaged, JobFailed, Rejected
-from syndata.client.models import Download, File, Job, Profile, Rows, SavedSchema, Source, Table, Validation
+from syndata.client.models import Download, File, Job, LogLine, Profile, Rows, SavedSchema, Source, Table, Validation
 
 __all__ = [
     "AsyncClient",
@@ -23,6 +23,7 @@ __all__ = [
     "File",
     "Job",
     "JobFailed",
+    "LogLine",
     "Profile",
     "Rejected",
     "Rows",

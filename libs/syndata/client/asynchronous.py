@@ -39,10 +39,15 @@ class AsyncClient:
     """Asks a Syndata server; `Client`, with `await`. The arguments are `Client`'s too."""
 
     def __init__(
-        self, url: str | None = None, api_key: str | None = None, *, patience: float = DEFAULT_PATIENCE
+        self,
+        url: str | None = None,
+        api_key: str | None = None,
+        *,
+        patience: float = DEFAULT_PATIENCE,
+        workspace: str | None = None,
     ) -> None:
         """Nothing is asked yet; Refused when the address or the key cannot be used."""
-        server = Server.given(url, api_key)
+        server = Server.given(url, api_key, workspace)
         self.url = server.url
         self._verbs = Verbs(server.url, patience)
         self._http: httpx2.AsyncClient = load_httpx2().AsyncClient(**server.options())
@@ -64,6 +69,7 @@ class AsyncClient:
     resume = _one(Verbs.resume)
     cancel = _one(Verbs.cancel)
     wait = _one(Verbs.wait)
+    log = _one(Verbs.log)
     rows = _one(Verbs.rows)
     files = _one(Verbs.files)
     download = _one(Verbs.download)

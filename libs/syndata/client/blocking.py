@@ -41,13 +41,19 @@ class Client:
         api_key: what opens it; else SYNDATA_API_KEY.
         patience: seconds for which requests that can be repeated are repeated while the server is away. One that
             has never answered is given up after three.
+        workspace: whose jobs, schemas and uploads these are, by id or name; else SYNDATA_WORKSPACE, else `default`.
     """
 
     def __init__(
-        self, url: str | None = None, api_key: str | None = None, *, patience: float = DEFAULT_PATIENCE
+        self,
+        url: str | None = None,
+        api_key: str | None = None,
+        *,
+        patience: float = DEFAULT_PATIENCE,
+        workspace: str | None = None,
     ) -> None:
         """Nothing is asked yet; Refused when the address or the key cannot be used."""
-        server = Server.given(url, api_key)
+        server = Server.given(url, api_key, workspace)
         self.url = server.url
         self._verbs = Verbs(server.url, patience)
         self._http: httpx2.Client = load_httpx2().Client(**server.options())
@@ -69,6 +75,7 @@ class Client:
     resume = _one(Verbs.resume)
     cancel = _one(Verbs.cancel)
     wait = _one(Verbs.wait)
+    log = _one(Verbs.log)
     rows = _one(Verbs.rows)
     files = _one(Verbs.files)
     download = _one(Verbs.download)

@@ -15,6 +15,7 @@ from syndata.client.errors import Rejected
 from syndata.client.steps import Step, Work
 from syndata.configuration import Config, file_bytes, table_names
 from syndata_contracts.errors import Fault, Refused
+from syndata_contracts.jobs import Priority
 from syndata_contracts.presets import PRESETS
 
 _SERVERS_NAME: Final = "config"
@@ -31,6 +32,12 @@ class Given(TypedDict, total=False):
     strict: bool
     scale: float | None
     tables: str | Sequence[str] | None
+
+
+class GivenJob(Given, total=False):
+    """What a caller may say of a job as well."""
+
+    priority: Priority
 
 
 @dataclass(frozen=True, slots=True)

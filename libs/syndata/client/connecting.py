@@ -30,10 +30,12 @@ class Server:
 
     url: str
     _key: str
+    workspace: str = ""
+    """By id or name; empty: the server's own `default`."""
 
     @classmethod
-    def given(cls, url: str | None, api_key: str | None) -> Server:
-        """What is given, else what SYNDATA_URL and SYNDATA_API_KEY say; Refused when it cannot be used."""
+    def given(cls, url: str | None, api_key: str | None, workspace: str | None = None) -> Server:
+        """What is given, else what SYNDATA_URL, SYNDATA_API_KEY and SYNDATA_WORKSPACE say; Refused when it is of no use."""
         address = (url or os.environ.get("SYNDATA_URL") or DEFAULT_URL).strip().rstrip("/")
         try:
             parts = urlsplit(address)
@@ -45,7 +47,9 @@ class Server:
         key = (api_key if api_key is not None else os.environ.get("SYNDATA_API_KEY", "")).strip()
         if not key.isascii() or not (key.isprintable() and " " not in key):
             raise Refused(Fault("api_key", "an API key is one line of visible ASCII characters", "check the key"))
-        return cls(address, key)
+        return cls(
+            address, key, (workspace if workspace is not None else os.environ.get("SYNDATA_WORKSPACE", "")).strip()
+        )
 
     def options(self) -> dict[str, Any]:
         """Arguments of either client of httpx2; Refused when it is not installed."""
@@ -59,7 +63,8 @@ class Server:
         if _TRACEPARENT.fullmatch(parent := os.environ.get("TRACEPARENT", "")):
             headers["traceparent"] = parent
         limits = library.Limits(max_connections=None, max_keepalive_connections=20)
-        return {"base_url": self.url, "headers": headers, "limits": limits}
+        inside = {"params": {"workspace": self.workspace}} if self.workspace else {}
+        return {"base_url": self.url, "headers": headers, "limits": limits, **inside}
 
     def __repr__(self) -> str:
         return f"Server({self.url!r})"

@@ -44,6 +44,8 @@ class Job(Tolerant):
     as_of: datetime
     output_format: str
     archive: str = "none"
+    priority: str = "normal"
+    """low, normal or high."""
     rows: int
     rows_done: int = 0
     bytes_done: int = 0
@@ -70,6 +72,17 @@ class Job(Tolerant):
     def ended(self) -> bool:
         """Whether nothing more happens by itself."""
         return self.state in {"completed", "failed", "cancelled"}
+
+
+class LogLine(Tolerant):
+    """One thing that happened to a job."""
+
+    at: datetime
+    level: str
+    """info, warning or error."""
+    version: int
+    """Of the job, that tells it."""
+    message: str
 
 
 class Rows(Tolerant):

@@ -13,10 +13,10 @@ from urllib.parse import quote
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from syndata.client.asking import Asking, data_of, read
-from syndata.client.configured import Given, asked
+from syndata.client.configured import Given, GivenJob, asked
 from syndata.client.fetching import Fetching
 from syndata.client.following import Following, Told
-from syndata.client.models import Download, File, Job, Profile, Rows, SavedSchema, Source, Validation
+from syndata.client.models import Download, File, Job, LogLine, Profile, Rows, SavedSchema, Source, Validation
 from syndata.client.steps import Ask, Give, Step, Talk, Talks, Work
 from syndata.configuration import Config
 from syndata_contracts.errors import Defect, Fault, Refused
@@ -52,7 +52,7 @@ class Verbs:
         archive: Archive = "none",
         label: str = "",
         idempotency_key: str | None = None,
-        **given: Unpack[Given],
+        **given: Unpack[GivenJob],
     ) -> Talk[Job]:
         """Have a dataset made; accepted means kept, whatever dies.
 
@@ -65,11 +65,14 @@ class Verbs:
                 a new key is made, so that trying again never makes two jobs.
             given: `preset` instead of `config`; `rows` of tables that state none; `seed`; `as_of`, the moment that
                 relative dates count from; `strict` to refuse where there would be a warning; `scale`, a share of
-                every table's rows; `tables`, a list of those to be made, each a name, `name+parents`, `name+derived` or
-                `name+children`.
+                every table's rows; `tables`, a list of those to be made, each a name, `name+parents`, `name+children`
+                or `name+derived`; `priority`, how much of the generators it gets beside other jobs: `high` four times as
+                much, `low` a quarter.
         """
         wanted = yield from asked(config, given)
-        more = {"output_format": output_format, "archive": archive, "label": label}
+        more: dict[str, Any] = {"output_format": output_format, "archive": archive, "label": label}
+        if given.get("priority", "normal") != "normal":  # what an older server knows too is said without it
+            more["priority"] = given["priority"]
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         with wanted.named():
             request = Ask("POST", "/api/v1/jobs", body=wanted.with_(**more), headers=headers)
@@ -119,6 +122,11 @@ class Verbs:
         """
         _job(job_id)
         return (yield from Following(self._asking, job_id, told, timeout).run())
+
+    def log(self, job_id: str, lines: int = 100) -> Talk[tuple[LogLine, ...]]:
+        """What became of a job: its last lines, the oldest first."""
+        data = yield from self._data(Ask("GET", f"{_job(job_id)}/log", {"lines": lines}))
+        return tuple(_read(LogLine, one) for one in _listed(data, "lines"))
 
     def rows(self, job_id: str, table: str | None = None, start: int = 0, count: int = 20) -> Talk[Rows]:
         """Rows exactly as the files have, or will have, them; of the first table unless another is named."""

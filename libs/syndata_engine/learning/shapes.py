@@ -1,7 +1,7 @@
 """What of a distribution may be kept: no number that belongs to few rows.
 
 A number that stands in a configuration is either the value of so many rows as the threshold says, or the mean of as many neighbours in order
-(microaggregation; at the ends of a distribution it is what statistical offices call top and bottom coding by means). Decision 0020 tells why.
+(microaggregation; at the ends of a distribution it is what statistical offices call top and bottom coding by means). Decision 0022 tells why.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ _SAYS_NOTHING: Final = "Successful Response"
 """What FastAPI calls an answer that was given no description."""
 _MADE_BY: Final = (
     ("post /api/v1/jobs", "202", "job_id", "$response.body#/data/id"),
+    ("post /api/v1/workspaces", "201", "workspace_id", "$response.body#/data/id"),
     ("post /api/v1/sources", "201", "source_id", "$response.body#/data/id"),
     ("put /api/v1/schemas/{name}", "201", "name", "$response.body#/data/name"),
 )
@@ -70,6 +71,39 @@ class JobPage(BaseModel):
     """Some jobs, the latest first."""
 
     jobs: list[JobView]
+    next: str | None = Field(description="The cursor of the page behind this one.")
+
+
+class LineView(BaseModel):
+    """One thing that happened to a job."""
+
+    at: datetime
+    level: Literal["info", "warning", "error"]
+    version: int = Field(description="Of the job, that tells it.")
+    message: str
+
+
+class LogView(BaseModel):
+    """What became of a job."""
+
+    job: str
+    lines: list[LineView] = Field(description="The oldest first.")
+
+
+class WorkspaceView(BaseModel):
+    """What keeps the data of different users apart."""
+
+    id: str = Field(description="In every key and document; `workspace` of other requests takes it, or the name.")
+    name: str
+    description: str
+    created_at: datetime
+    links: dict[str, str]
+
+
+class WorkspacePage(BaseModel):
+    """Some workspaces, by id."""
+
+    workspaces: list[WorkspaceView]
     next: str | None = Field(description="The cursor of the page behind this one.")
 
 
@@ -217,10 +251,13 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         422: "Refused: `errors` says where, what, and what to do.",
         503: "A server is away or full: ask again after `Retry-After`.",
     }
-    if "{" in path:
+    inside = any(one["name"] == "workspace" for one in operation.get("parameters", ()))
+    if "{" in path or inside or path.endswith("/generate"):
         possible[404] = "There is no such thing."
     if "{job_id}" in path:
         possible[409] = "Not in the job's present state."
+    if path.endswith("/workspaces") and "requestBody" in operation:
+        possible[409] = "There is one of this name already."
     if "requestBody" in operation:
         possible[408] = "The body came too slowly."
         possible[413] = "The body is too large."

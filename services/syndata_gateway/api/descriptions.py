@@ -9,13 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_gateway.api.answers import Success
 from syndata_gateway.api.door import Door
 from syndata_gateway.api.models import Body
 from syndata_gateway.describing import describe
 from syndata_gateway.envelope import success
 from syndata_gateway.ports import Entered
+from syndata_gateway.workspaces import Inside
 
 router = APIRouter(prefix="/api/v1", tags=["schemas"], route_class=Door)
 
@@ -48,9 +48,9 @@ class DescribedView(BaseModel):
 
 
 @router.post("/descriptions", summary="A configuration of a description", response_model=Success[DescribedView])
-async def read(request: Request, gateway: Entered, body: Description) -> Response:
+async def read(request: Request, gateway: Entered, workspace: Inside, body: Description) -> Response:
     """What a text in plain English describes, as a configuration whose comments say what was guessed."""
-    found = await describe(gateway, DEFAULT_WORKSPACE, body.text, body.rows)
+    found = await describe(gateway, workspace, body.text, body.rows)
     tables = [{"name": one.name, "rows": one.rows, "fields": json.loads(one.fields)} for one in found.tables]
     notes = [note.model_dump(exclude_defaults=True) for note in found.notes]
     return success(request, {"config": found.configuration, "tables": tables, "notes": notes})

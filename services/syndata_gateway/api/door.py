@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from fastapi import Request
+from fastapi.dependencies.models import Dependant
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
@@ -35,7 +36,7 @@ class Door(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Check key, query and content type, then do what the route does."""
         enter = super().get_route_handler()
-        known = [*(parameter.alias for parameter in self.dependant.query_params), *self.further]
+        known = [*_query_names(self.dependant), *self.further]
         takes_json = self.body_field is not None
 
         async def entered(request: Request) -> Response:
@@ -46,6 +47,12 @@ class Door(APIRoute):
             return await enter(_Body(request.scope, request.receive))
 
         return entered
+
+
+def _query_names(dependant: Dependant) -> list[str]:
+    """Names of the query's parameters: of the route's own, and of what it depends on."""
+    names = [parameter.alias for parameter in dependant.query_params]
+    return names + [name for inner in dependant.dependencies for name in _query_names(inner)]
 
 
 class _Body(Request):

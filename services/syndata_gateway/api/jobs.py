@@ -16,16 +16,16 @@ from syndata_contracts.errors import Defect, Unavailable
 from syndata_contracts.jobs import Job, JobState
 from syndata_contracts.messages import PreviewRows, Stored
 from syndata_contracts.schema import DEFINITION_FILES
-from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_gateway.api.answers import CreatedJob, FileList, JobPage, RowsView, Success
 from syndata_gateway.api.door import Door
-from syndata_gateway.api.models import JobView, NewJob, Wish, job_view
+from syndata_gateway.api.models import JobView, NewJob, Wish, job_view, within
 from syndata_gateway.creating import create_job
 from syndata_gateway.downloads import answer, file_of, manifest_of
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered, Gateway
 from syndata_gateway.progress import progress
 from syndata_gateway.wishes import find_job, utter
+from syndata_gateway.workspaces import Inside
 from syndata_objects.errors import Missing
 from syndata_runtime.problems import Problem
 from syndata_runtime.sending import ask
@@ -61,13 +61,14 @@ _ID: Final = re.compile(r"[0-9a-f-]{36}")
 async def create(
     request: Request,
     gateway: Entered,
+    workspace: Inside,
     body: NewJob,
     idempotency_key: Annotated[str | None, Header(max_length=255, min_length=1, description=_KEY_SAYS)] = None,
 ) -> Response:
     """Accepted means kept: the job survives whatever dies. The same Idempotency-Key gives the same job."""
-    job, compiled = await create_job(gateway, DEFAULT_WORKSPACE, body, idempotency_key)
+    job, compiled = await create_job(gateway, workspace, body, idempotency_key)
     data: dict[str, Any] = job_view(job)
-    headers = {"Location": f"/api/v1/jobs/{job.id}"}
+    headers = {"Location": within(f"/api/v1/jobs/{job.id}", workspace)}
     if compiled is None:
         headers["Idempotent-Replayed"] = "true"
     else:
@@ -79,6 +80,7 @@ async def create(
 async def list_jobs(
     request: Request,
     gateway: Entered,
+    workspace: Inside,
     cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="Jobs of a page, at most.")] = 20,
     state: Annotated[JobState | None, Query(description="Only jobs that are in it now.")] = None,
@@ -87,7 +89,7 @@ async def list_jobs(
     before = _cursor(cursor)
     found: list[Job] = []
     while len(found) < limit:
-        page = await gateway.keeper.page(DEFAULT_WORKSPACE, before, limit)
+        page = await gateway.keeper.page(workspace, before, limit)
         found += [job for job in page if state is None or job.state is state]
         before = page[-1].id if page else None
         if len(page) < limit:
@@ -113,37 +115,39 @@ def _cursor(text: str | None) -> str | None:
 
 
 @router.get("/{job_id}", summary="A job as it stands", response_model=Success[JobView])
-async def read(request: Request, gateway: Entered, job_id: JobId) -> Response:
+async def read(request: Request, gateway: Entered, workspace: Inside, job_id: JobId) -> Response:
     """Everything that is known of a job."""
-    return success(request, job_view(await find_job(gateway, job_id)))
+    return success(request, job_view(await find_job(gateway, job_id, workspace)))
 
 
 @router.post("/{job_id}/pause", summary="Have a job rest", response_model=Success[JobView])
-async def pause(request: Request, gateway: Entered, job_id: JobId) -> Response:
+async def pause(request: Request, gateway: Entered, workspace: Inside, job_id: JobId) -> Response:
     """Work at hand is finished. Asking again changes nothing."""
-    return await _wished(request, gateway, job_id, "pause")
+    return await _wished(request, gateway, (workspace, job_id), "pause")
 
 
 @router.post("/{job_id}/resume", summary="Have a job go on", response_model=Success[JobView])
-async def resume(request: Request, gateway: Entered, job_id: JobId) -> Response:
+async def resume(request: Request, gateway: Entered, workspace: Inside, job_id: JobId) -> Response:
     """A failed job can be resumed too: what was made of it is kept. Asking again changes nothing."""
-    return await _wished(request, gateway, job_id, "resume")
+    return await _wished(request, gateway, (workspace, job_id), "resume")
 
 
 @router.post("/{job_id}/cancel", summary="End a job", response_model=Success[JobView])
-async def cancel(request: Request, gateway: Entered, job_id: JobId) -> Response:
+async def cancel(request: Request, gateway: Entered, workspace: Inside, job_id: JobId) -> Response:
     """What was made of it is removed. Asking again changes nothing."""
-    return await _wished(request, gateway, job_id, "cancel")
+    return await _wished(request, gateway, (workspace, job_id), "cancel")
 
 
-async def _wished(request: Request, gateway: Gateway, job_id: str, wish: Wish) -> Response:
-    return success(request, job_view(await utter(gateway, job_id, wish)))
+async def _wished(request: Request, gateway: Gateway, which: tuple[str, str], wish: Wish) -> Response:
+    workspace, job_id = which
+    return success(request, job_view(await utter(gateway, job_id, wish, workspace)))
 
 
 @router.get("/{job_id}/rows", summary="Look at any rows, at any time", response_model=Success[RowsView])
 async def rows(
     request: Request,
     gateway: Entered,
+    workspace: Inside,
     job_id: JobId,
     table: Annotated[
         str | None, Query(max_length=200, description="A table's name; the first one, unless given.")
@@ -152,7 +156,7 @@ async def rows(
     count: Annotated[int, Query(ge=0, le=10_000, description="Rows, fewer at the table's end.")] = 20,
 ) -> Response:
     """Rows exactly as the files have, or will have, them; made anew, whether the job got that far or not."""
-    job = await find_job(gateway, job_id)
+    job = await find_job(gateway, job_id, workspace)
     name = table if table is not None else job.tables[0].name
     return wrapped(request, await preview(gateway, job.workspace, job.plan, (name, start, count)))
 
@@ -182,20 +186,21 @@ async def _previewed(gateway: Gateway, workspace: str, plan: str, what: tuple[st
 )
 async def events(
     gateway: Entered,
+    workspace: Inside,
     job_id: JobId,
     last_event_id: Annotated[int | None, Header(description="The `id` of the last event that was seen.")] = None,
 ) -> Response:
     """Server-sent events: `progress` with the whole job whenever it changes; ends with the job."""
-    job = await find_job(gateway, job_id)
+    job = await find_job(gateway, job_id, workspace)
     stream = progress(gateway, job, -1 if last_event_id is None else last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 
 
 @router.get("/{job_id}/files", summary="The files of a completed job", response_model=Success[FileList])
-async def files(request: Request, gateway: Entered, job_id: JobId) -> Response:
+async def files(request: Request, gateway: Entered, workspace: Inside, job_id: JobId) -> Response:
     """Names, sizes and digests."""
-    return success(request, await gateway.soon(partial(_files, gateway, await find_job(gateway, job_id))))
+    return success(request, await gateway.soon(partial(_files, gateway, await find_job(gateway, job_id, workspace))))
 
 
 async def _files(gateway: Gateway, job: Job) -> dict[str, Any]:
@@ -208,7 +213,7 @@ async def _files(gateway: Gateway, job: Job) -> dict[str, Any]:
             "rows": table.rows,
             "bytes": table.bytes,
             "digest": table.digest,
-            "link": f"{base}/{table.file}",
+            "link": within(f"{base}/{table.file}", job.workspace),
         }
         for table in manifest.tables
     ]
@@ -219,7 +224,8 @@ async def _files(gateway: Gateway, job: Job) -> dict[str, Any]:
     ]
     for name in (*others, "manifest.json"):
         file = await file_of(gateway.ports.objects, job, name)
-        listed.append({"name": name, "bytes": file.size, "digest": file.digest, "link": f"{base}/{name}"})
+        link = within(f"{base}/{name}", job.workspace)
+        listed.append({"name": name, "bytes": file.size, "digest": file.digest, "link": link})
     return {"digest_algorithm": manifest.digest_algorithm, "files": listed}
 
 
@@ -228,10 +234,11 @@ async def _files(gateway: Gateway, job: Job) -> dict[str, Any]:
 async def download(
     request: Request,
     gateway: Entered,
+    workspace: Inside,
     job_id: JobId,
     name: Annotated[str, Path(description="As `files` lists it.")],
 ) -> Response:
     """The file's bytes, or a range of them; nothing is copied, parts are read in order."""
-    job = await find_job(gateway, job_id)
+    job = await find_job(gateway, job_id, workspace)
     file = await gateway.soon(lambda: file_of(gateway.ports.objects, job, name))
     return answer(request, gateway.ports.objects, file)

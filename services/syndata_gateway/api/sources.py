@@ -11,11 +11,12 @@ from fastapi.responses import Response
 from syndata_contracts.errors import Defect, Fault, Refused
 from syndata_contracts.keys import source_key
 from syndata_contracts.messages import ProfileSource, Stored
-from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_gateway.api.answers import SourceView, Success
 from syndata_gateway.api.door import Door
+from syndata_gateway.api.models import within
 from syndata_gateway.envelope import success, wrapped
 from syndata_gateway.ports import Entered
+from syndata_gateway.workspaces import Inside
 from syndata_objects.errors import Missing
 from syndata_runtime.clock import new_id
 from syndata_runtime.problems import Problem
@@ -39,12 +40,12 @@ SourceId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The sour
         "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
     },
 )
-async def upload(request: Request, gateway: Entered) -> Response:
+async def upload(request: Request, gateway: Entered, workspace: Inside) -> Response:
     """The body is the file itself; it is never held in memory as a whole."""
     await gateway.soon(gateway.ports.objects.ping)  # before the first byte is taken
     source = new_id()
-    size = await gateway.ports.objects.put_stream(source_key(DEFAULT_WORKSPACE, source), _limited(request))
-    links = {"profile": f"/api/v1/sources/{source}/profile"}
+    size = await gateway.ports.objects.put_stream(source_key(workspace, source), _limited(request))
+    links = {"profile": within(f"/api/v1/sources/{source}/profile", workspace)}
     return success(request, {"id": source, "bytes": size, "links": links}, status=201)
 
 
@@ -61,12 +62,12 @@ async def _limited(request: Request) -> AsyncIterator[bytes]:
 
 
 @router.get("/{source_id}/profile", summary="What an upload holds", response_model=Success[dict[str, Any]])
-async def profile(request: Request, gateway: Entered, source_id: SourceId) -> Response:
+async def profile(request: Request, gateway: Entered, workspace: Inside, source_id: SourceId) -> Response:
     """Types and basic statistics of every column; no value that is rare."""
-    key = source_key(DEFAULT_WORKSPACE, source_id)
+    key = source_key(workspace, source_id)
     if await gateway.soon(lambda: gateway.ports.objects.stat(key)) is None:
         raise Problem(404, "not_found", f"there is no source {source_id}")
-    question = ProfileSource(workspace=DEFAULT_WORKSPACE, source=source_id)
+    question = ProfileSource(workspace=workspace, source=source_id)
     stored = await ask(gateway.ports.bus, PROFILER_REQUESTS, question, PROFILE_SECONDS)
     if not isinstance(stored, Stored):
         raise Defect(f"the profiler answered {stored.type}")

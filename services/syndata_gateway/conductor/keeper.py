@@ -76,6 +76,11 @@ class Keeper:
         record = await self._ports.store.newest(JOBS, job)
         return None if record is None else _job(record)
 
+    async def version(self, job: str, number: int) -> Job | None:
+        """The job as it stood then; None where that is not kept any more."""
+        record = await self._ports.store.version(JOBS, job, number)
+        return None if record is None else _job(record)
+
     async def glance(self, job: str) -> Job | None:
         """The job as it stands, or as it stood a moment ago while it was at work."""
         known = self._known.get(job)

@@ -13,12 +13,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Scope
 
 from syndata_contracts.faults import FaultRecord
-from syndata_gateway.dialects import backend, extract, listed, studio, templates
+from syndata_gateway.dialects import backend, extract, listed, platform, platform_configs, projects, studio, templates
 from syndata_gateway.dialects.dialect import Dialect, DialectDoor
 from syndata_runtime.problems import Problem
 from syndata_runtime.settings import Settings
 
-ROUTERS: Final[Sequence[APIRouter]] = (listed.router, studio.router, extract.router, backend.router, templates.router)
+ROUTERS: Final[Sequence[APIRouter]] = (
+    listed.router,
+    platform.router,
+    platform_configs.router,
+    studio.router,
+    extract.router,
+    backend.router,
+    templates.router,
+    projects.router,
+)
 """Of every dialect; where two routes could take a path, the first does."""
 
 _API: Final = "/api/v1"

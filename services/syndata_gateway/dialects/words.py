@@ -31,3 +31,6 @@ BACKEND: Final = Dialect(
 
 STUDIO: Final = Dialect("studio", words={**_OWN, JobState.EXPORTING: "generating"}, access="open")
 """Tables by a list of fields, made in counted steps, below /jobs."""
+
+PROJECTS: Final = Dialect("projects", words=_OWN, access="open")
+"""Projects, and rows like some values, below the root."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,11 +12,11 @@ import structlog
 
 from syndata_contracts.errors import SyndataError, Unavailable
 from syndata_contracts.keys import previews_prefix, sources_prefix
-from syndata_contracts.workspaces import DEFAULT_WORKSPACE
 from syndata_gateway.conductor.keeper import Keeper
 from syndata_gateway.sweeping.ended import EndedJobs
 from syndata_gateway.sweeping.policy import Policy
 from syndata_gateway.sweeping.unneeded import GRACE, set_aside, settle_aside
+from syndata_gateway.workspaces import all_workspaces
 from syndata_objects.port import Stat
 from syndata_runtime import metrics
 from syndata_runtime.clock import now
@@ -83,24 +84,27 @@ class Sweeper:
         Dying anywhere leaves nothing half done that the next look does not go on with.
         """
         moment = now()
-        workspace = DEFAULT_WORKSPACE
         # Keys first: one that names a job which is gone would make another job of the same id.
-        keys = await self._ended.sweep_keys(moment)
+        went = Counter({"idempotency keys": await self._ended.sweep_keys(moment)})
+        async for workspace in all_workspaces(self._ports.store):
+            went.update(await self._swept(workspace, moment))
+        for what, count in went.items():
+            metrics.SWEPT.labels(what).inc(count)
+        metrics.LAST_SWEEP.set(moment.timestamp())
+        if any(went.values()):
+            _log.info("swept", **{what.replace(" ", "_"): count for what, count in went.items() if count})
+        return dict(went)
+
+    async def _swept(self, workspace: str, moment: datetime) -> dict[str, int]:
+        """Look through one workspace."""
         expired, forgotten = await self._ended.sweep(workspace, moment)
-        went = {
-            "idempotency keys": keys,
+        return {
             "expired jobs": expired,
             "forgotten jobs": forgotten,
             "previews": await self._older("previews", previews_prefix(workspace), self._policy.previews, moment),
             "uploads": await self._older("uploads", sources_prefix(workspace), self._policy.sources, moment),
             "plans": await self._unneeded(workspace, moment),
         }
-        for what, count in went.items():
-            metrics.SWEPT.labels(what).inc(count)
-        metrics.LAST_SWEEP.set(moment.timestamp())
-        if any(went.values()):
-            _log.info("swept", **{what.replace(" ", "_"): count for what, count in went.items() if count})
-        return went
 
     async def _unneeded(self, workspace: str, moment: datetime) -> int:
         gone = await settle_aside(self._ports, workspace, moment, self._grace)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.chaos.cluster import KEY, Cluster, Running, over_servers
 from tests.e2e.dialects.asked import Place
+from tests.e2e.swept.conftest import servers, world  # noqa: F401 -- fixtures of stories that look into the store as well
 from tests.servers.plugin import PrivateServers
 
 NAMES = ("gateway", "schema", "generator", "export")
@@ -37,10 +38,10 @@ def up(running: Running) -> Place:
 def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """The door of services that are processes of their own, over RabbitMQ, MongoDB's wire and S3."""
     directory = tmp_path_factory.mktemp("over-servers")
-    servers = PrivateServers(directory, request.config)
+    private = PrivateServers(directory, request.config)
     cluster = None
     try:
-        bus, store, objects = (servers(name).url for name in ("rabbitmq", "mongodb", "s3"))
+        bus, store, objects = (private(name).url for name in ("rabbitmq", "mongodb", "s3"))
         cluster = over_servers(bus, store, objects, directory / "logs")
         started = [cluster.start(name, wait=False) for name in NAMES]
         for one in started:
@@ -49,7 +50,7 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     finally:
         if cluster is not None:
             cluster.end()
-        servers.end()
+        private.end()
 
 
 @pytest.fixture(params=["embedded", pytest.param("real servers", marks=pytest.mark.slow)])

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from syndata_contracts.jobs import JobState
 from syndata_gateway.app import make_app
-from syndata_gateway.dialects.words import BACKEND, PLATFORM, STUDIO
+from syndata_gateway.dialects.words import BACKEND, PLATFORM, PROJECTS, STUDIO
 from syndata_runtime.health import Health
 from syndata_runtime.settings import Settings
 
@@ -57,7 +57,7 @@ def test_keys_are_named_where_they_are_asked_for() -> None:
         for path, dialect, operation in operations(described(cast("Any", environment))):
             ways = {name for one in operation.get("security", ()) for name in one}
             expected = {"key", "bearer", "key in the query"} if dialect == "backend" else {"key", "bearer"}
-            if dialect == "studio" and environment == "development":
+            if dialect in {"studio", "projects"} and environment == "development":
                 expected = set()
             assert ways == expected, path
             assert ("401" in operation["responses"]) == bool(expected), path
@@ -69,7 +69,7 @@ def test_the_key_in_the_query_is_called_as_documented() -> None:
     assert schemes["key in the query"] == {"type": "apiKey", "in": "query", "name": "api_key"}
 
 
-@pytest.mark.parametrize("dialect", [PLATFORM, BACKEND, STUDIO], ids=lambda one: one.name)
+@pytest.mark.parametrize("dialect", [PLATFORM, BACKEND, STUDIO, PROJECTS], ids=lambda one: one.name)
 def test_every_state_has_a_word(dialect: Any) -> None:
     assert dialect.words.keys() == set(JobState)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,8 @@ from syndata_contracts.messages import SweepJob, encode_message
 from syndata_runtime.batches import Arrived, BatchConsumer
 from syndata_runtime.connections import Ports
 from syndata_runtime.consumer import Consumer, Outcome, Work
+from syndata_runtime.service import Engagement, Running
+from syndata_runtime.settings import read_settings
 
 QUEUE = Queue("late.work")
 SWEEP = encode_message(SweepJob(workspace="default", job="a-job"))
@@ -68,3 +71,22 @@ async def test_who_is_stopped_while_subscribing_stops_once_subscribed(bus: SlowB
     await asyncio.wait_for(running, 5)
     await bus.publish(QUEUE.name, Message("m", SWEEP))
     assert (await bus.depth(QUEUE.name)).ready == 1, "somebody still takes"
+
+
+async def test_a_loop_that_loses_a_cancellation_to_a_driver_ends_all_the_same() -> None:
+    """Drivers cancel what waits on a channel that dies; who minds that may take ours for one of those."""
+    lost = asyncio.Event()
+
+    async def loop() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        lost.set()
+        await asyncio.Event().wait()
+
+    engagement = Engagement(Ports(), read_settings())
+    engagement.engage(Running(loops=(loop,)))
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(engagement.drain(), 5)
+
+    assert lost.is_set()
