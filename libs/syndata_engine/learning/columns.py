@@ -113,8 +113,9 @@ def _of_numbers(column: Observed, ordered: Ordered, setting: Setting) -> Learnt:
         return learnt
     if ordered.type == "int" and is_identifier(column.profile.name) and column.profile.distinct > ordering.FEW:
         learnt.role = "codes"
-        learnt.body["rule"] = {"type": "range", "min": 1, "max": column.profile.distinct}
-        learnt.remarks.append("numbers of rows in a table that was not given: as many different ones, numbered anew")
+        ends = int(ordered.units.min()), int(ordered.units.max())
+        learnt.body["rule"] = ordering.numbered(*ends, (column.values, column.profile.distinct))
+        learnt.remarks.append("numbers of rows in a table that was not given: numbered anew, from a round number")
         return learnt
     rule, told = ordering.rule_of(ordered, setting.threshold.of(len(ordered.units)))
     learnt.body["rule"] = rule

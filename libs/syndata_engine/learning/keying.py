@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from syndata_engine.generation.columns.context import name_words
 from syndata_engine.learning.columns import Learnt
 from syndata_engine.learning.observing import Observed, ObservedTable
+from syndata_engine.learning.ordering import round_below
 from syndata_engine.learning.patterns import shapes_of
 from syndata_engine.learning.shapes import Threshold
 from syndata_engine.reading.guesses import singular
@@ -129,10 +130,14 @@ def _of_numbers(column: Observed, rows: int) -> Learnt:
     found = column.profile.range
     low, high = (int(found.minimum), int(found.maximum)) if found else (1, rows)
     if low >= 0 and high - low < 2 * rows:
-        start = low if low < 2 else 10 ** (len(str(low)) - 1)
+        start = low if low < 2 else round_below(low)
         rule: dict[str, Any] = {"type": "sequence"} if start == 1 else {"type": "sequence", "start": start}
         return Learnt(column, "key", {"type": "int", "rule": rule}, ["a key: numbered on from a round number"])
     bound = 10 ** len(str(max(abs(low), abs(high))))
     bound = min(max(bound, 10 * rows), 10**18)
-    rule = {"type": "range", "min": 1 if low >= 0 else -bound, "max": bound}
+    unit = 10 ** max(0, len(str(abs(high))) - 2)
+    above = -(-high // unit) * unit
+    wide = low >= 0 and above < 10**18 and above - round_below(low) >= MOST_FULL * rows
+    ends = (max(1, round_below(low)), above) if wide else (1 if low >= 0 else -bound, bound)
+    rule = {"type": "range", "min": ends[0], "max": ends[1]}
     return Learnt(column, "key", {"type": "int", "rule": rule}, ["a key: different numbers of that magnitude"])

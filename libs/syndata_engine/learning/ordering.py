@@ -62,6 +62,27 @@ def _point(ordered: Ordered, knot: Knot) -> list[Any]:
     return [Decimal(knot.share).scaleb(-6).normalize(), ordered.scalar(knot.unit)]
 
 
+def round_below(number: int) -> int:
+    """A round number at or below one that is not negative: its two leading digits, or of a short one the first."""
+    unit = 10 ** max(0, len(str(number)) - 2)
+    return number // unit * unit if unit > 1 else number // 10 * 10 if number > 9 else number
+
+
+def numbered(low: int, high: int, rows: tuple[int, int]) -> dict[str, Any]:
+    """A range for numbers that name rows elsewhere, between these; `rows` are how many there are, and different ones.
+
+    As many different ones where they repeat, else from one round number to another.
+    """
+    values, different = rows
+    if low < 0 or (2 * different < values and high - low >= 2 * different):
+        return {"type": "range", "min": 1, "max": different}
+    start = max(1, round_below(low))
+    if high - low < 2 * different:
+        return {"type": "range", "min": start, "max": start + different - 1}
+    unit = 10 ** max(0, len(str(high)) - 2)
+    return {"type": "range", "min": start, "max": -(-high // unit) * unit}
+
+
 def digits(units: Any) -> dict[str, Any]:
     """A range of whole numbers that have as many digits as the middle one of these."""
     size = len(str(abs(int(np.sort(units)[len(units) // 2]))))

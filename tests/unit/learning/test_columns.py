@@ -63,9 +63,13 @@ def test_numbers_that_identify_somebody_keep_their_digits_only(name: str) -> Non
 
 
 def test_numbers_of_rows_elsewhere_are_numbered_anew() -> None:
-    column = column_of([str(7_000_000 + 13 * number) for number in range(50)] * 4, "customer_id")
+    repeated = column_of([str(7_000_017 + 13 * number) for number in range(50)] * 4, "customer_id")
+    single = column_of([str(7_200_017 + 13_711 * number) for number in range(150)] + ["7200017"], "customer_id")
+    close = column_of([str(1_234_567 + number) for number in range(50)] * 4, "customer_id")
 
-    assert column["rule"] == {"type": "range", "min": 1, "max": 50}
+    assert repeated["rule"] == {"type": "range", "min": 1, "max": 50}
+    assert single["rule"] == {"type": "range", "min": 7_200_000, "max": 9_300_000}
+    assert close["rule"] == {"type": "range", "min": 1_200_000, "max": 1_200_049}
 
 
 def test_codes_of_people_are_not_told_however_often_they_occur() -> None:
