@@ -89,6 +89,12 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = Field(
         default="development", description="production refuses to start with default credentials"
     )
+    requests_per_minute: int = Field(
+        default=0,
+        ge=0,
+        le=10**9,
+        description="requests that a gateway takes in a minute with one key, or from one address without one; 0: any number",
+    )
     min_records: int = Field(
         default=100, ge=0, lt=2**63, description="records that a job of the dialect `backend` has at least"
     )

@@ -35,17 +35,22 @@ def check_key(connection: HTTPConnection, keys: Sequence[bytes], parameter: str 
 
     It comes in the header X-API-Key or as a bearer token; where `parameter` is given, also in the query under that name.
     """
-    given = connection.headers.get("x-api-key", "").encode(
-        "latin-1"
-    )  # servers read headers so: the bytes that were sent
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if not given and scheme.lower() == "bearer":
-        given = token.strip().encode("latin-1")
-    if not given and parameter is not None:
-        given = connection.query_params.get(parameter, "").encode("utf-8", "surrogateescape")
+    given = given_key(connection, parameter)
     # Every key is compared, and in constant time: how long it takes tells nothing.
     found = [hmac.compare_digest(given, key) for key in keys]
     if not any(found):
         how = "header X-API-Key" + (f", or ?{parameter}= in the address" if parameter else "")
         detail = "the API key is not known here" if given else f"an API key is needed: {how}"
         raise Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def given_key(connection: HTTPConnection, parameter: str | None = None) -> bytes:
+    """The key that comes with a request, in the header X-API-Key, as a bearer token, or as this parameter of the query; empty without one."""
+    # Servers read headers as latin-1: this gives the bytes that were sent.
+    given = connection.headers.get("x-api-key", "").encode("latin-1")
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if not given and scheme.lower() == "bearer":
+        given = token.strip().encode("latin-1")
+    if not given and parameter is not None:
+        given = connection.query_params.get(parameter, "").encode("utf-8", "surrogateescape")
+    return given

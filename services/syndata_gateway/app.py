@@ -19,6 +19,7 @@ from syndata_gateway.api.answers import Api
 from syndata_gateway.api.page import page_routes
 from syndata_gateway.dialects import synthetics
 from syndata_gateway.dialects.mounted import describe, mount, response_of, routes_of
+from syndata_gateway.limits import Limits
 from syndata_gateway.ports import Gateway
 from syndata_gateway.requests import Requests
 from syndata_runtime.health import Health
@@ -77,7 +78,8 @@ def make_app(gateway: Gateway, health: Health) -> Any:
     app.add_exception_handler(HTTPException, _http)
     for kind in (Problem, SyndataError, Exception):
         app.add_exception_handler(kind, _told)
-    return Requests(app, unlimited=("/api/v1/sources",), told=response_of)
+    limits = Limits(settings.requests_per_minute, gateway.keys)
+    return Requests(app, unlimited=("/api/v1/sources",), told=response_of, limits=limits)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

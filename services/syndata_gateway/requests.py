@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from math import ceil
 from typing import Any, Final
 
 import structlog
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syndata_contracts.workspaces import DEFAULT_WORKSPACE
+from syndata_gateway.limits import Allowance, Limits
 from syndata_runtime import metrics
 from syndata_runtime.clock import new_id
 from syndata_runtime.problems import Problem, problem_of
@@ -26,7 +28,7 @@ MOST_SILENT_SECONDS: Final = 30.0
 """Between two pieces of a body; uploads, which are streamed, may take their time."""
 MOST_BODY_SECONDS: Final = 300.0
 _DRAIN_SECONDS: Final = 2.0
-_UNREAD: Final = {408, 413}
+_UNREAD: Final = {408, 413, 429}
 """Answers that are given before the body was read; their connection is not used again."""
 _QUIET: Final = {"/livez", "/readyz", "/metrics", "/health"}
 _METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -47,9 +49,12 @@ def _problem(problem: Problem, scope: Scope, request_id: str) -> Response:
 class Requests:
     """The outermost layer of the gateway."""
 
-    def __init__(self, app: ASGIApp, unlimited: tuple[str, ...], told: Told = _problem) -> None:
+    def __init__(
+        self, app: ASGIApp, unlimited: tuple[str, ...], told: Told = _problem, limits: Limits | None = None
+    ) -> None:
         """`unlimited` are paths whose bodies are streamed, and limited by their handlers; `told` makes problems answers."""
         self._app = app
+        self._limits = limits or Limits(0, ())
         self._told = told
         self._unlimited = unlimited
 
@@ -63,14 +68,13 @@ class Requests:
         request_id = f"req_{new_id().replace('-', '')}"
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
+        allowance = None if scope["path"] in _QUIET else self._limits.take(request)
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-                if status in _UNREAD:
-                    message["headers"].append((b"connection", b"close"))
+                message["headers"] = [*message["headers"], *_further(status, request_id, allowance)]
                 metrics.REQUEST_SECONDS.labels(_route(scope)).observe(time.monotonic() - begun)
             elif status in _UNREAD and not message.get("more_body", False):
                 await send({**message, "more_body": True})
@@ -83,6 +87,7 @@ class Requests:
             self._span(request) as span,
         ):
             try:
+                _let_in(allowance)
                 await self._app(scope, self._limited(request, receive), answer)
             except Exception as error:
                 if status == 0:  # raised before any route was entered
@@ -143,6 +148,24 @@ async def _drained(receive: Receive) -> None:
                 left -= len(message["body"])
     except TimeoutError:
         return
+
+
+def _let_in(allowance: Allowance | None) -> None:
+    """Problem 429 for whoever has asked enough for now."""
+    if allowance is not None and allowance.wait:
+        wait = ceil(allowance.wait)
+        detail = f"more than {allowance.limit} requests in a minute: go on in {wait} s"
+        raise Problem(429, "too_many_requests", detail, headers={"Retry-After": str(wait)})
+
+
+def _further(status: int, request_id: str, allowance: Allowance | None) -> list[tuple[bytes, bytes]]:
+    """Header fields of every answer."""
+    told = {"x-request-id": request_id}
+    if allowance is not None:
+        told |= allowance.headers
+    if status in _UNREAD:
+        told["connection"] = "close"
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
 
 def _too_large() -> Problem:

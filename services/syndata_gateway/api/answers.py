@@ -249,6 +249,7 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     possible = {
         401: "No API key, or one that is not known.",
         422: "Refused: `errors` says where, what, and what to do.",
+        429: "Too many requests in a minute: ask again after `Retry-After`.",
         503: "A server is away or full: ask again after `Retry-After`.",
     }
     inside = any(one["name"] == "workspace" for one in operation.get("parameters", ()))
@@ -270,7 +271,7 @@ def _problems(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}}
     retry = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}}
     return {
-        str(status): {"description": text, "content": content, **({"headers": retry} if status == 503 else {})}
+        str(status): {"description": text, "content": content, **({"headers": retry} if status in {429, 503} else {})}
         for status, text in sorted(possible.items())
     }
 

@@ -125,7 +125,11 @@ def _answers(route: DialectDoor, operation: dict[str, Any], settings: Settings) 
     for told in responses.values():
         if told["description"] == _SAYS_NOTHING:
             told["description"] = "Done."
-    possible = {"400": "Refused: `errors` says where, what, and what to do.", "503": "A server is away or full."}
+    possible = {
+        "400": "Refused: `errors` says where, what, and what to do.",
+        "429": "Too many requests in a minute.",
+        "503": "A server is away or full.",
+    }
     if not route.dialect.is_open(settings):
         possible["401"] = "No API key, or one that is not known."
     if "{" in route.path:
@@ -138,5 +142,5 @@ def _answers(route: DialectDoor, operation: dict[str, Any], settings: Settings) 
         if status >= "400":
             told["content"] = {"application/json": {"schema": {"$ref": f"#/components/schemas/{_SHAPE}"}}}
     retry = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}
-    responses["503"]["headers"] = {"Retry-After": retry}
+    responses["429"]["headers"] = responses["503"]["headers"] = {"Retry-After": retry}
     return dict(sorted(responses.items()))

@@ -16,7 +16,7 @@ from tests.e2e.hostile.asking import ask
 
 pytestmark = pytest.mark.slow
 
-EVERYWHERE: Final = {"401", "422", "503"}
+EVERYWHERE: Final = {"401", "422", "429", "503"}
 EXAMPLES: Final = 25
 """Of each operation and phase; `coverage` adds as many as it finds edges. Streams of events have tests of their own."""
 NOT_CHECKED: Final = "positive_data_acceptance"

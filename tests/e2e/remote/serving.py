@@ -41,12 +41,14 @@ class Server:
 
 
 @contextmanager
-def up(data: Path) -> Iterator[Server]:
-    """Start a server on a free port; it is gone when this is left."""
+def up(data: Path, **more: str) -> Iterator[Server]:
+    """Start a server on a free port, with `more` in its environment; it is gone when this is left."""
     clean = {name: value for name, value in environment().items() if not name.startswith("SYNDATA_")}
     path = os.pathsep.join([str(REPOSITORY / "services"), clean["PYTHONPATH"]])
     command = [sys.executable, "-m", "syndata", "up", "--data-dir", str(data), "--port", "0", "--workers", "2"]
-    with subprocess.Popen(command, env={**clean, "PYTHONPATH": path}, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env={**clean, "PYTHONPATH": path, **more}, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stderr is not None
         lines = []
         for line in process.stderr:

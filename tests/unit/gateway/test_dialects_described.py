@@ -20,7 +20,7 @@ ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/DialectEr
 
 def described(environment: Literal["development", "production"]) -> dict[str, Any]:
     """The description that a gateway gives in an environment."""
-    nothing = cast("Any", SimpleNamespace(settings=Settings(environment=environment)))
+    nothing = cast("Any", SimpleNamespace(settings=Settings(environment=environment), keys=()))
     found: dict[str, Any] = TestClient(make_app(nothing, Health("gateway", nothing))).get("/api/v1/openapi.json").json()
     return found
 

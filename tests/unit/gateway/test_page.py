@@ -20,7 +20,7 @@ from syndata_runtime.settings import Settings
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     """A gateway that was never asked for a job: the page needs no server."""
-    nothing = cast("Any", SimpleNamespace(settings=Settings()))
+    nothing = cast("Any", SimpleNamespace(settings=Settings(), keys=()))
     return TestClient(make_app(nothing, Health("gateway", nothing)), follow_redirects=False)
 
 
