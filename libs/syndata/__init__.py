@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from syndata.functions import rule
     from syndata.local.verifying import Verification
     from syndata.local.writing import Written
+    from syndata.profiles import Profile, profile
     from syndata_contracts.plan import Plan
     from syndata_contracts.schema import OutputFormat
     from syndata_contracts.strategies import STRATEGIES, strategy
@@ -55,6 +56,7 @@ __all__ = [
     "Defect",
     "Fault",
     "JobFailed",
+    "Profile",
     "Refused",
     "Rejected",
     "SyndataError",
@@ -65,6 +67,7 @@ __all__ = [
     "generate",
     "load_preset",
     "plan",
+    "profile",
     "read_database",
     "read_ddl",
     "rows",
@@ -77,6 +80,7 @@ __all__ = [
 _ELSEWHERE = {
     **dict.fromkeys(("AsyncClient", "Client", "Damaged", "JobFailed", "Rejected"), "syndata.client"),
     **dict.fromkeys(("read_database", "read_ddl"), "syndata.databases"),
+    **dict.fromkeys(("Profile", "profile"), "syndata.profiles"),
     "describe": "syndata.describing",
     "evaluate": "syndata.evaluating",
     "rule": "syndata.functions",

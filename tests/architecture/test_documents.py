@@ -14,7 +14,7 @@ README = (REPOSITORY / "README.md").read_text()
 
 def commands() -> dict[str, set[str]]:
     """Every command of the command line, with its options."""
-    from syndata.cli import describing, evaluating, importing, remote, serving  # noqa: F401 -- their commands announce themselves
+    from syndata.cli import describing, evaluating, importing, profiling, remote, serving  # noqa: F401 -- their commands announce themselves
     from syndata.cli.commands import app
 
     group = typer.main.get_command(app)

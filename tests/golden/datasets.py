@@ -53,6 +53,7 @@ SCHEMAS = (
     "mixed",
     "coherent",
     "changes",
+    "learnt",
 )
 """Files under schemas/."""
 PARTS = "parts"

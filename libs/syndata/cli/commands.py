@@ -16,12 +16,14 @@ from syndata.cli.parameters import (
     PerformanceOption,
     PriorityOption,
     RulesOption,
+    SampleDataOption,
     StrategyOption,
     TemplateOption,
     WaitOption,
     configured,
     moment,
     parsed_scale,
+    sampled,
     take_priority,
     template_named,
     with_rules,
@@ -80,6 +82,7 @@ def generate(
     preset: PresetOption = None,
     strategy: StrategyOption = None,
     param: ParamOption = None,
+    sample_data: SampleDataOption = None,
     rules: RulesOption = None,
     rows: RowsOption = None,
     seed: SeedOption = None,
@@ -113,7 +116,11 @@ def generate(
     steps = Steps()
     with_rules(rules)
     take_priority(priority)
-    source = _source(config, template_named(template, preset), strategy, param)
+    source: Config
+    if sample_data:
+        source, rows = sampled(sample_data, rows, beside=config or preset or strategy or template), None
+    else:
+        source = _source(config, template_named(template, preset), strategy, param)
     prepared = _prepared(source, rows, seed, as_of, strict, scale, tables)
     steps.done("planning")
     output = Output(output_dir, output_format or prepared.output_format or "csv", workers, digest)

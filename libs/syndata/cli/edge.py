@@ -81,7 +81,7 @@ def fault_document(fault: Fault) -> dict[str, Any]:
 
 
 def _command(arguments: Sequence[str]) -> int:
-    from syndata.cli import describing, evaluating, importing, remote, serving, strategies  # noqa: F401 -- what they hold announces itself
+    from syndata.cli import describing, evaluating, importing, profiling, remote, serving, strategies  # noqa: F401 -- what they hold announces itself
     from syndata.cli.commands import app
 
     code = app(args=list(arguments), prog_name="syndata", standalone_mode=False)

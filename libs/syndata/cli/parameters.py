@@ -25,6 +25,14 @@ ParamOption = Annotated[
     list[str] | None,
     typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the strategy; may be repeated."),
 ]
+SampleDataOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sample-data",
+        metavar="FILE",
+        help="CSV or Parquet to learn from: as `profile`, then generate. May be repeated; --rows are the first table's.",
+    ),
+]
 RulesOption = Annotated[
     Path | None,
     typer.Option("--rules", metavar="FILE", help="A Python file that announces rules of your own; it is run."),
@@ -80,6 +88,18 @@ def with_rules(rules: Path | None) -> None:
         from syndata.own_rules import load_rules
 
         load_rules(rules)
+
+
+def sampled(data: Sequence[str], rows: int | None, *, beside: str | None) -> str:
+    """The configuration of tables like those in files; `rows` are the first one's, and others keep their proportion.
+
+    A usage error where something else says what to make, `beside` them.
+    """
+    if beside:
+        raise typer.BadParameter("data stands for a configuration: give one of the two", param_hint="--sample-data")
+    from syndata.profiles import profile
+
+    return profile(list(data)).config(rows=rows)
 
 
 def configured(strategy: str, params: Sequence[str] | None) -> dict[str, Any]:

@@ -67,6 +67,10 @@ class ColumnSummary:
             if name in other._readings and reading.merge(other._readings[name])
         }
 
+    def sketch(self) -> tuple[Any, Any, bool]:
+        """The least hashes of the values, ascending, how many rows have each, and whether these are all values."""
+        return self._distinct.hashes, self._distinct.counts, self._distinct.exact
+
     def profile(self, name: str) -> ColumnProfile:
         """What was found."""
         kind, reading = self._type()
@@ -167,6 +171,10 @@ class TableSummary:
         for summary, more in zip(self._columns, other._columns, strict=True):
             summary.merge(more)
         self.rows += other.rows
+
+    def sketches(self) -> list[tuple[Any, Any, bool]]:
+        """Of each column the least hashes of its values, how many rows have each, and whether these are all values."""
+        return [summary.sketch() for summary in self._columns]
 
     def profiles(self) -> tuple[ColumnProfile, ...]:
         """What was found, column by column."""

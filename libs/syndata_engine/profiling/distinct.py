@@ -80,6 +80,16 @@ class Distinct:
         self._hashes = hashes[first][:_KEPT]
 
     @property
+    def hashes(self) -> Any:
+        """The kept hashes, ascending."""
+        return self._hashes
+
+    @property
+    def counts(self) -> Any:
+        """How often each of them was seen."""
+        return self._counts
+
+    @property
     def exact(self) -> bool:
         """Whether all different values are known."""
         return len(self._hashes) < _KEPT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -32,8 +32,11 @@ def profile_csv(pieces: Iterable[bytes], limits: Limits = LIMITS) -> Profile:
 class CsvProfiler:
     """Takes the bytes of one CSV in turn; holds a window of them, a row, and summaries. One thread at a time uses it."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, limits: Limits = LIMITS, summarise: Callable[[Sequence[str]], TableSummary] = TableSummary
+    ) -> None:
         self._limits = limits
+        self._summarise = summarise
         self._size = 0
         self._waiting = bytearray()
         self._rest = b""
@@ -91,7 +94,7 @@ class CsvProfiler:
             cut, place = structure.read(data, place, most_rows=1)
             if cut >= 0 and structure.fault is None and structure.rows:
                 self._check(data[:cut])
-                self._summary = TableSummary(
+                self._summary = self._summarise(
                     names_of(_parsed(data[:cut], self._delimiter, structure.columns), self._limits)
                 )
                 begun, body = structure.rows, cut

@@ -313,6 +313,11 @@ def moment_guess(column: str) -> tuple[str, str]:
     return next(((low, high) for phrase, low, high in _MOMENTS if _stands(phrase, words)), ("-2y", "as_of"))
 
 
+def is_of_people(column: str) -> bool:
+    """Whether a column's name speaks of somebody."""
+    return bool({singular(word) for word in name_words(column)} & _PEOPLE)
+
+
 def is_birth(column: str) -> bool:
     """Whether a date is somebody's birth."""
     return bool({"birth", "born", "dob", "birthday", "birthdate"} & set(name_words(column)))

@@ -323,3 +323,13 @@ async def test_health_and_metrics_stand_open_at_the_door(small: World) -> None:
     assert metrics.headers["content-type"].startswith("text/plain")
     for name in ("syndata_jobs_total{", "syndata_rows_generated_total ", "syndata_generation_duration_seconds_bucket"):
         assert name in metrics.text
+
+
+async def test_who_asks_too_often_is_told_429_and_when_to_come_back(tmp_path: Path) -> None:
+    settings = embedded(tmp_path / "data").model_copy(update={"requests_per_minute": 3})
+    async with running(settings) as world:
+        answers = [await ask(world, "GET", "/schemas") for _ in range(4)]
+
+    assert [one.status for one in answers] == [200, 200, 200, 429]
+    assert answers[-1].document["code"] == "too_many_requests"
+    assert int(answers[-1].headers["retry-after"]) > 0

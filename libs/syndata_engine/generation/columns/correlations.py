@@ -68,5 +68,15 @@ def _score(table: TableContext, name: str) -> Node:
     from syndata_engine.generation.quantiles.normal_words import score
 
     column = next(one for one in table.schema.columns if one.name == name)
-    word = table.word("column", column.id, "", sensitive=bool(column.sensitivity))
-    return table.shared(("score", column.id), lambda: score(word))
+    return table.shared(("score", column.id), lambda: score(own_word(table, column)))
+
+
+def own_word(table: TableContext, column: ColumnSchema) -> Node:
+    """The word that a column is drawn from where it goes along with none; columns of a combination have one together."""
+    rule = column.rule
+    if rule is None or rule.kind != "combination":
+        return table.word("column", column.id, "", sensitive=bool(column.sensitivity))
+    group = rule.options["id"]
+    rules = ((one.rule, one.sensitivity) for one in table.schema.columns)
+    sensitive = any(said for one, said in rules if one and one.kind == rule.kind and one.options.get("id") == group)
+    return table.word("combination", group, sensitive=sensitive)

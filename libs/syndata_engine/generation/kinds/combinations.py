@@ -5,17 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from pydantic import Field
 
+from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import ColumnSchema
 from syndata_engine.generation.columns.columns import Column, Enumeration
 from syndata_engine.generation.columns.context import ColumnContext
+from syndata_engine.generation.columns.correlations import correlated_word, correlation_of, own_word
 from syndata_engine.generation.columns.exact import exact_index
 from syndata_engine.generation.kinds.categories import distinct_values, values_column, whole_weights
 from syndata_engine.generation.kinds.registry import Kind, Options
 from syndata_engine.generation.nodes.codes import EVERY_TYPE
 from syndata_engine.generation.nodes.frame import Node
 from syndata_engine.generation.nodes.nodes import Permuted, RowNumber, Uniform, Weighted
+from syndata_engine.generation.quantiles.table import ranked
 from syndata_engine.generation.references.key_sets import key_sets
 from syndata_engine.generation.words.bijection import Bijection
 from syndata_engine.generation.words.bits import derive_key
@@ -36,6 +40,9 @@ class Combination(Kind):
     )
     types = EVERY_TYPE
     options = CombinationOptions
+
+    def ascends(self, options: CombinationOptions) -> bool:
+        return not options.exact
 
     def build(self, ctx: ColumnContext, options: CombinationOptions) -> Column:
         return values_column(ctx, options.value, _index(ctx, options), "value")
@@ -93,8 +100,22 @@ def _drawn(ctx: ColumnContext, options: CombinationOptions) -> Node:
     weights = (1,) * size if options.weights is None else whole_weights(ctx, size, options.weights)
     if options.exact:
         return exact_index(table.relations.rows, weights, key)
+    rising = _rising(ctx, members)
+    if rising is not None:
+        word = correlated_word(table, rising) or own_word(table, rising)
+        return ranked(word, np.array(weights, np.float64))
     word = table.word("combination", options.id, sensitive=sensitive)
     return Uniform(word, 0, size) if options.weights is None else Weighted(word, alias_table(weights))
+
+
+def _rising(ctx: ColumnContext, members: list[ColumnSchema]) -> ColumnSchema | None:
+    """The one column by which the combination goes along with columns outside of it."""
+    named = [column for column in members if correlation_of(ctx.table.schema, column.name) is not None]
+    if len(named) > 1:
+        group = correlation_of(ctx.table.schema, named[1].name)
+        what = f"{named[0].name} and {named[1].name} are drawn together, so they rise and fall as one"
+        raise Refused(Fault(group.path if group else "", what, f"name one of them in correlate: drop {named[1].name}"))
+    return named[0] if named else None
 
 
 KINDS = (Combination(),)
