@@ -20,6 +20,8 @@ _ASPECT_BY_PATH: Final[tuple[tuple[tuple[str, ...], Aspect], ...]] = (
     ((".correlate",), "correlations"),
     ((".foreign_keys", ".fan_out", ".rows"), "fan_outs"),
     ((".unique", ".primary_key"), "unique"),
+    ((".foreign_keys",), "references"),
+    ((".primary_key",), "keys"),
 )
 """What a fault's path says of what it is about."""
 MIN_COUNT: Final = 10
@@ -67,7 +69,7 @@ class Profile:
 
         dropped: set[tuple[str, Aspect]] = set()
         remarks: list[str] = []
-        for _ in range(len(ASPECTS) * len(self._learnt.tables) + 1):
+        for _ in range(len(ASPECTS) * (len(self._learnt.tables) + 1) + 1):
             text = write_configuration(self._learnt, frozenset(dropped), tuple(remarks), rows)
             try:
                 prepare(text)
@@ -75,12 +77,12 @@ class Profile:
                 fault = refusal.faults[0]
                 more = self._given_up(fault, dropped)
                 dropped |= more
-                remarks.append(f"left out, since no plan can hold it: {_told(more)} ({fault.path}: {fault.what})")
                 if not more:
-                    break
+                    raise Defect(f"no configuration could be made: {fault.path}: {fault.what}") from refusal
+                remarks.append(f"left out, since no plan can hold it: {_told(more)} ({fault.path}: {fault.what})")
             else:
                 return text
-        raise Defect(f"no configuration could be made: {remarks[-1]}")
+        raise Defect(f"no configuration could be made: {'; '.join(remarks[-1:])}")
 
     def _given_up(self, fault: Fault, dropped: set[tuple[str, Aspect]]) -> set[tuple[str, Aspect]]:
         """What to leave out next: what a fault names, else of its tables whatever comes first."""

@@ -61,7 +61,7 @@ class Learnt:
     categories: list[tuple[str, int]] = field(default_factory=list)
     """Values that stand in the configuration, with the sample's rows; the most frequent first."""
     drawn: dict[str, Any] | None = None
-    """Of what is computed: its body if it were not."""
+    """Of what is computed, copied or refers to a key: its body if it did not."""
     missing: str | None = None
     """Of categories: the word that the source writes for a missing one, and so do we."""
     pooled: int = 0

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, Literal, get_args
 
-from syndata_engine.learning.columns import nulls_of
+from syndata_engine.learning.columns import Learnt, nulls_of
 from syndata_engine.learning.result import Combined, LearntTable, LearntTables, Reference
 from syndata_engine.learning.shapes import pooled
 from syndata_engine.reading.flow_text import commented, flow_text, scalar_text
@@ -14,9 +14,9 @@ from syndata_engine.reading.flow_text import commented, flow_text, scalar_text
 _WIDEST: Final = 150
 
 
-Aspect = Literal["formulas", "combinations", "correlations", "fan_outs", "unique"]
+Aspect = Literal["formulas", "combinations", "correlations", "fan_outs", "unique", "references", "keys", "columns"]
 ASPECTS: Final[tuple[Aspect, ...]] = get_args(Aspect)
-"""What is learnt of several columns together, in the order in which it may be given up."""
+"""What is learnt of several columns together, in the order in which it may be given up; of `columns` only names are left."""
 
 Dropped = frozenset[tuple[str, Aspect]]
 """What a configuration leaves out, by table: nothing, unless no plan can hold all that was learnt."""
@@ -48,7 +48,8 @@ def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fr
         f"  - table_name: {scalar_text(table.name)}",
         f"    rows: {_scaled(observed.rows, share)}",
     ]
-    if table.primary_key:
+    keyless = (table.name, "keys") in dropped or (len(table.primary_key) > 1 and (table.name, "references") in dropped)
+    if table.primary_key and not keyless:
         lines.append(f"    primary_key: {flow_text(list(table.primary_key))}")
     if table.unique and (table.name, "unique") not in dropped:
         lines.append(f"    unique: {flow_text(list(table.unique))}")
@@ -56,9 +57,7 @@ def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fr
     combined = [] if (table.name, "combinations") in dropped else table.combined
     together = {name for one in combined for name in one.columns}
     for column in table.columns:
-        body, remarks = {"name": column.name, **column.body}, column.remarks
-        if column.drawn is not None and (table.name, "formulas") in dropped:
-            body, remarks = {"name": column.name, **column.drawn}, []
+        body, remarks = _body(column, table.name, dropped)
         if column.name in together:
             body = {"name": column.name, "type": column.body["type"]}
             remarks = ["drawn together with others, see combinations"]
@@ -67,6 +66,17 @@ def _table(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fr
     if (table.name, "correlations") not in dropped:
         lines += _correlations(table)
     return lines + _references(table, learnt, dropped, share)
+
+
+def _body(column: Learnt, table: str, dropped: Dropped) -> tuple[dict[str, Any], list[str]]:
+    """A column and what is told of it, without what is given up."""
+    if (table, "columns") in dropped:
+        return {"name": column.name, "type": "str", "rule": {"type": "null"}}, []
+    alone = (table, "references" if column.role == "reference" else "formulas") in dropped
+    alone |= column.role == "copied" and (table, "references") in dropped
+    if column.drawn is not None and alone:
+        return {"name": column.name, **column.drawn}, []
+    return {"name": column.name, **column.body}, column.remarks
 
 
 def _combinations(combined: list[Combined]) -> list[str]:
@@ -111,6 +121,8 @@ def _scaled(rows: int, share: Fraction) -> int:
 
 def _references(table: LearntTable, learnt: LearntTables, dropped: Dropped, share: Fraction) -> list[str]:
     entries = []
+    if (table.name, "references") in dropped:
+        return []
     for one in learnt.references:
         if one.table == table.name:
             body, told = _reference(one, learnt, fan_out=(table.name, "fan_outs") not in dropped)

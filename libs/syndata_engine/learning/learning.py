@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -46,7 +47,7 @@ def _table(table: ObservedTable, references: Sequence[Reference], threshold: Thr
     for column in table.columns:
         name = column.profile.name
         if name in referring:
-            columns.append(_referring(column, referring[name]))
+            columns.append(_referring(column, referring[name], setting))
         elif name == key or name in unique:
             columns.append(key_column(column, table.rows, threshold))
         else:
@@ -75,8 +76,11 @@ def _repeated(table: ObservedTable, keys: Sequence[Observed]) -> int:
     return len(table.columns[0].texts) - different
 
 
-def _referring(column: Observed, reference: Reference) -> Learnt:
+def _referring(column: Observed, reference: Reference, setting: Setting) -> Learnt:
     """A column without a rule: its values are the parent's."""
     kind = {"float": "int"}.get(column.profile.type, column.profile.type)
-    remark = f"refers to {reference.parent}.{reference.key}, which has {reference.contained:.1%} of its values"
-    return Learnt(column, "reference", {"type": kind}, [remark])
+    # Rounded down: where there are orphans it is never all of them.
+    found = f"{math.floor(reference.contained * 1000) / 10:.1f}%"
+    orphans = f"; rows that are orphans: {reference.orphan_rows:,}" if reference.orphan_rows else ""
+    remark = f"refers to {reference.parent}.{reference.key}, which has {found} of its values{orphans}"
+    return Learnt(column, "reference", {"type": kind}, [remark], drawn=learn_column(column, setting).body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Final
@@ -83,7 +84,7 @@ def _references(references: list[dict[str, Any]]) -> str:
         [
             f"<td><code>{_text(one['table'])}.{_text(one['column'])}</code></td>",
             f"<td><code>{_text(one['parent_table'])}.{_text(one['parent_column'])}</code></td>",
-            _cell(f"{one['contained_share']:.1%}", "n"),
+            _cell(f"{math.floor(one['contained_share'] * 1000) / 10:.1f}%", "n"),
             _cell(f"{one['orphan_rows']:,}", "n"),
             _cell(_children(one["children_per_parent"]), "n"),
         ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
+from syndata.profiles import Profile
 from syndata_engine.learning import write_configuration
 from tests.unit.learning.learning_of import findings_of, learnt_of
 
@@ -167,3 +169,43 @@ def test_findings() -> None:
         ("amount", "mixed_types"),
         ("wide", "outliers"),
     } <= found
+
+
+def test_two_columns_that_refer_to_two_keys_of_the_parent_agree_by_one_reference() -> None:
+    staff = lines("employee_id,email", [f"{n},who{n}@real.org" for n in range(1, 201)])
+    tickets = lines("ticket_id,employee_id,employee_email", [f"T-{n:05},{n % 190 + 1},who{n % 190 + 1}@real.org" for n in range(900)])  # fmt: skip
+    learnt = learnt_of({"employees": staff, "tickets": tickets})
+    found = {table["table_name"]: table for table in yaml.safe_load(Profile(learnt).config())["tables"]}["tickets"]
+
+    assert [one["child_column"] for one in found["foreign_keys"]] == ["employee_id"]
+    assert found["columns"][2]["rule"] == {"type": "lookup", "column": "employees.email", "via": "employee_id"}
+
+
+def test_what_no_plan_can_hold_ends_in_a_smaller_configuration_never_in_a_fault() -> None:
+    """Every single thing that may be learnt is spoilt in turn, as a mistake of ours would."""
+    for spoilt in ("rule", "via", "reference", "key", "type"):
+        learnt = learnt_of({"customers": CUSTOMERS, "orders": orders("customer_id")})
+        orders_table = learnt.table("orders")
+        match spoilt:
+            case "rule":
+                orders_table.columns[0].body["rule"] = {"type": "range", "min": 1, "max": 2}
+            case "via":
+                orders_table.columns[0].body["rule"] = {"type": "lookup", "column": "customers.tier", "via": "nothing"}
+            case "reference":
+                learnt.references[0] = replace(learnt.references[0], key="nothing")
+            case "key":
+                orders_table.primary_key = ("nothing",)
+            case "type":
+                orders_table.columns[0].body["type"] = "no type"
+
+        text = Profile(learnt).config()
+        assert "# left out, since no plan can hold it" in text, spoilt
+        assert "customers" in text, spoilt
+
+
+def test_the_share_that_a_key_has_is_never_rounded_up_to_all() -> None:
+    many = lines("customer_id,tier", [f"{number},x" for number in range(1, 5001)])
+    wide = lines("order_id,customer_id", [f"{n},{n % 4999 + 1}" for n in range(9000)]) + "9999,471100\n"
+    text = write_configuration(learnt_of({"customers": many, "orders": wide}))
+
+    assert "which has 99.9% of its values; rows that are orphans: 1" in text
