@@ -54,7 +54,7 @@ class Profile:
     def config(self, rows: int | None = None) -> str:
         """A configuration (YAML) that makes such tables; `generate` takes it as it is.
 
-        No value stands in it that fewer rows have than `min_count` and 0.1 %; values that may tell who somebody is are made up.
+        No value stands in it that fewer rows have than `min_count` and 0.1 %; values that look personal are made up.
 
         Args:
             rows: how many rows the first table gets; others keep their proportion to it. Else all have those of the data.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,16 +13,14 @@ import pyarrow.compute as pc
 
 from syndata_engine.learning import ordering
 from syndata_engine.learning.meanings import (
+    PLACES,
     Meaning,
-    Names,
     is_identifier,
     is_identifier_of_people,
-    looks_personal,
-    meaning_of_numbers,
-    meaning_of_texts,
 )
 from syndata_engine.learning.observing import Observed
 from syndata_engine.learning.patterns import letters_between, rule_of, shapes_of
+from syndata_engine.learning.personal import Personal
 from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.values import Ordered, ordered_of
 from syndata_engine.profiling.arrays import numbers_in
@@ -31,6 +29,8 @@ Role = Literal["empty", "numbers", "categories", "meaning", "codes", "texts", "k
 
 _MOST_CATEGORIES = 1_000
 _FEW_CATEGORIES = 20
+_LONG_NUMBER = 6
+_LOOKED_AT = 2_000
 _MOST_POOLED = 0.2
 """Share of the values that may be pooled away for the rest to stand for all."""
 _RATE_PLACES = Decimal("0.0001")
@@ -40,10 +40,10 @@ _RATE_PLACES = Decimal("0.0001")
 class Setting:
     """What a column is judged by beside its values."""
 
-    table: str
-    columns: tuple[str, ...]
     threshold: Threshold
-    names: Names
+    meanings: Mapping[str, Meaning]
+    """Of the table's columns that have one."""
+    personal: Personal
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ def _of_numbers(column: Observed, ordered: Ordered, setting: Setting) -> Learnt:
     learnt = Learnt(column, "numbers", ordering.type_of(ordered), ordered=ordered)
     if ordered.written:
         learnt.remarks.append(f"written {ordered.written} in the source")
-    meaning = meaning_of_numbers(column.profile.name) if ordered.type == "int" else None
+    meaning = setting.meanings.get(column.profile.name) if ordered.type == "int" else None
     if meaning is not None:
         learnt.role, learnt.meaning = "meaning", meaning
         learnt.body |= {"rule": ordering.digits(ordered.units), "sensitivity": "PII"}
@@ -118,11 +118,21 @@ def _of_numbers(column: Observed, ordered: Ordered, setting: Setting) -> Learnt:
         learnt.remarks.append("numbers of rows in a table that was not given: numbered anew, from a round number")
         return learnt
     rule, told = ordering.rule_of(ordered, setting.threshold.of(len(ordered.units)))
+    if ordered.type == "int" and rule["type"] in {"choice", "constant"} and _of_somebody(rule["value"], setting):
+        learnt.role = "codes"
+        learnt.body |= {"rule": ordering.digits(ordered.units), "sensitivity": "PII"}
+        learnt.remarks.append("values that look personal are among them: as many digits, at random")
+        return learnt
     learnt.body["rule"] = rule
     learnt.remarks.append(told)
     if rule["type"] == "choice":
         learnt.categories = [(str(value), weight) for value, weight in zip(rule["value"], rule["weights"], strict=True)]
     return learnt
+
+
+def _of_somebody(values: Any, setting: Setting) -> bool:
+    listed = values if isinstance(values, list) else [values]
+    return setting.personal.any_tells(str(value) for value in listed if len(str(value)) >= _LONG_NUMBER)
 
 
 def _of_truths(column: Observed, setting: Setting) -> Learnt:
@@ -150,11 +160,12 @@ def _of_texts(column: Observed, setting: Setting) -> Learnt:
     values = pc.drop_null(column.texts)
     if column.profile.type == "uuid":
         return _meant(column, Meaning("uuid", 1.0, "values"))
-    meaning = meaning_of_texts(column.profile.name, (setting.table, setting.columns), values, setting.names)
+    meaning = setting.meanings.get(column.profile.name)
     if meaning is not None and (meaning.personal or meaning.by == "values"):
         return _meant(column, meaning)
     told = not is_identifier_of_people(column.profile.name)
-    categories = _categories(values, setting) if told else None
+    placed = meaning is not None and meaning.kind in PLACES
+    categories = _categories(values, setting, single=not placed) if told else None
     if categories is not None:
         return _listed(column, categories, meaning)
     if meaning is not None and meaning.kind not in {"sentence", "text"}:
@@ -173,7 +184,7 @@ def _meant(column: Observed, meaning: Meaning) -> Learnt:
     return learnt
 
 
-def _categories(values: pa.StringArray, setting: Setting) -> tuple[list[tuple[str, int]], int] | None:
+def _categories(values: pa.StringArray, setting: Setting, *, single: bool) -> tuple[list[tuple[str, int]], int] | None:
     """The frequent values with their counts, and how many are too rare; None where those are too many."""
     least = setting.threshold.of(len(values))
     counted = pc.value_counts(values)
@@ -184,7 +195,7 @@ def _categories(values: pa.StringArray, setting: Setting) -> tuple[list[tuple[st
     if len(counts) > max(_FEW_CATEGORIES, len(values) // 2):
         return None  # hardly any occurs twice: these are texts, whatever the threshold
     found = list(zip(counted.field(0).take(pa.array(frequent)).to_pylist(), counts[frequent].tolist(), strict=True))
-    kept = [(value, count) for value, count in found if not looks_personal(value, setting.names)]
+    kept = [(value, count) for value, count in found if not setting.personal.tells(value, single=single)]
     if sum(count for _, count in kept) < (1 - _MOST_POOLED) * len(values):
         return None
     return sorted(kept, key=lambda one: (-one[1], one[0])), len(counts) - len(kept)
@@ -226,10 +237,11 @@ def _free(column: Observed, values: pa.StringArray, setting: Setting) -> Learnt:
         low, high = int(words[len(words) // 20]), int(words[len(words) - 1 - len(words) // 20])
         low, high = min(low, 100), min(high, 100)
         rule = {"type": "sentence" if high > 4 else "words", "min": low, "max": high}
-        return Learnt(
-            column, "texts", {"type": "str", "rule": rule}, [f"free text, mostly of {low} to {high} words: made up"]
-        )
+        return Learnt(column, "texts", {"type": "str", "rule": rule}, [f"free text, {_words_told(low, high)}: made up"])
     shapes = shapes_of(values, setting.threshold)
+    different = pc.unique(values).slice(0, _LOOKED_AT).to_pylist()
+    if setting.personal.any_tells(different):
+        shapes = [shape.masked() for shape in shapes]
     rule_found = rule_of(shapes, len(values))
     if rule_found is not None:
         learnt = Learnt(
@@ -240,3 +252,7 @@ def _free(column: Observed, values: pa.StringArray, setting: Setting) -> Learnt:
     learnt = Learnt(column, "codes", {"type": "str", "rule": letters_between(values)})
     learnt.remarks.append("different in most rows, and of no shape that many share: letters at random")
     return learnt
+
+
+def _words_told(low: int, high: int) -> str:
+    return f"mostly of {low} words" if low == high else f"mostly of {low} to {high} words"

@@ -30,7 +30,8 @@ def write_configuration(
     share = Fraction(1) if rows is None else Fraction(rows, learnt.tables[0].observed.rows)
     lines = [
         "# Learnt from data. No value stands here that fewer than",
-        f"# {told.rows} rows (or {told.per_mille} in 1,000) have; values that may tell who somebody is are made up.",
+        f"# {told.rows} rows (or {told.per_mille} in 1,000) have; values that look personal are made up. Names that no list of",
+        "# ours has, under a header that does not say so, do not look so: read this before you give it away.",
         *(f"# {commented(remark)}" for remark in remarks),
         "syndata: 1",
         "tables:",

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from syndata_engine.generation.columns.context import name_words
 from syndata_engine.learning.columns import Learnt
+from syndata_engine.learning.meanings import Meaning
 from syndata_engine.learning.observing import Observed, ObservedTable
 from syndata_engine.learning.ordering import round_below
 from syndata_engine.learning.patterns import shapes_of
@@ -24,6 +25,11 @@ ENDINGS: Final = frozenset(
 """Words that a column's name ends with when its values name rows."""
 _TYPES: Final = frozenset({"int", "uuid", "str"})
 _LONGEST_KEY: Final = 64
+UNIQUE_KINDS: Final = frozenset(
+    ["uuid", "email", "username", "national_id", "iban", "credit_card", "ipv4", "ipv6", "mac", "hash"]
+)
+"""Kinds of meanings that can be unique."""
+_ANY_CODE: Final = "^^^^-####"
 MOST_FULL: Final = 2
 """A pattern makes keys where it has so many times as many values as there are rows."""
 
@@ -98,8 +104,31 @@ def _counts(column: Observed, rows: int) -> bool:
     return column.profile.type == "int" and found is not None and int(found.maximum) - int(found.minimum) < 2 * rows
 
 
-def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:
+def key_column(column: Observed, rows: int, threshold: Threshold, meaning: Meaning | None) -> Learnt:
     """A column of different values in every row; its numbers and codes are ours."""
+    if meaning is None or not meaning.personal:
+        return _of_codes(column, rows, threshold)
+    if column.profile.type == "str":
+        learnt = _of_people(column, rows, threshold, meaning)
+    else:
+        learnt = _of_codes(column, rows, threshold)
+    learnt.meaning = meaning
+    learnt.body["sensitivity"] = "PII"
+    return learnt
+
+
+def _of_people(column: Observed, rows: int, threshold: Threshold, meaning: Meaning) -> Learnt:
+    """Values that tell of somebody: our kind where it can be unique, else codes in which no letter or digit is the source's."""
+    kind = {"business_email": "email"}.get(meaning.kind, meaning.kind)
+    if kind in UNIQUE_KINDS:
+        return Learnt(column, "key", {"type": "str", "rule": {"type": kind}}, ["a key: made up, none is the source's"])
+    found = [shape.masked() for shape in shapes_of(column.texts, threshold)]
+    pattern = next((shape.pattern() for shape in found if shape.capacity >= MOST_FULL * rows), _ANY_CODE)
+    body = {"type": "str", "rule": {"type": "pattern", "pattern": pattern}}
+    return Learnt(column, "key", body, [f"a key: letters and digits at random, since no {kind} is unique"])
+
+
+def _of_codes(column: Observed, rows: int, threshold: Threshold) -> Learnt:
     if column.profile.type == "uuid":
         return Learnt(column, "key", {"type": "uuid", "rule": {"type": "uuid"}}, ["a key: made up"])
     if column.profile.type == "int" and column.profile.range is not None:
@@ -108,7 +137,7 @@ def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:
     numbered = (
         shapes
         and shapes[0].rows == len(column.texts)
-        and re.fullmatch(r"(.*?[^0-9#])([0-9#]{1,18})", shapes[0].pattern())
+        and re.fullmatch(r"([^#]*?[^0-9#])([0-9#]{1,18})", shapes[0].pattern())
     )
     if numbered and 10 ** len(numbered[2]) > rows and not set(numbered[1]) & set("%?^\\"):
         body = {"type": "sequence", "prefix": numbered[1], "width": len(numbered[2])}
@@ -121,7 +150,7 @@ def key_column(column: Observed, rows: int, threshold: Threshold) -> Learnt:
     return Learnt(
         column,
         "key",
-        {"type": "str", "rule": {"type": "pattern", "pattern": "^^^^-####"}},
+        {"type": "str", "rule": {"type": "pattern", "pattern": _ANY_CODE}},
         ["a key: codes, all different"],
     )
 

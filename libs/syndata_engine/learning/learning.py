@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from syndata_engine.learning.columns import Learnt, Setting, learn_column
 from syndata_engine.learning.computing import learn_formulas
 from syndata_engine.learning.copying import learn_copies
-from syndata_engine.learning.keying import MOST_FULL, key_column, paired_key, primary_key, unique_columns
-from syndata_engine.learning.meanings import Names
+from syndata_engine.learning.keying import MOST_FULL, UNIQUE_KINDS, key_column, paired_key, primary_key, unique_columns
+from syndata_engine.learning.meanings import Meaning, Names, meaning_of_numbers, meaning_of_texts
 from syndata_engine.learning.observing import Observed, ObservedTable
+from syndata_engine.learning.personal import Personal
 from syndata_engine.learning.relating import find_references
 from syndata_engine.learning.result import LearntTable, LearntTables, Reference
 from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.spans import learn_spans
 from syndata_engine.learning.together import learn_together
 
-_NUMBERED: Final = frozenset(["uuid", "email", "iban", "credit_card", "ipv4", "ipv6", "mac", "hash"])
-"""Kinds of meanings that can be unique."""
-
 
 def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -> LearntTables:
     """Learn the columns of tables that belong together, their keys and how they hang together."""
     references = find_references(tables)
-    learnt = LearntTables(threshold, [_table(table, references, threshold, names) for table in tables], references)
+    personal = Personal(names)
+    settings = [Setting(threshold, _meanings(table, personal), personal) for table in tables]
+    found = [_table(table, references, setting) for table, setting in zip(tables, settings, strict=True)]
+    learnt = LearntTables(threshold, found, references)
+    _mark_references(learnt)
     learn_copies(learnt)
     for table in learnt.tables:
         learn_formulas(table)
@@ -36,20 +38,45 @@ def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -
     return learnt
 
 
-def _table(table: ObservedTable, references: Sequence[Reference], threshold: Threshold, names: Names) -> LearntTable:
+def _meanings(table: ObservedTable, personal: Personal) -> dict[str, Meaning]:
+    """What the columns of a table mean; what personal ones hold is then known of all tables."""
+    columns = tuple(column.profile.name for column in table.columns)
+    found: dict[str, Meaning] = {}
+    for column in table.columns:
+        name, values = column.profile.name, pc.drop_null(column.texts)
+        meaning = None
+        if column.profile.type == "int":
+            meaning = meaning_of_numbers(name)
+        elif column.profile.type == "str" and len(values):
+            meaning = meaning_of_texts(name, (table.name, columns), values, personal.names)
+        if meaning is not None:
+            found[name] = meaning
+            if meaning.personal and meaning.kind != "date_of_birth":
+                personal.add(meaning.kind, values)
+    return found
+
+
+def _mark_references(learnt: LearntTables) -> None:
+    """Columns that refer to a personal key are as personal as it is."""
+    for _ in learnt.references:  # as often as the longest chain of keys that refer to keys may be
+        for one in learnt.references:
+            if "sensitivity" in learnt.table(one.parent).column(one.key).body:
+                learnt.table(one.table).column(one.column).body["sensitivity"] = "PII"
+
+
+def _table(table: ObservedTable, references: Sequence[Reference], setting: Setting) -> LearntTable:
     keys = unique_columns(table)
     referred = {one.key for one in references if one.parent == table.name}
     referring = {one.column: one for one in references if one.table == table.name}
     key = primary_key(table, keys, referred)
     unique = tuple(sorted(referred - {key}))
-    setting = Setting(table.name, tuple(column.profile.name for column in table.columns), threshold, names)
     columns: list[Learnt] = []
     for column in table.columns:
         name = column.profile.name
         if name in referring:
             columns.append(_referring(column, referring[name], setting))
         elif name == key or name in unique:
-            columns.append(key_column(column, table.rows, threshold))
+            columns.append(key_column(column, table.rows, setting.threshold, setting.meanings.get(name)))
         else:
             columns.append(learn_column(column, setting))
     names_of_keys = tuple(column.profile.name for column in keys)
@@ -63,7 +90,7 @@ def _stays_unique(column: Learnt, rows: int) -> bool:
     kind = column.body["rule"]["type"] if "rule" in column.body else ""
     if column.role == "codes" and kind == "pattern":
         return column.capacity >= MOST_FULL * rows
-    return column.role == "meaning" and kind in _NUMBERED
+    return column.role == "meaning" and kind in UNIQUE_KINDS
 
 
 def _repeated(table: ObservedTable, keys: Sequence[Observed]) -> int:

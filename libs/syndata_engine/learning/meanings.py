@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,7 @@ from syndata_engine.reading import guesses
 
 _CLEAR: Final = 0.8
 """Share of a column's values that must look alike for it to mean that."""
+_HALF: Final = 0.5
 _LOOKED_AT: Final = 2_000
 """Different values whose words are looked up."""
 
@@ -34,6 +36,7 @@ _LOOKS: Final[dict[str, str]] = {
 }
 """What values of each meaning look like, in RE2; the first that most values look like wins."""
 _PERSONAL_LOOKS: Final = ("email", "phone", "national_id", "credit_card", "iban", "street_address")
+_ONE_LOOKS: Final = tuple(re.compile(_LOOKS[kind]) for kind in _PERSONAL_LOOKS)
 _BARE_PHONE: Final = r"^[0-9 ()+./-]{6,24}( ?(x|ext\.?) ?[0-9]{1,6})?$"
 
 PERSONAL: Final = frozenset(
@@ -77,9 +80,20 @@ _ABOUT: Final = frozenset(
     ]
 )
 """Words at a name's end that say something of what stands before them."""
-_PLACES: Final = frozenset(
+PLACES: Final = frozenset(
     ["city", "state", "country", "country_code", "state_abbr", "company", "job", "language", "color", "currency_code"]
 )
+"""Kinds whose words may be names of people as well."""
+_ROLES: Final = frozenset(
+    [
+        "owner", "contact", "holder", "cardholder", "rep", "representative", "salesperson", "salesman", "saleswoman", "doctor",
+        "physician", "patient", "nurse", "manager", "supervisor", "assignee", "agent", "teacher", "student", "employee", "beneficiary",
+        "payee", "recipient", "sender", "signatory", "tenant", "landlord", "driver", "passenger", "guest", "scientist", "lawyer",
+        "seller", "buyer", "reviewer", "approver", "responsible",
+    ]
+)  # fmt: skip
+"""Words at a name's end that say that somebody is meant."""
+_LOOKS_LIKE_A_NAME: Final = r"^\p{Lu}[\p{L}'.-]*,?( \p{Lu}[\p{L}'.-]*){1,3}$"
 _NUMBER_NAMES: Final = {
     "phone": "phone", "mobile": "phone", "telephone": "phone", "fax": "phone", "ssn": "national_id", "passport": "national_id",
     "iban": "iban", "card number": "credit_card", "credit card": "credit_card", "national id": "national_id",
@@ -147,12 +161,14 @@ def meaning_of_texts(
     kind = guess.kind if guess is not None and guess.kind not in {"choice", "code", "word", "catch_phrase"} else ""
     if kind == "phone" and (share := _share(values, _BARE_PHONE)) >= _CLEAR:
         return Meaning("phone", share, "values")
-    if kind not in _PLACES:
-        people = _people(
-            values, names, named="name" in name_words(name) or kind in {"first_name", "last_name", "full_name"}
-        )
+    if kind not in PLACES:
+        role = not about and name_words(name)[-1:] and name_words(name)[-1] in _ROLES
+        named = "name" in name_words(name) or kind in {"first_name", "last_name", "full_name"} or bool(role)
+        people = _people(values, names, named=named)
         if people is not None:
             return people
+        if role and _share_of_names(values, name) >= _HALF:
+            return Meaning("full_name", 1.0, "name")
     if kind in {"email", "business_email", "phone", "website", "ipv4", "uuid", "domain"}:
         return None  # named so, and does not look so: a code, or yes and no
     return Meaning(kind, 1.0, "name") if kind and _believable(kind, values) else None
@@ -183,9 +199,12 @@ def is_identifier_of_people(name: str) -> bool:
 
 def looks_personal(value: str, names: Names) -> bool:
     """Whether a single value looks like one that may tell who somebody is."""
-    texts = pa.array([value], pa.string())
-    looks = any(_share(texts, _LOOKS[kind]) == 1.0 for kind in _PERSONAL_LOOKS)
-    return looks or _kind_of_name(value, names) == "full_name"
+    return any(look.search(value) for look in _ONE_LOOKS) or is_full_name(value, names)
+
+
+def is_full_name(value: str, names: Names) -> bool:
+    """Whether a value is made of names that people have: a given one and one of a family."""
+    return _kind_of_name(value, names) == "full_name"
 
 
 def _share(values: pa.StringArray, look: str) -> float:
@@ -219,9 +238,20 @@ def _people(values: pa.StringArray, names: Names, *, named: bool) -> Meaning | N
         share = found.count(kind) / len(found)
         if kind == "last_name":
             share += found.count("first_name") / len(found)
-        if len(found) >= 5 and share >= (0.25 if named else enough):
+        if named and share >= (0.25 if len(found) >= 5 else _HALF):
+            return Meaning(kind, share, "values")
+        if len(found) >= 5 and share >= enough:
             return Meaning(kind, share, "values")
     return None
+
+
+def _share_of_names(values: pa.StringArray, header: str) -> float:
+    """How many of the different values are written as names are, without the header's own word (`First Owner`)."""
+    different = pc.unique(values)
+    looks: Any = pc.match_substring_regex(different, _LOOKS_LIKE_A_NAME)
+    itself: Any = pc.match_substring(different, name_words(header)[-1], ignore_case=True)
+    count = pc.sum(pc.cast(pc.and_(looks, pc.invert(itself)), pa.int64())).as_py() or 0
+    return float(count) / len(different)
 
 
 def _kind_of_name(value: str, names: Names) -> str:

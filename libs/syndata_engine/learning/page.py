@@ -43,7 +43,7 @@ def _opening(report: dict[str, Any]) -> str:
     return (
         f"{len(tables)} tables, {sum(len(table['columns']) for table in tables)} columns, {rows:,} rows. "
         f"Values are shown that at least {threshold['rows']} rows and {threshold['per_mille']} in 1,000 have, "
-        "and none that may tell who somebody is. The least and greatest numbers are those of the data."
+        "and none that look personal; names that no list of ours has, under a header that does not say so, do not. The least and greatest numbers are those of the data."
     )
 
 

@@ -43,6 +43,11 @@ class Shape:
         """As the kind `pattern` writes it."""
         return "".join(mark if mark in _SIZES else _escaped(mark[1:]) for mark in self.marks)
 
+    def masked(self) -> Shape:
+        """The shape without any letter or digit of the values, also where all have the same."""
+        marks = tuple(mark if mark in _SIZES or not mark[1:].isalnum() else _class_of(mark[1:]) for mark in self.marks)
+        return Shape(marks, self.rows)
+
     def regex(self) -> str:
         """As a regular expression."""
         parts = []
@@ -51,6 +56,10 @@ class Shape:
             text = _CLASSES.get(mark) or re.escape(mark[1:])
             parts.append(f"{text}{{{size}}}" if mark in _SIZES and size > 1 else text * size)
         return "".join(parts)
+
+
+def _class_of(character: str) -> str:
+    return "#" if not character.isalpha() else "^" if character.isupper() else "?"
 
 
 def _escaped(character: str) -> str:

@@ -20,7 +20,7 @@ _BARS: Final = 30
 
 
 def report(learnt: LearntTables) -> dict[str, Any]:
-    """The whole report. Values that may tell who somebody is are not in it, nor those of fewer rows than the threshold."""
+    """The whole report. Values that look personal are not in it, nor those of fewer rows than the threshold."""
     return {
         "format": REPORT_FORMAT,
         "threshold": {"rows": learnt.threshold.rows, "per_mille": learnt.threshold.per_mille},
