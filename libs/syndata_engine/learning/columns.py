@@ -105,6 +105,9 @@ def _of_numbers(column: Observed, ordered: Ordered, setting: Setting) -> Learnt:
     learnt = Learnt(column, "numbers", ordering.type_of(ordered), ordered=ordered)
     if ordered.written:
         learnt.remarks.append(f"written {ordered.written} in the source")
+    if ordered.wild:
+        told = f"{ordered.wild} of the numbers are a million times as great as all others, and cut off"
+        learnt.remarks.append(told)
     meaning = setting.meanings.get(column.profile.name) if ordered.type == "int" else None
     if meaning is not None:
         learnt.role, learnt.meaning = "meaning", meaning

@@ -113,6 +113,9 @@ def _of_numbers(column: Learnt) -> Iterator[_Said]:
     ordered = column.ordered
     if ordered is None or ordered.type in {"date", "datetime"} or len(ordered.units) < 20 or column.role != "numbers":
         return
+    if ordered.wild:
+        what = f"{ordered.wild:,} of the numbers are more than a million times as great as all others"
+        yield "wild_numbers", "warning", what, "correct them: no mean, sum or model survives them"
     values = np.sort(ordered.units.astype(np.float64), kind="stable")
     first, third = float(values[len(values) // 4]), float(values[len(values) * 3 // 4])
     fence = _FENCE * (third - first)

@@ -68,11 +68,21 @@ def check_names(names: Sequence[str]) -> None:
         elif name in seen:
             faults.append(Fault(place, f"there are two columns {name!r}", "give every column a name of its own"))
         elif len(name) > _LONGEST_NAME or not name.isprintable():
-            what = f"the name is no name of a column: at most {_LONGEST_NAME} characters, all printable"
-            faults.append(Fault(place, what, "shorten it; is the first line a header?"))
+            faults.append(_unfit(place, name))
         seen.add(name)
     if faults:
         raise Refused(faults)
+
+
+def _unfit(place: str, name: str) -> Fault:
+    """What keeps a name from being one of a column of ours, and what to do about just that."""
+    if len(name) > _LONGEST_NAME:
+        what = f"the name has {len(name):,} characters, and a column's has {_LONGEST_NAME} at most"
+        return Fault(place, what, "shorten it; is the first line a header?")
+    odd = next(character for character in name if not character.isprintable())
+    called = {"\n": "a line break", "\r": "a line break", "\t": "a tab"}.get(odd, f"the character U+{ord(odd):04X}")
+    what = f"the name {name!r} holds {called}, and a column's holds only what can be printed"
+    return Fault(place, what, f"take {called} out of the header, such as by writing a blank instead")
 
 
 def _is_flat(kind: pa.DataType) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -22,6 +22,9 @@ _EXACT: Final = 10**15
 _MOST_DIGITS: Final = 18
 _GREATEST: Final = 9e14
 _SIGNIFICANT: Final = 6
+_WILD: Final = 1e6
+"""One number in a thousand that is so many times as great as the others is a mistake, and says nothing of them."""
+_LEAST_TAMED: Final = 20
 _DAY: Final = 86_400_000_000
 
 DATE_FORMATS: Final = {
@@ -58,6 +61,8 @@ class Ordered:
     """Of a datetime: whether it tells its offset from UTC."""
     written: str = ""
     """How the source writes it, where that is not how we do."""
+    wild: int = 0
+    """Numbers that were cut off, since they are beyond all others' magnitude."""
 
     def scalar(self, unit: int) -> Decimal | int | str:
         """A unit as a configuration writes it."""
@@ -99,6 +104,30 @@ def _decimals(column: Observed, values: pa.StringArray, present: Any) -> Ordered
 
 def _floats(_: Observed, values: pa.StringArray, present: Any) -> Ordered:
     numbers = numbers_in(pc.cast(values, pa.float64())) + 0.0
+    tame, wild = _tamed(numbers)
+    if wild.any():
+        # How few wild numbers are written says nothing of the others' digits.
+        values = pc.if_else(pa.array(wild), pa.scalar("0"), values)
+        ordered = _as_floats(values, tame, present)
+        return replace(ordered, wild=int(wild.sum()))
+    return _as_floats(values, numbers, present)
+
+
+def _tamed(numbers: Any) -> tuple[Any, Any]:
+    """The numbers, with a few that are beyond all others' magnitude cut to the ends of those; and which these are."""
+    sizes = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
+    least = len(sizes) // 1000 + 1
+    wild = np.zeros(len(sizes), dtype=bool)
+    if len(sizes) >= _LEAST_TAMED:
+        usual = float(np.sort(sizes)[len(sizes) - 1 - least])
+        wild = sizes > usual * _WILD if usual else wild
+    if not wild.any():
+        return numbers, wild
+    tame = numbers[~wild & np.isfinite(numbers)]
+    return np.where(wild, np.clip(numbers, tame.min(), tame.max()), numbers), wild
+
+
+def _as_floats(values: pa.StringArray, numbers: Any, present: Any) -> Ordered:
     if not np.isfinite(numbers).all():
         finite = np.isfinite(numbers)
         places = np.flatnonzero(present)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
-from tests.unit.learning.learning_of import column_of, table_of
+from syndata_contracts.errors import Refused
+from syndata_engine.learning import write_configuration
+from tests.unit.learning.learning_of import column_of, findings_of, learnt_of, table_of
 
 PEOPLE = ["Anna Smith", "James Johnson", "Linda Brown", "Robert Miller", "Mary Davis", "John Wilson"]
 PERSONAL: dict[str, tuple[list[str], str]] = {
@@ -192,3 +195,48 @@ def test_a_measure_that_happens_to_be_unique_is_no_key() -> None:
     rows = "".join(f"x,{number * 7919 % 1000}\n" for number in range(1, 40))
 
     assert "primary_key" not in table_of(f"label,weight\n{rows}")
+
+
+def test_codes_like_social_security_numbers_have_digits_before_the_last_bar_too() -> None:
+    chance = random.Random(4)
+    codes = sorted({f"{chance.randrange(100, 999)}-{chance.randrange(10, 99)}-{n:04}" for n in range(300)})
+    parts = "part_no,size\n" + "".join(f"{code},1\n" for code in codes)
+    uses = "use,part_no\n" + "".join(f"{n},{codes[n * 7 % 300]}\n" for n in range(900))
+    learnt = learnt_of({"parts": parts, "uses": uses}, least=10)
+
+    assert learnt.table("uses").column("part_no").role == "reference"
+    rule = learnt.table("parts").column("part_no").body["rule"]
+    assert "#" not in rule.get("prefix", ""), rule
+
+
+@pytest.mark.parametrize("wild", ["1e308", "-1e+300", "999999999999.0"])
+def test_one_wild_number_leaves_the_others_their_digits_and_quantiles(wild: str) -> None:
+    chance = random.Random(8)
+    column = column_of([wild, *(str(chance.random()) for _ in range(1199))], "x", least=10)
+    points = column["rule"]["points"]
+
+    assert column["decimals"] >= 6
+    assert 0.0 <= float(points[0][1]) < 0.05
+    assert 0.95 < float(points[-1][1]) <= 1.0
+    middle = min(points, key=lambda point: abs(point[0] - 0.5))
+    assert abs(float(middle[1]) - float(middle[0])) < 0.06
+    assert ("x", "wild_numbers") in findings_of({"t": "x\n" + "".join(f"{one}\n" for one in [wild, *(chance.random() for _ in range(1199))])})  # fmt: skip
+
+
+def test_texts_of_always_as_many_words_are_told_so() -> None:
+    text = write_configuration(learnt_of({"t": "a,b\n" + "".join(f"x{n} y{n % 7}q,1\n" for n in range(90))}, least=10))
+
+    assert "mostly of 2 words" in text
+
+
+@pytest.mark.parametrize(
+    ("header", "what", "fix"),
+    [('"first\nline"', "a line break", "take a line break out"), ("a\x07b", "U+0007", "take the character U+0007 out"), ("y" * 200, "200 characters", "shorten it")],
+)  # fmt: skip
+def test_a_header_that_is_no_name_is_refused_with_what_helps(header: str, what: str, fix: str) -> None:
+    with pytest.raises(Refused) as refused:
+        learnt_of({"t": f"id,{header}\n1,2\n"})
+
+    assert what in refused.value.faults[0].what
+    assert refused.value.faults[0].fix is not None
+    assert fix in refused.value.faults[0].fix
