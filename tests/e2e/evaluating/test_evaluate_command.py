@@ -93,8 +93,7 @@ def test_columns_that_go_together_wrongly_are_named(inside: Command, tmp_path: P
     csv.write_csv(pa.table({"a": numbers, "b": numbers[::-1]}), tmp_path / "turned.csv")
 
     assert (
-        "least alike: t: a with b 0.0"
-        in inside("evaluate", tmp_path / "turned.csv", "--real", tmp_path / "t.csv").out
+        "least alike: t: a with b 0.0" in inside("evaluate", tmp_path / "turned.csv", "--real", tmp_path / "t.csv").out
     )
 
 
