@@ -45,7 +45,9 @@ def evaluate(
     links = _links(plan) if plan else []
     needed = {name for link in links for name in (link.child, link.parent)}
     made = {name: _table(found[name]) for name in sorted(needed & found.keys())}
-    return Report(tables, link_scores(links, whole, made))
+    missing = tuple(name for name in there if name not in pairs)
+    extra = tuple(name for name in found if name not in pairs.values())
+    return Report(tables, link_scores(links, whole, made), missing, extra)
 
 
 def _files(given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> dict[str, Path | pa.Table]:
@@ -62,6 +64,8 @@ def _files(given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> 
 def _synthetic(path: Path) -> tuple[dict[str, Path | pa.Table], Plan | None]:
     from syndata_contracts.plan import Plan
 
+    if not path.exists():
+        raise Refused(Fault("", "there is no such file or directory", "check the path", str(path)))
     if not path.is_dir():
         return _files(path), None
     plan = path / "plan.json"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from syndata_engine.quality import Report
 
 _WORST = 5
+_CHANCE = 0.01
+_ALL_BUT_ONE = 0.9995
 FAILED = 5
 
 
@@ -65,10 +67,29 @@ def _tell(report: Report) -> None:
                 name, f"{one.children:,}", f"{one.orphans:,}", "" if one.fan_out is None else f"{one.fan_out:.3f}"
             )
         telling.screen().print(links)
-    columns = [(one.score, f"{table.name}.{one.name}", one.remark) for table in report.tables for one in table.columns]
-    for score, column, remark in sorted(columns)[:_WORST]:
-        telling.say(f"least alike: {column} {score:.3f}" + (f" ({remark})" if remark else ""))
+    for score, what in _least(report):
+        telling.say(f"least alike: {what} {score:.3f}")
+    for table in report.tables:
+        if table.copies > max(2 * table.copies_expected, table.copies_expected + _CHANCE):
+            telling.say(f"copied: {table.copies:.2%} of {table.name}; chance alone gives {table.copies_expected:.2%}")
+    if report.missing:
+        telling.say(f"missing, and scored 0: {', '.join(report.missing)}")
+    if report.extra:
+        telling.say(f"not compared, as no real table is given: {', '.join(report.extra)}")
     telling.say(
         f"quality {report.quality:.3f}; the ceiling is what one half of the real rows scores against the other, "
         "the copies in brackets are those between the halves"
     )
+
+
+def _least(report: Report) -> list[tuple[float, str]]:
+    """The columns and pairs that are least like the real ones, as far as any is."""
+    found = [
+        (one.score, f"{table.name}.{one.name}" + (f" ({one.remark})" if one.remark else ""))
+        for table in report.tables
+        for one in table.columns
+    ]
+    found += [
+        (one.score, f"{table.name}: {one.left} with {one.right}") for table in report.tables for one in table.pairs
+    ]
+    return [one for one in sorted(found)[:_WORST] if one[0] < _ALL_BUT_ONE]

@@ -25,11 +25,15 @@ class Report:
 
     tables: tuple[TableScore, ...]
     links: tuple[LinkScore, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Real tables of which there is no synthetic one."""
+    extra: tuple[str, ...] = ()
+    """Synthetic tables that were not compared, as no real one is given."""
 
     @property
     def quality(self) -> float:
-        """The mean of its tables; references count as one more."""
-        scores = [table.quality for table in self.tables]
+        """The mean of its tables, of which those that are missing score 0; references count as one more."""
+        scores = [table.quality for table in self.tables] + [0.0] * len(self.missing)
         if self.links:
             scores.append(mean([link.score for link in self.links]))
         return mean(scores)
@@ -40,6 +44,8 @@ class Report:
             "quality": rounded(self.quality),
             "tables": [table.document() for table in self.tables],
             "references": [link.document() for link in self.links],
+            "missing": list(self.missing),
+            "extra": list(self.extra),
         }
 
 

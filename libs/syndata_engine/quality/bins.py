@@ -131,7 +131,8 @@ def as_numbers(array: pa.Array, kind: str) -> NDArray[np.float64]:
             made = array
         return np.asarray(made.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), np.float64)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        raise Unreadable(str(error)) from error
+        sort = {"moment": "moments", "text": "texts"}.get(kind, "numbers")
+        raise Unreadable(f"its values are not all {sort}, as the real ones are") from error
 
 
 def _instants(array: pa.Array) -> pa.Array:

@@ -63,7 +63,9 @@ class Counts:
 
     def _codes(self, one: Bins, table: pa.Table | pa.RecordBatch) -> Codes | None:
         if one.name in self.unreadable or one.name not in table.schema.names:
-            self.unreadable.setdefault(one.name, "the synthetic data has no such column")
+            near = next((name for name in table.schema.names if name.casefold() == one.name.casefold()), None)
+            hint = f"; {near!r} is another name" if near else ""
+            self.unreadable.setdefault(one.name, f"the synthetic data has no such column{hint}")
             return None
         try:
             return one.codes(table.column(one.name))

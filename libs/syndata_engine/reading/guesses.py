@@ -155,6 +155,7 @@ _PEOPLE = frozenset(
         "contributor",
         "reviewer",
         "borrower",
+        "pupil",
         "visitor",
         "applicant",
         "candidate",

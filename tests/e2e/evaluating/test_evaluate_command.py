@@ -42,7 +42,7 @@ def test_people_see_scores_the_least_alike_and_what_they_mean(inside: Command, s
         "companies",
         "ceiling",
         "deals (company_id, contact_no) to contacts",
-        "least alike: contacts.company_name",
+        "least alike: contacts",
         "quality 0.",
     ):
         assert said in outcome.out
@@ -66,6 +66,37 @@ def test_a_gate_for_pipelines(inside: Command, shops: Path) -> None:
     assert (failed.code, failed.document["passed"]) == (5, False)
 
 
+def test_a_table_that_is_not_there_scores_nothing_and_is_told(inside: Command, shops: Path) -> None:
+    made = shops / "made" / "deals.parquet"
+    real = ("--real", shops / "real" / "deals.csv", "--real", shops / "real" / "contacts.csv")
+
+    document = inside("evaluate", made, *real, "--json").document
+    assert document["missing"] == ["contacts"]
+    assert document["quality"] == pytest.approx(document["tables"][0]["quality"] / 2, abs=1e-4)
+    assert "missing, and scored 0: contacts" in inside("evaluate", made, *real).out
+    assert (
+        "not compared, as no real table is given: activities"
+        in inside("evaluate", shops / "made", "--real", shops / "real" / "deals.csv").out
+    )
+
+
+def test_copies_beyond_chance_are_told(inside: Command, shops: Path) -> None:
+    outcome = inside("evaluate", shops / "real", "--real", shops / "real")
+
+    assert "copied: 100.00% of deals; chance alone gives 0.00%" in outcome.out
+    assert "least alike" not in outcome.out
+
+
+def test_columns_that_go_together_wrongly_are_named(inside: Command, tmp_path: Path) -> None:
+    numbers = list(range(1_000))
+    csv.write_csv(pa.table({"a": numbers, "b": numbers}), tmp_path / "t.csv")
+    csv.write_csv(pa.table({"a": numbers, "b": numbers[::-1]}), tmp_path / "turned.csv")
+
+    assert (
+        "least alike: t: a with b 0.0" in inside("evaluate", tmp_path / "turned.csv", "--real", tmp_path / "t.csv").out
+    )
+
+
 def test_what_cannot_be_compared_is_refused(inside: Command, tmp_path: Path) -> None:
     csv.write_csv(pa.table({"a": [1, 2]}), tmp_path / "one.csv")
     (tmp_path / "other.txt").write_text("a\n1\n")
@@ -84,6 +115,7 @@ def test_what_cannot_be_compared_is_refused(inside: Command, tmp_path: Path) -> 
         return outcome.err
 
     assert "there is no such file" in refused("missing.csv", "one.csv")
+    assert "there is no such file" in refused("nowhere", "one.csv")
     assert "'.txt' is not read here" in refused("other.txt", "one.csv")
     assert "cannot be read as parquet" in refused("broken.parquet", "one.csv")
     assert "cannot be read as csv" in refused("one.csv", "ragged.csv")

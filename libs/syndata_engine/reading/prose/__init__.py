@@ -7,6 +7,7 @@ What is understood: headings that name a table and a number of rows, and under t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,8 +18,8 @@ from syndata_engine.reading.flow_text import commented, flow_text
 from syndata_engine.reading.guesses import follows, singular
 from syndata_engine.reading.prose.columns import Decided, Table, Wanted
 from syndata_engine.reading.prose.deciding import decide, is_key
-from syndata_engine.reading.prose.details import read_detail
-from syndata_engine.reading.prose.outline import Section, outline
+from syndata_engine.reading.prose.details import Detail, read_detail
+from syndata_engine.reading.prose.outline import Item, Section, outline
 from syndata_engine.reading.prose.splitting import split
 
 DEFAULT_ROWS = 1_000
@@ -26,6 +27,8 @@ LONGEST_LINE = 1_000
 """Of a description; what is looked for in a line may take time by the square of its length."""
 _PERSONAL = frozenset({"first_name", "last_name", "full_name", "gender", "email", "username", "date_of_birth", "age"})
 _MOST_ROWS = 2**62
+_LEVELS, _FEW = 4, 20
+"""Of a table that refers to itself: levels, and rows for each that has no parent."""
 _PLACE = re.compile(r"tables\[(\d+)\](?:\.columns\[(\d+)\])?")
 _EXAMPLE = "write a line for each column: '- age: between 18 and 80'"
 
@@ -123,16 +126,20 @@ def _table(
 ) -> DescribedTable:
     wanted = _wanted(section, faults)
     table = Table(section.name, wanted)
-    columns = [_linked(one, earlier, faults) or decide(one, table, faults) for one in wanted]
+    columns = [_linked(one, section.name, earlier, faults) or decide(one, table, faults) for one in wanted]
     for one, column in zip(wanted, columns, strict=True):
         if one.detail.rest:
             column.remarks.append(f"not understood: {one.detail.rest}")
         if one.detail.locale:
             locales.append(one.detail.locale)
+    columns += _belonging(section, columns, earlier, faults)
     if not any(column.key for column in columns):
         columns.insert(0, _own_key(section, columns))
+    _point_at_own_key(section.name, columns)
     _one_person(section.name, columns)
     rows = usual if section.rows is None else section.rows
+    if section.per:
+        rows *= next((one.rows for one in earlier if singular(one.name) == singular(section.parents[0])), 1)
     if not 1 <= rows <= _MOST_ROWS:
         faults.append(
             Fault(section.name, f"{rows} rows cannot be made", f"ask for 1 to {_MOST_ROWS}", line=section.line)
@@ -152,7 +159,7 @@ def _table(
 
 def _wanted(section: Section, faults: list[Fault]) -> list[Wanted]:
     wanted: dict[str, Wanted] = {}
-    for item in section.items:
+    for item in _one_by_one(section.items):
         name, said = split(item.text)
         if not name or name[0].isdigit():
             faults.append(
@@ -172,6 +179,16 @@ def _wanted(section: Section, faults: list[Fault]) -> list[Wanted]:
     return list(wanted.values())
 
 
+def _one_by_one(items: list[Item]) -> Iterator[Item]:
+    """`first & last name` are two."""
+    for item in items:
+        both = re.match(r"(first)(?: name)?\s*(?:&|\band\b|\+|/)\s*(last) name(?P<more>.*)$", item.text, re.IGNORECASE)
+        if both is None:
+            yield item
+        else:
+            yield from (Item(item.line, f"{one} name{both['more']}") for one in (both[1], both[2]))
+
+
 def _own_key(section: Section, columns: list[Decided]) -> Decided:
     name = f"{singular(section.name.rsplit('_', 1)[-1])}_id"
     if any(column.name == name for column in columns):
@@ -183,6 +200,10 @@ def _one_person(table: str, columns: list[Decided]) -> None:
     """In a table of customers `customer_name` and `email` describe the same person; by their names alone they would not."""
     own = singular(table.rsplit("_", 1)[-1])
     people = [column for column in columns if _kind(column.rule) in _PERSONAL]
+    ages = next((one.rule for one in people if isinstance(one.rule, dict) and one.rule["type"] == "age"), None)
+    for column in people:
+        if ages is not None and column.rule == "date_of_birth":
+            column.rule = {**ages, "type": "date_of_birth"}
     if not any(name_words(column.name)[0] == own for column in people):
         return
     for column in people:
@@ -195,9 +216,34 @@ def _kind(rule: Any) -> Any:
     return rule["type"] if isinstance(rule, dict) else rule
 
 
-def _linked(wanted: Wanted, earlier: list[DescribedTable], faults: list[Fault]) -> Decided | None:
-    """A column that refers to a table above it."""
+def _belonging(
+    section: Section, columns: list[Decided], earlier: list[DescribedTable], faults: list[Fault]
+) -> list[Decided]:
+    """References that the heading tells of, and no line does."""
+    made: list[Decided] = []
+    for parent in section.parents:
+        said = Wanted(section.line, f"belongs to {parent}", parent, Detail(refers=parent))
+        link = _linked(said, section.name, earlier, faults)
+        if link is not None and all(link.parent != column.parent for column in (*columns, *made)):
+            made.append(link)
+    return made
+
+
+def _point_at_own_key(table: str, columns: list[Decided]) -> None:
+    """References inside a table know its key only now."""
+    key = next(column for column in columns if column.key)
+    for column in columns:
+        if column.parent is not None and column.parent[0] == table:
+            column.parent, column.type = (table, key.name), key.type
+            column.name = column.name if column.name.endswith("id") else f"{column.name}_{key.name.rsplit('_', 1)[-1]}"
+            column.null_rate = None  # its roots have no parent
+
+
+def _linked(wanted: Wanted, table: str, earlier: list[DescribedTable], faults: list[Fault]) -> Decided | None:
+    """A column that refers to a table above it, or to its own."""
     asked = wanted.detail.refers
+    if asked is not None and singular(asked) == singular(table):
+        return Decided(wanted.name, "uuid", None, wanted.line, wanted.text, parent=(table, ""))
     names = {table.name: table for table in earlier}
     if asked is None:
         target = next(
@@ -235,5 +281,7 @@ def _yaml(tables: list[DescribedTable], locale: str | None, file: str, left: lis
             lines.append("    foreign_keys:")
         for child, parent, key in links:
             link: dict[str, Any] = {"parent_table": parent, "parent_column": key, "child_column": child}
+            if parent == table.name:
+                link |= {"depth": min(_LEVELS, table.rows), "roots": max(1, table.rows // _FEW)}
             lines.append(f"      - {flow_text(link)}")
     return "\n".join(lines) + "\n"

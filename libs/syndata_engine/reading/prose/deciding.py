@@ -21,7 +21,10 @@ _MONEY: Final = frozenset(
     ["price", "amount", "balance", "salary", "wage", "total", "subtotal", "cost", "fee", "budget", "revenue", "tax"]
 )
 _DATES: Final = frozenset(["date", "day", "birthday", "dob", "birthdate", "deadline"])
-_TIMES: Final = frozenset(["timestamp", "datetime", "at"])
+_TIMES: Final = frozenset(["timestamp", "datetime", "at", "time", "seen", "login"])
+_AT: Final = re.compile(r"(?:ed|en|out|in|start|end|born|made|sent|paid|left|due|on)_at$")
+_PLACES: Final = {"latitude": 5, "longitude": 5, "lat": 5, "lon": 5, "lng": 5}
+"""Digits after the point of numbers that are never whole."""
 _TRUTHS: Final = re.compile(
     r"(?:is|has|can|was|accepts|wants)_|.*_(?:flag|enabled|verified)$|(?:active|verified|enabled|subscribed)$"
 )
@@ -73,7 +76,12 @@ def _is_truth(wanted: Wanted) -> bool:
 
 
 def _truth(wanted: Wanted) -> Decided:
-    return made(wanted, "bool", {"type": "boolean", "true": Decimal(guesses.truth_guess(wanted.name))})
+    return made(wanted, "bool", {"type": "boolean", "true": _holds(wanted)})
+
+
+def _holds(wanted: Wanted) -> Decimal:
+    said = wanted.detail.true
+    return Decimal(guesses.truth_guess(wanted.name)) if said is None else min(said / 100, Decimal(1)).normalize()
 
 
 def _key(wanted: Wanted, detail: Detail) -> Decided:
@@ -123,14 +131,19 @@ def _is_moment(wanted: Wanted) -> bool:
     words = set(name_words(wanted.name))
     if wanted.detail.kind in {"date", "datetime"} or wanted.detail.span is not None:
         return True
-    numeric = wanted.detail.low is not None or wanted.detail.kind is not None
-    return not numeric and bool(words & (_DATES | _TIMES) or guesses.is_birth(wanted.name))
+    numeric = wanted.detail.low is not None or wanted.detail.high is not None or wanted.detail.kind is not None
+    timed = bool(words & {"timestamp", "datetime"} or _AT.search(wanted.name))
+    return not numeric and (timed or bool(words & _DATES) or guesses.is_birth(wanted.name))
 
 
 def _moment(wanted: Wanted) -> Decided:
     detail = wanted.detail
+    if detail.span is not None and "year" in name_words(wanted.name) and detail.span[0][:1].isdigit():
+        detail.low, detail.high = Decimal(detail.span[0][:4]), Decimal(detail.span[1][:4])
+        return _number(wanted)
     words = set(name_words(wanted.name))
-    timed = detail.kind == "datetime" or (detail.kind is None and bool(words & _TIMES))
+    fine = detail.span is not None and any(end.endswith(("h", "min")) for end in detail.span)
+    timed = detail.kind == "datetime" or (detail.kind is None and (fine or bool(words & _TIMES)))
     if guesses.is_birth(wanted.name) and detail.span is None and not timed:
         return made(wanted, "date", "date_of_birth")
     low, high = detail.span or guesses.moment_guess(wanted.name)
@@ -154,6 +167,7 @@ def _number(wanted: Wanted) -> Decided:
     if words == {"age"} and low is not None and low >= 0 and high is not None and high <= 120 and detail.mean is None:
         return made(wanted, "int", {"type": "age", "min": int(low), "max": int(high)})
     places = max(-int(one.as_tuple().exponent) for one in (low, high, detail.mean, Decimal(0)) if one is not None)
+    places = max([places, *(_PLACES[word] for word in words if word in _PLACES)])
     kind = "int"
     if detail.kind == "float":
         kind = "float"
@@ -216,4 +230,5 @@ def _text(wanted: Wanted, guess: guesses.Guess | None) -> Decided:
         return made(wanted, "str", "word", "its name does not say what it holds")
     if guess.kind == "code":
         return made(wanted, "str", {"type": "pattern", "pattern": "^^^-#####"}, _GUESSED)
-    return made(wanted, "str", {"type": guess.kind, **guess.options} if guess.options else guess.kind)
+    remarks = ["its name does not say what it holds"] if guess.kind == "word" else []
+    return made(wanted, "str", {"type": guess.kind, **guess.options} if guess.options else guess.kind, *remarks)

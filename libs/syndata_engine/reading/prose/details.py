@@ -3,90 +3,23 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from syndata_engine.reading.prose.numbers import COUNT, NUMBER, has_currency, number
+from syndata_engine.reading.prose.vocabulary import FILLER, LOCALES, SAYING, TYPES
 
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY: Final = r"\d{4}-\d{2}-\d{2}"
+_WHEN: Final = rf"(?:{_DAY}|(?:{'|'.join(_MONTHS)})[a-z]*\.?\s+(?:19|20)\d\d|(?:19|20)\d\d)(?![\d.,])"
+"""A day, a month of a year, or a year."""
 _UNITS: Final = {"day": "d", "week": "w", "month": "mo", "year": "y", "hour": "h", "minute": "min"}
 _UNIT: Final = r"(?P<unit>day|week|month|year|hour|minute|yr|y|d)s?\b"
-_LOCALES: Final = {
-    "us": "en_US", "u.s.": "en_US", "usa": "en_US", "american": "en_US", "uk": "en_GB", "british": "en_GB", "english": "en_US",
-    "german": "de_DE", "french": "fr_FR", "spanish": "es_ES", "italian": "it_IT", "dutch": "nl_NL", "polish": "pl_PL",
-    "swedish": "sv_SE", "norwegian": "no_NO", "danish": "da_DK", "finnish": "fi_FI", "portuguese": "pt_PT", "brazilian": "pt_BR",
-    "mexican": "es_MX", "canadian": "en_CA", "australian": "en_AU", "indian": "en_IN", "japanese": "ja_JP", "chinese": "zh_CN",
-    "korean": "ko_KR", "russian": "ru_RU", "turkish": "tr_TR", "austrian": "de_AT", "swiss": "de_CH", "irish": "en_IE",
-}  # fmt: skip
-_TYPES: Final = {
-    "integer": "int", "int": "int", "whole number": "int", "number": "number", "numeric": "number", "decimal": "decimal",
-    "float": "float", "boolean": "bool", "bool": "bool", "true/false": "bool", "true or false": "bool", "yes/no": "bool",
-    "yes or no": "bool", "timestamp": "datetime", "datetime": "datetime", "date and time": "datetime", "date": "date", "uuid": "uuid", "guid": "uuid",
-    "text": "text", "string": "text", "varchar": "text", "currency": "money", "money": "money", "dollars": "money", "usd": "money", "euros": "money",
-}  # fmt: skip
-_FILLER: Final = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "to",
-        "at",
-        "is",
-        "are",
-        "be",
-        "should",
-        "must",
-        "will",
-        "random",
-        "randomly",
-        "realistic",
-        "valid",
-        "format",
-        "formatted",
-        "number",
-        "numbers",
-        "value",
-        "values",
-        "each",
-        "any",
-        "some",
-        "with",
-        "field",
-        "column",
-        "unique",
-        "range",
-        "ranging",
-        "inclusive",
-        "between",
-        "from",
-        "within",
-        "where",
-        "that",
-        "which",
-        "e.g",
-        "eg",
-        "i.e",
-        "ie",
-        "like",
-        "such",
-        "as",
-        "for",
-        "optional",
-        "only",
-        "either",
-        "one",
-        "or",
-        "and",
-        "it",
-        "its",
-        "this",
-    ]
-)
+_YEARS_BEFORE: Final = 10
+"""How far back dates reach that are only said to lie before one."""
 
 
 @dataclass(slots=True)
@@ -102,6 +35,8 @@ class Detail:
     """A range of moments, in the schema language's words."""
     values: dict[str, Decimal | None] = field(default_factory=dict)
     """What is listed, with weights where they are said."""
+    true: Decimal | None = None
+    """Of a flag, share of the rows where it holds, in percent."""
     how_many: int | None = None
     """So many values, which are not named."""
     formula: str | None = None
@@ -115,6 +50,8 @@ class Detail:
     """One of `int number decimal float bool datetime date uuid text money`."""
     locale: str | None = None
     pattern: str | None = None
+    left: list[str] = field(default_factory=list)
+    """What a rule knows and nothing can be made of."""
     rest: str = ""
     """Words that no rule took."""
 
@@ -127,8 +64,8 @@ def read_detail(text: str) -> Detail:
         rest = pattern.sub(lambda match, take=take: _taken(match, take, detail), rest)  # type: ignore[misc] # a default in a lambda has no type
     for read in (_list, _types, _places, _counted):
         rest = read(rest, detail)
-    words = [word for word in re.findall(r"[\w%'-]+", rest) if word.lower() not in _FILLER]
-    detail.rest = " ".join(words)
+    words = [word for word in re.findall(r"[\w%'-]+", rest) if word.lower() not in FILLER]
+    detail.rest = " ".join([*detail.left, *words])
     return detail
 
 
@@ -141,8 +78,35 @@ def _calculated(match: re.Match[str], detail: Detail) -> None:
 
 
 def _moments(match: re.Match[str], detail: Detail) -> None:
-    low, high = sorted((match["low"], match["high"]))
-    detail.span = (low if "-" in low else f"{low}-01-01", high if "-" in high else f"{high}-12-31")
+    low, high = sorted((_ends(match["low"]), _ends(match["high"])))
+    detail.span = (low[0], high[1])
+
+
+def _before(match: re.Match[str], detail: Detail) -> None:
+    first, last = _ends(match["when"])
+    exact = match["way"].lower() != "before"
+    detail.span = (f"{int(first[:4]) - _YEARS_BEFORE}{first[4:]}", last if exact else first)
+
+
+def _after(match: re.Match[str], detail: Detail) -> None:
+    first, last = _ends(match["when"])
+    detail.span = (last if match["way"].lower() == "after" else first, "as_of")
+
+
+def _during(match: re.Match[str], detail: Detail) -> None:
+    detail.span = _ends(match["when"])
+
+
+def _ends(when: str) -> tuple[str, str]:
+    """The first and the last day of a day, a month or a year."""
+    if "-" in when:
+        return when, when
+    year = when[-4:]
+    name = when[:3].lower()
+    if name not in _MONTHS:
+        return f"{year}-01-01", f"{year}-12-31"
+    month = _MONTHS.index(name) + 1
+    return f"{year}-{month:02d}-01", f"{year}-{month:02d}-{monthrange(int(year), month)[1]}"
 
 
 def _back(match: re.Match[str], detail: Detail) -> None:
@@ -150,6 +114,20 @@ def _back(match: re.Match[str], detail: Detail) -> None:
     count = int(number(match["count"])) if match["count"] else 1
     length = f"{count}{_UNITS.get(unit, unit[0])}"
     detail.span = ("as_of", f"+{length}") if match["way"].lower() in {"next", "coming"} else (f"-{length}", "as_of")
+
+
+def _holds(match: re.Match[str], detail: Detail) -> None:
+    share = number(match["share"] or match["after"])
+    word = (match["word"] or match["before"]).lower()
+    detail.kind, detail.true = "bool", share if word in {"yes", "true"} else 100 - share
+
+
+def _part_of(match: re.Match[str], detail: Detail) -> None:
+    detail.formula = f"{match['share']}% of {match['whole'].strip(' .')}"
+
+
+def _length(match: re.Match[str], detail: Detail) -> None:
+    detail.left.append(match[0].strip())
 
 
 def _share(match: re.Match[str], detail: Detail) -> None:
@@ -214,17 +192,23 @@ _FLAGS: Final = re.IGNORECASE
 _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Detail], bool | None]], ...]] = (
     (re.compile(r"(?:\b(?:calculated|computed|derived)\b(?:\s+(?:as|from|by|field))*|^\s*=)\s*:?\s*(?P<formula>.*)", _FLAGS), _calculated),
     (re.compile(r"\b(?:equals?(?: to)?|is)\s+(?P<formula>\w[\w ]*\s*(?:[*+/]|\btimes\b|\bplus\b|\bminus\b)\s*\w.*)", _FLAGS), _calculated),
+    (re.compile(r"(?:(?P<share>\d+(?:\.\d+)?)\s*%\s*(?:is |are )?(?P<word>yes|no|true|false)|(?P<before>yes|no|true|false)\s*:?\s*(?P<after>\d+(?:\.\d+)?)\s*%)(?!\w)", _FLAGS), _holds),
+    (re.compile(r"^\s*(?:is\s+)?(?P<share>\d+(?:\.\d+)?)\s*%\s+of\s+(?:the\s+)?(?!them\b|rows\b|values\b)(?P<whole>\w[\w ]*)", _FLAGS), _part_of),
+    (re.compile(rf"(?:\b(?:up to|at most|at least|max(?:imum)?(?: of)?|between|exactly)\s+)?{NUMBER}(?:\s*(?:-|to|and)\s*{NUMBER})?\s*-?(?:characters?|chars?|letters?|digits?|words?)\b", _FLAGS), _length),
     (re.compile(r"(?P<share>\d+(?:\.\d+)?)\s*%\s*(?:of (?:them|rows|values) )?(?:are |is )?(?:null|missing|empty|blank)s?\b", _FLAGS), _share),
     (re.compile(r"\b(?:optional|nullable|may be (?:empty|missing|null)|can be (?:empty|missing|null))\b", _FLAGS), _optional),
     (re.compile(r"\b(?:primary key|unique|pk|no duplicates)\b", _FLAGS), _unique),
     (re.compile(r"\b(?:foreign key(?: to)?|references?|refers to|referencing|links? to|linked to|belongs to|points to|of the table|fk to)\s+(?:the |an? )?(?P<table>\w+)(?:\s+table)?(?:\s*\(\w+\)|\.\w+)?", _FLAGS), _refers),
-    (re.compile(rf"(?:\b(?:between|from)\s+)?(?P<low>{_DAY}|(?:19|20)\d\d)\s*(?:and|to|until|through|-|\.\.)\s*(?P<high>{_DAY}|(?:19|20)\d\d)(?![\d.,])", _FLAGS), _moments),
+    (re.compile(rf"(?:\b(?:between|from)\s+)?(?P<low>{_WHEN})\s*(?:and|to|until|through|-|\.\.)\s*(?P<high>{_WHEN})", _FLAGS), _moments),
+    (re.compile(rf"\b(?P<way>before|until|by)\s+(?P<when>{_WHEN})", _FLAGS), _before),
+    (re.compile(rf"\b(?P<way>after|since|from)\s+(?P<when>{_WHEN})(?!\s*(?:-|to\b))", _FLAGS), _after),
+    (re.compile(rf"\b(?:in|during|of)\s+(?P<when>{_WHEN})", _FLAGS), _during),
     (re.compile(rf"\b(?:(?:with)?in |over |during |from )?(?:the )?(?P<way>last|past|previous|next|coming)\s+(?:(?P<count>{COUNT})\s*)?{_UNIT}", _FLAGS), _back),
     (re.compile(rf"(?P<way>\bwithin)\s+(?P<count>{COUNT})\s*{_UNIT}", _FLAGS), _back),
     (re.compile(rf"\b(?:average|mean|avg)(?:\s+(?:of|around))?\s+(?P<mean>{NUMBER})(?:,?\s*(?:and |with )?(?:a )?(?:std|sd|stddev|standard deviation)(?:\s+of)?\s+(?P<spread>{NUMBER}))?", _FLAGS), _mean),
     (re.compile(rf"(?:\b(?:between|from|ranging from|range(?:s)?(?: of| from)?:?)\s+)?(?P<low>{NUMBER})\s*(?:%?\s*(?:-|to|and|\.\.\.?|through)\s*)(?P<high>{NUMBER})%?(?!\w)", _FLAGS), _between),
-    (re.compile(rf"\b(?:at least|min(?:imum)?(?: of)?:?|over|above|more than|from)\s+(?P<low>{NUMBER})", _FLAGS), _least),
-    (re.compile(rf"\b(?:at most|max(?:imum)?(?: of)?:?|up to|under|below|less than|until)\s+(?P<high>{NUMBER})", _FLAGS), _most),
+    (re.compile(rf"(?:\b(?:at least|min(?:imum)?(?: of)?:?|over|above|more than|greater than|from)\s+|>=?\s*)(?P<low>{NUMBER})", _FLAGS), _least),
+    (re.compile(rf"(?:\b(?:at most|max(?:imum)?(?: of)?:?|up to|under|below|less than|until)\s+|<=?\s*)(?P<high>{NUMBER})", _FLAGS), _most),
     (re.compile(rf"(?:\bone of\s+|^\s*)(?P<count>{COUNT})\s+(?:different |possible |distinct )?(?:values|options|statuses|states|methods|types|categories|kinds|levels|choices)\b(?!\s*:)", _FLAGS), _how_many),
     (re.compile(r"\bone of\s+(?P<count>\d+|two|three|four|five|six)\s*$", _FLAGS), _how_many),
     (re.compile(r"\b(?:format(?:ted)?|pattern|like|such as|e\.g\.?)(?:\s+as)?:?\s*(?P<shape>['\"]?(?=[\w#-]*[\d#X])(?=[\w#-]*[-_#]|[A-Z]+\d)[A-Z0-9#_-]{3,}['\"]?)(?!\w)"), _pattern),
@@ -233,15 +217,15 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Detail], boo
 
 def _places(text: str, detail: Detail) -> str:
     for word in re.findall(r"[A-Za-z.]+", text):
-        if word.lower() in _LOCALES and (word[0].isupper()):
-            detail.locale = _LOCALES[word.lower()]
+        if word.lower() in LOCALES and (word[0].isupper()):
+            detail.locale = LOCALES[word.lower()]
             return text.replace(word, " ", 1)
     return text
 
 
 def _types(text: str, detail: Detail) -> str:
     """A type's word, where it is said as such: alone, or first."""
-    for word, kind in _TYPES.items():
+    for word, kind in TYPES.items():
         found = re.search(rf"(?:^|[\s(,]){re.escape(word)}(?:$|[\s),])", text, re.IGNORECASE)
         if found:
             detail.kind = kind
@@ -261,13 +245,19 @@ def _list(text: str, detail: Detail) -> str:
         return text
     pieces = [piece.strip(" '\"()[]{}.") for piece in re.split(r"\s*[,/|;]\s*(?:or |and )?|\s+or\s+|\s+and\s+", inside)]
     values = [_weighed(piece) for piece in pieces if re.search(r"\w", piece)]
-    if len(values) < 2 or any(len(value.split()) > 4 for value, _ in values):
+    if len(values) < 2 or any(_is_sentence(value) for value, _ in values):
         return text
     if {value.lower() for value, _ in values} in ({"yes", "no"}, {"true", "false"}):
         detail.kind = "bool"
     else:
         detail.values = dict(values)
     return ""
+
+
+def _is_sentence(piece: str) -> bool:
+    """Whether a piece between separators says something in place of being a value."""
+    words = [word.lower() for word in re.findall(r"[\w']+", piece)]
+    return len(words) > 4 or bool(SAYING & set(words)) or piece[:1] in "<>=" or ". " in piece
 
 
 def _counted(text: str, detail: Detail) -> str:
@@ -284,4 +274,6 @@ def _weighed(piece: str) -> tuple[str, Decimal | None]:
     share = re.search(r"[(:=-]?\s*(\d+(?:\.\d+)?)\s*%\s*\)?", piece)
     if share is None:
         return piece, None
+    if share[0].strip() == piece:  # shares are what is listed: 0%, 7% or 19%
+        return share[1], None
     return (piece[: share.start()] + piece[share.end() :]).strip(" :=-()'\""), Decimal(share[1])

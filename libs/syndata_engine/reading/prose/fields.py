@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any, Final
 
 from syndata_engine.reading.prose.columns import Decided
 
 _TYPES: Final = {"int": "integer", "str": "string", "bool": "boolean"}
 _SHAPES: Final = {"#": "[0-9]", "%": "[1-9]", "?": "[a-z]", "^": "[A-Z]"}
+_BOUNDED: Final = {"range", "age"}
 _SPREADS: Final = 3
 """Standard deviations that a field's bounds leave of a normal distribution."""
 
@@ -27,8 +29,20 @@ def _field(column: Decided) -> dict[str, Any]:
     family = column.type.partition("(")[0]
     field: dict[str, Any] = {"name": column.name, "type": _TYPES.get(family, family)}
     field["description"] = "; ".join(part for part in (column.text, *column.remarks) if part)
-    constraints = _constraints(kind, options)
-    if kind not in {"choice", "pattern", "range", "normal", "formula", "boolean", "sequence", "age", "uuid", None}:
+    constraints = _constraints(kind, options, whole=family == "int")
+    if kind == "normal":
+        field["description"] += "; of a normal distribution, whose bounds these are"
+    if kind not in {
+        "choice",
+        "pattern",
+        "range",
+        "normal",
+        "formula",
+        "boolean",
+        "sequence",
+        "uuid",
+        None,
+    } | _BOUNDED & {kind if "min" in options else None}:
         field["type"] = kind
     if family == "decimal" and constraints:
         constraints["decimal_places"] = int(column.type.rstrip(")").rpartition(",")[2])
@@ -41,7 +55,7 @@ def _field(column: Decided) -> dict[str, Any]:
     return {**field, **({"constraints": constraints} if constraints else {})}
 
 
-def _constraints(kind: str | None, options: dict[str, Any]) -> dict[str, Any]:
+def _constraints(kind: str | None, options: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     match kind:
         case "choice":
             return {"enum": [_plain(value) for value in options["value"]]}
@@ -49,12 +63,13 @@ def _constraints(kind: str | None, options: dict[str, Any]) -> dict[str, Any]:
             return {"formula": options["formula"]}
         case "pattern":
             return {"pattern": "".join(_SHAPES.get(mark, re.escape(mark)) for mark in options["pattern"])}
-        case "range" | "age":
+        case "range" | "age" if "min" in options:
             return {"min_value": _plain(options["min"]), "max_value": _plain(options["max"])}
         case "normal":
             middle, reach = options["mean"], _SPREADS * options["stddev"]
             low, high = options.get("min", middle - reach), options.get("max", middle + reach)
-            return {"min_value": _plain(low), "max_value": _plain(high)}
+            ends = (Decimal(floor(low)), Decimal(ceil(high))) if whole else (low, high)
+            return {"min_value": _plain(ends[0]), "max_value": _plain(ends[1])}
     return {}
 
 

@@ -26,13 +26,23 @@ _THING: Final = re.compile(
     r"(?P<phrase>[a-z][a-z/&'-]*(?:\s+[a-z][a-z/&'-]*){0,2}?)\s+(?:tables?|data ?sets?|data|database|list|schema|records?)\b",
     re.IGNORECASE,
 )
+_PER: Final = re.compile(
+    rf"(?P<count>{COUNT})\s+(?:(?P<phrase>[a-z][a-z' -]*?)\s+)?(?:per|for each|for every)\s+(?P<parent>[a-z]\w+)",
+    re.IGNORECASE,
+)
+_BELONGS: Final = re.compile(
+    r",?\s*(?:each |every |which |that |they )?(?:one )?(?:belongs? to|refers? to|is of|of one)\s+(?:an? |the |one )?(?P<parent>[a-z]\w+)",
+    re.IGNORECASE,
+)
+_LINE_OF_COLUMNS: Final = re.compile(r"\s*(?P<title>[a-z][\w &'()-]{0,60}?)\s*:\s+(?P<columns>\S.*,.*)$", re.IGNORECASE)
 _TITLE: Final = re.compile(
-    r"\s*(?:the\s+)?(?P<phrase>[a-z][a-z/&'_]*(?:[ -][a-z/&'_]+){0,2})\s*(?:[(:,-].*)?$", re.IGNORECASE
+    r"\s*(?:the\s+)?(?P<phrase>[a-z][a-z/&'_]*(?:[ -][a-z/&'_]+){0,2})\s*(?:[(:,-].*|with .*)?$", re.IGNORECASE
 )
 _ASKED: Final = re.compile(
     rf"\b(?:generate|create|make|need|want|produce|build|give me|of)\s+(?:me\s+)?(?P<phrase>[a-z][a-z/&' -]*?){_STOP}",
     re.IGNORECASE,
 )
+_NO_COLUMN: Final = frozenset(["table", "tables", "following", "these", "data"])
 _EMPTY: Final = frozenset(
     re.findall(
         r"[\w-]+",
@@ -58,6 +68,10 @@ class Section:
     line: int
     name: str
     rows: int | None
+    parents: list[str] = field(default_factory=list)
+    """Tables that the heading says this one belongs to."""
+    per: bool = False
+    """Whether `rows` are those of each row of the first parent."""
     items: list[Item] = field(default_factory=list)
 
 
@@ -103,22 +117,42 @@ def _begin(found: Outline, heading: list[Item]) -> None:
         if name and (rows is not None or not counted or found.sections):
             own = heading[-1:]
             _end(found, heading[:-1])
-    name, rows = _named(" ".join(item.text for item in own))
-    section = Section(own[0].line if own else 1, name or "records", rows)
-    found.sections.append(section)
+    found.sections.append(_section(" ".join(item.text for item in own), own[0].line if own else 1))
+
+
+def _section(text: str, line: int) -> Section:
+    """What a heading says of a table."""
+    parents = [match["parent"].lower() for match in _BELONGS.finditer(text)]
+    plain = _BELONGS.sub(" ", text)
+    per = _PER.search(plain)
+    if per is None:
+        name, rows = _named(plain)
+        return Section(line, name or "records", rows, parents)
+    name = _noun(per["phrase"] or "") or _named(plain[: per.start()])[0] or _noun(plain[: per.start()].strip(" :,-("))
+    return Section(line, name or "records", int(number(per["count"])), [per["parent"].lower(), *parents], per=True)
 
 
 def _end(found: Outline, lines: list[Item]) -> None:
     """Lines without bullets below them: sentences that list columns, or words about the whole."""
     for item in lines:
-        listed = _LIST.search(item.text)
-        columns = list(_pieces(item.text[listed.end() :].rstrip(" .!"))) if listed else []
-        name, rows = _named(item.text[: listed.start()] if listed else item.text)
-        if listed and len(columns) > 1 and (name or not found.sections):
-            items = [Item(item.line, column) for column in columns]
-            found.sections.append(Section(item.line, name or "records", rows, items))
-        else:
+        listed = _LIST.search(item.text) or _LINE_OF_COLUMNS.match(item.text)
+        if listed is None:
             found.left.append(item)
+            continue
+        titled = "columns" in listed.groupdict()
+        head = listed["title"] if titled else item.text[: listed.start()]
+        body = listed["columns"] if titled else item.text[listed.end() :]
+        columns = list(_pieces(body.rstrip(" .!")))
+        name = _named(head)[0]
+        alone = len(columns) == 1 and (
+            not name or len(columns[0].split()) > 4 or bool(set(columns[0].lower().split()) & _NO_COLUMN)
+        )
+        if not columns or alone or not (name or not found.sections):
+            found.left.append(item)
+            continue
+        section = _section(head, item.line)
+        section.items = [Item(item.line, column) for column in columns]
+        found.sections.append(section)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -127,7 +161,8 @@ def _pieces(text: str) -> Iterator[str]:
     for at, mark in enumerate(text):
         depth += (mark in "([{") - (mark in ")]}")
         ends = mark in ",;" or (
-            text[at : at + 5].lower() == " and " and not re.search(r"\bbetween\s+\S+$", text[start:at])
+            text[at : at + 5].lower() == " and "
+            and not re.search(r"\b(?:between|average|mean|avg|from)\s+\S+$", text[start:at])
         )
         if depth == 0 and ends and not _inside_number(text, at):
             yield from _piece(text[start:at])

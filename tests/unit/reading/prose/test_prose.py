@@ -90,6 +90,24 @@ def test_a_line_is_a_name_and_what_is_said_of_it(line: str, name: str, detail: s
         ("payment method (4 payment methods)", "str", {"type": "choice", "value": ["card", "transfer", "cash", "invoice"]}),
         ("is member", "bool", {"type": "boolean", "true": 0.5}),
         ("newsletter (yes/no)", "bool", {"type": "boolean", "true": 0.5}),
+        ("damaged? (yes/no, 2% yes)", "bool", {"type": "boolean", "true": 0.02}),
+        ("VIP (10% true)", "bool", {"type": "boolean", "true": 0.1}),
+        ("active: false 100%", "bool", {"type": "boolean", "true": 0}),
+        ("price > 0 and < 99.99", "decimal(5,2)", {"type": "range", "min": 0, "max": 99.99}),
+        ("discount -5% to 15%", "int", {"type": "range", "min": -5, "max": 15}),
+        ("drift -5 to 5", "int", {"type": "range", "min": -5, "max": 5}),
+        ("balance average -50 and sd 10", "decimal(6,2)", {"type": "normal", "mean": -50, "stddev": 10}),
+        ("joined between Sept 2007 and Aug 2018", "date", {"type": "range", "min": "2007-09-01", "max": "2018-08-31"}),
+        ("hire date before 2010-01-01", "date", {"type": "range", "min": "2000-01-01", "max": "2010-01-01"}),
+        ("hire date after 2015", "date", {"type": "range", "min": "2015-12-31", "max": "as_of"}),
+        ("invoice date in 2024", "date", {"type": "range", "min": "2024-01-01", "max": "2024-12-31"}),
+        ("last seen in the last 24 hours", "datetime", {"type": "range", "min": "-24h", "max": "as_of"}),
+        ("start time (past 6 months)", "datetime", {"type": "range", "min": "-6mo", "max": "as_of"}),
+        ("year built 2005-2024", "int", {"type": "range", "min": 2005, "max": 2024}),
+        ("latitude between 53 and 55", "decimal(8,5)", {"type": "range", "min": 53, "max": 55}),
+        ("size S, M, L", "str", {"type": "choice", "value": ["S", "M", "L"]}),
+        ("currency EUR/USD/GBP", "str", {"type": "choice", "value": ["EUR", "USD", "GBP"]}),
+        ("VAT rate: 0%, 7% or 19%", "int", {"type": "choice", "value": [0, 7, 19]}),
         ("email address", "str", "email"),
         ("contact (email)", "str", "email"),
         ("home town (city)", "str", "city"),
@@ -111,6 +129,82 @@ def test_columns_may_be_empty_and_keys_are_unique() -> None:
     assert column("badge (unique, format AB-####)")["unique"] is True
     assert column("customer id")["constraints"] == ["PK"]
     assert column("ticket number (primary key, integer)")["constraints"] == ["PK"]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "note"),
+    [
+        ("number of stops: mostly 1, sometimes 2-5", "number_of_stops", "mostly"),
+        ("sku: 8 characters, uppercase", "sku", "8 characters"),
+        ("invoice no (INV-2024-00001 and counting)", "invoice_no", "counting"),
+        ("colour not red", "colour", "not red"),
+        ("school they work at", "school_they_work_at", "does not say"),
+        ("reference text up to 140 chars", "reference_text", "up to 140 chars"),
+        ("motto", "motto", "does not say"),
+    ],
+)
+def test_a_wish_that_is_not_met_is_told(line: str, name: str, note: str) -> None:
+    table = read_prose(f"10 things:\n- {line}\n").tables[0]
+    found = table.columns[-1]
+
+    assert found.name == name
+    assert any(note in remark for remark in found.remarks), found.remarks
+
+
+def test_first_and_last_name_are_two_columns() -> None:
+    assert [one.name for one in read_prose("10 people:\n- first & last name\n").tables[0].columns[1:]] == [
+        "first_name",
+        "last_name",
+    ]
+
+
+HEADINGS = """\
+Vehicles (20):
+- number plate
+
+Service jobs: 3 per vehicle
+- cost 50-500
+
+Teachers (5), each belongs to a vehicle:
+- name
+
+products with 500 rows
+- price 1-9
+
+40 employees
+- name
+- manager (references employees)
+- age between 18 and 65
+- birthday
+"""
+
+
+def test_headings_say_how_many_there_are_and_whom_they_belong_to() -> None:
+    described = read_description(HEADINGS)
+
+    assert [(table.name, table.rows) for table in described.tables] == [
+        ("vehicles", 20),
+        ("service_jobs", 60),
+        ("teachers", 5),
+        ("products", 500),
+        ("employees", 40),
+    ]
+    made = syndata.generate(described.text)
+    vehicles = set(made["vehicles"]["vehicle_id"].to_pylist())
+    assert (
+        set(made["service_jobs"]["vehicle_id"].to_pylist()) | set(made["teachers"]["vehicle_id"].to_pylist())
+        <= vehicles
+    )
+    people = set(made["employees"]["employee_id"].to_pylist())
+    assert set(made["employees"]["manager_id"].to_pylist()) - {None} <= people
+
+
+def test_one_column_is_a_table_and_a_line_may_list_them() -> None:
+    assert [one.name for one in read_prose("100 people with name").tables[0].columns] == ["people_id", "name"]
+    (table,) = read_prose("Customers: id, name, email (unique), created at").tables
+    assert (table.name, [one.name for one in table.columns]) == ("customers", ["id", "name", "email", "created_at"])
+    score = read_prose("100 tests with score (average 70 and sd 12) and a title").tables[0].columns[1]
+    assert score.rule == {"type": "normal", "mean": 70, "stddev": 12}
 
 
 ORDERS = """\
@@ -284,6 +378,7 @@ def test_no_text_is_a_fault_of_ours(text: str) -> None:
 WISH = """\
 40 employees:
 - name
+- seniority: average 7 and sd 2
 - email
 - age 18-67
 - salary between 30k and 120k
@@ -295,6 +390,12 @@ WISH = """\
 - bonus = salary * 0.1
 - nickname (optional)
 """
+
+
+def test_a_column_without_bounds_is_a_field_of_its_kind() -> None:
+    (table,) = read_prose("10 users with name, email and age").tables
+
+    assert fields_of(table.columns)[-1] == {"name": "age", "type": "age", "description": "age"}
 
 
 def test_a_described_table_is_a_list_of_fields_that_is_made_as_it_stands() -> None:
