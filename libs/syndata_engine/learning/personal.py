@@ -15,12 +15,14 @@ from syndata_engine.learning.meanings import Names, is_full_name, looks_personal
 _INSIDE: Final = re.compile(
     r"""
     [^@\s]+@[^@\s]+\.[A-Za-z]{2,}                                               # an e-mail address
-    | \b[A-Z]{2}[0-9]{2}[ ]?(?:[A-Z0-9]{4}[ ]?){2,8}[A-Z0-9]{1,4}\b               # an IBAN
+    | \b[A-Z]{2}[0-9]{2}(?=(?:[A-Z ]*[0-9]){6})[ ]?(?:[A-Z0-9]{4}[ ]?){2,8}[A-Z0-9]{1,4}\b  # an IBAN
     | (?:\+|\b00)[1-9][0-9 ()./-]{5,}[0-9]                                      # a telephone number with its country,
     | \b0[0-9]{2,5}[ /-][0-9 -]{4,}[0-9]\b | \b0[1-9][0-9]{8,11}\b              # with its area,
     | (?:\(|\b)[0-9]{3}\)?[-. ][0-9]{3}[-. ][0-9]{4}\b                          # or as Americans write it
     | \b[0-9]{3}-[0-9]{2}-[0-9]{4}\b                                            # a social security number
     | \b(?:[0-9]{4}[ -]){3}[0-9]{1,7}\b | \b[3-6][0-9]{14,15}\b                 # a card
+    | \b[0-9]+[a-z]?,?[ ](?:[A-Z][\w.'-]*[ ]){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd)\b  # a street
+    | \b[A-ZÄÖÜ]\w+(?:stra(?:ß|ss)e|str\.|weg|platz|gasse)[ ][0-9]+
     """,
     re.VERBOSE,
 )

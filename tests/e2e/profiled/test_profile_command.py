@@ -34,6 +34,28 @@ def test_from_files_to_data_that_is_proved(syndata: Command, files: tuple[Path, 
     assert len((tmp_path / "out" / "customers.csv").read_text().splitlines()) == 301
 
 
+def test_two_keys_of_people_that_another_table_repeats(syndata: Command, tmp_path: Path) -> None:
+    """One reference and a lookup through it; no address of the source is left, and the two columns agree."""
+    staff, tickets = tmp_path / "staff.csv", tmp_path / "tickets.csv"
+    staff.write_text("staff_id,email\n" + "".join(f"{n},who{n}@firm-real.org\n" for n in range(1, 401)))
+    rows = [n * 37 % 390 + 1 for n in range(1500)]
+    tickets.write_text(
+        "ticket_id,staff_id,staff_email\n"
+        + "".join(f"T-{n:05},{one},who{one}@firm-real.org\n" for n, one in enumerate(rows))
+    )
+    outcome = syndata("generate", "--sample-data", staff, "--sample-data", tickets, "--output-dir", "out")
+
+    assert outcome.code == 0, outcome.err
+    assert syndata("verify", "out").code == 0
+    made = (tmp_path / "out" / "staff.csv").read_text()
+    told = dict(line.split(",") for line in made.splitlines()[1:])
+    assert len(set(told.values())) == 400
+    for line in (tmp_path / "out" / "tickets.csv").read_text().splitlines()[1:]:
+        _, one, address = line.split(",")
+        assert told[one] == address
+    assert "firm-real" not in made + (tmp_path / "out" / "plan.json").read_text()
+
+
 def test_in_one_step(syndata: Command, files: tuple[Path, Path], tmp_path: Path) -> None:
     """It is profile and generate: the same bytes, whatever the number of workers."""
     customers, orders = files
