@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +22,8 @@ from syndata_engine.learning.result import LearntTable, LearntTables, Reference
 from syndata_engine.learning.shapes import Threshold
 from syndata_engine.learning.spans import learn_spans
 from syndata_engine.learning.together import learn_together
+
+_PARTS_OF_NAMES: Final = ("first_name", "last_name")
 
 
 def learn(tables: Sequence[ObservedTable], threshold: Threshold, names: Names) -> LearntTables:
@@ -53,7 +57,15 @@ def _meanings(table: ObservedTable, personal: Personal) -> dict[str, Meaning]:
             found[name] = meaning
             if meaning.personal and meaning.kind != "date_of_birth":
                 personal.add(meaning.kind, values)
+    parts = [[column.texts for column in table.columns if _kind(column, found) == kind] for kind in _PARTS_OF_NAMES]
+    for given, family in product(*parts):
+        personal.add("full_name", pc.binary_join_element_wise(given, family, " "))
     return found
+
+
+def _kind(column: Observed, found: dict[str, Meaning]) -> str:
+    meaning = found.get(column.profile.name)
+    return "" if meaning is None else meaning.kind
 
 
 def _mark_references(learnt: LearntTables) -> None:

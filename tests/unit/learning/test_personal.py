@@ -108,6 +108,13 @@ def test_what_a_personal_column_of_another_table_holds_is_personal_everywhere() 
     assert "zqorta" in alone, "nobody could know"
 
 
+def test_a_name_that_stands_in_two_columns_is_known_as_a_whole() -> None:
+    people = lines("id,first_name,last_name", [f"{n},Xq{chr(97 + n)}ra,Zq{chr(97 + n)}rt" for n in range(20)])
+    orders = lines("order_id,remark", [f"{n},{'as agreed' if n % 8 else 'for Xqbra Zqbrt only'}" for n in range(4000)])
+
+    assert "zqbrt" not in write_configuration(learnt_of({"orders": orders, "people": people}, least=10)).lower()
+
+
 @pytest.mark.parametrize(
     ("header", "values", "kind"),
     [
