@@ -29,7 +29,7 @@ from syndata_runtime.connections import open_objects, open_store
 from syndata_runtime.settings import read_settings
 from syndata_store.port import LONGEST_PAGE, Record, Store
 
-COLLECTIONS: Final = ("openjobs", "schemas", "idempotency", "sweeps", "jobs", "openjobs")
+COLLECTIONS: Final = ("openjobs", "workspaces", "schemas", "idempotency", "sweeps", "jobs", "openjobs")
 """Every collection. The marks of open jobs are read twice: before, lest a job that ends meanwhile is saved as open and
 watched by nobody, and after, for jobs that begin meanwhile."""
 

@@ -75,11 +75,12 @@ def test_a_service_that_was_asked_to_end_says_so_while_it_finishes(story: Story)
     busy = b'syndata_messages_in_flight{queue="profiler.requests"} 1.0'
     eventually(lambda: busy in request(leaving.port, "GET", "/metrics")[1], 10, "it has taken the question")
 
+    # As a rolling update does: a queue without any consumer for five seconds would be told as one whose service is away.
+    story.services["profiler"] = story.cluster.start("profiler", wait=True)
     leaving.process.terminate()
     eventually(lambda: readiness(leaving) == (503, readiness(leaving)[1] | {"status": "draining"}), 5, "it is draining")
     assert request(leaving.port, "GET", "/livez")[0] == 200
     assert leaving.process.wait(20) == 0
-    story.replace("profiler")
     asking.join(30)
     assert answers == [200]
     told = leaving.log.read_text()
