@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -109,9 +110,11 @@ def _named(table: str, columns: Sequence[str]) -> str:
 
 
 def _show(tables: dict[str, pa.Table]) -> None:
+    """The first rows, as the file has them: every column of it was read as text."""
     for name, table in tables.items():
         say(f"{name}, the first rows of {table.num_rows:,}:")
-        looked_at(table.slice(0, SHOWN_ROWS), name, 0, as_json=False)
+        rows = table.slice(0, SHOWN_ROWS).to_pylist()
+        looked_at([json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows], name, 0, as_json=False)
 
 
 def _tell(written: Written) -> None:
