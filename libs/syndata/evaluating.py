@@ -22,13 +22,13 @@ _BATCH_ROWS: Final = 65_536
 
 
 def evaluate(
-    real: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Mapping[str, pa.Table],
-    synthetic: str | os.PathLike[str] | Mapping[str, pa.Table],
+    real: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Mapping[str, Any],
+    synthetic: str | os.PathLike[str] | Mapping[str, Any],
 ) -> Report:
     """Score how like the real data synthetic data is, from 0 to 1, and how much of it was copied.
 
     Args:
-        real: a file (CSV, Parquet, JSON Lines), several, or tables by name. A table is named by its file.
+        real: a file (CSV, Parquet, JSON Lines), several, or tables (of Arrow, pandas or Polars) by name. A table is named by its file.
         synthetic: a directory that `write` made, one file, or tables by name. References are those of the directory's plan.
 
     Raises:
@@ -37,8 +37,8 @@ def evaluate(
     """
     from syndata_engine.quality import Report, compare, link_scores
 
-    there = dict(real) if isinstance(real, Mapping) else _files(real)
-    found, plan = (dict(synthetic), None) if isinstance(synthetic, Mapping) else _synthetic(Path(synthetic))
+    there = _in_memory(real) if isinstance(real, Mapping) else _files(real)
+    found, plan = (_in_memory(synthetic), None) if isinstance(synthetic, Mapping) else _synthetic(Path(synthetic))
     pairs = _matched(there, found)
     whole = {name: _table(there[name]) for name in pairs}
     tables = tuple(compare(name, whole[name], _batches(found[other])) for name, other in pairs.items())
@@ -48,6 +48,13 @@ def evaluate(
     missing = tuple(name for name in there if name not in pairs)
     extra = tuple(name for name in found if name not in pairs.values())
     return Report(tables, link_scores(links, whole, made), missing, extra)
+
+
+def _in_memory(tables: Mapping[str, Any]) -> dict[str, Path | pa.Table]:
+    """Tables of Arrow, pandas or Polars."""
+    from syndata.observing import arrow_table
+
+    return {name: arrow_table(one) for name, one in tables.items()}
 
 
 def _files(given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> dict[str, Path | pa.Table]:

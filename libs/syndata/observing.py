@@ -1,4 +1,4 @@
-"""Tables that a user has, observed: CSV and Parquet files, and tables in memory. The only place where such files are read."""
+"""Tables that a user has, observed: CSV and Parquet files, and tables in memory. Read piece by piece, so that a file may be larger than memory."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def table_name(path: Path) -> str:
 
 def _observed(name: str, one: Any) -> ObservedTable:
     if not isinstance(one, str | os.PathLike):
-        table = _arrow(one)
+        table = arrow_table(one)
         return _of_batches(name, table.schema, table.to_batches(_BATCH_ROWS))
     path = Path(one)
     try:
@@ -106,7 +106,7 @@ def _of_batches(name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
     return observe_batches(name, schema, batches)
 
 
-def _arrow(one: Any) -> pa.Table:
+def arrow_table(one: Any) -> pa.Table:
     """A table in memory as Arrow has it: one of Arrow, pandas, Polars, or of whatever speaks Arrow's protocol."""
     if isinstance(one, pa.Table):
         return one

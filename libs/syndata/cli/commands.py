@@ -108,8 +108,8 @@ def generate(
     as_json: JsonOption = False,
 ) -> None:
     """Write every table to a file, with plan.json and manifest.json."""
-    from syndata.cli.accounts import Asked, Steps, accounts
     from syndata.cli.progress import compiling, shown
+    from syndata.cli.run_telling import Asked, Steps, accounts
     from syndata.local.writing import Output, write_dataset
 
     _ = wait  # it says what is so anyway

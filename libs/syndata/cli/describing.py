@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syndata.cli.commands import app
-from syndata.cli.importing import decoded, refuse_existing, write_new
+from syndata.cli.commands import JsonOption, app
+from syndata.cli.new_files import NewFileOption, decoded, refuse_existing, write_new
 from syndata_contracts.errors import Fault, Refused
 
 if TYPE_CHECKING:
@@ -30,10 +30,8 @@ def describe(
         int | None,
         typer.Option("--rows", min=1, max=2**62, help="Rows of tables of which the text says none; else 1,000."),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="A new file; else standard output.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    output: NewFileOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a configuration for what a text in plain English describes; comments say what was guessed or not understood."""
     from syndata.describing import read_description

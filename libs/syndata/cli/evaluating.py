@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syndata.cli.commands import app
+from syndata.cli.commands import JsonOption, app
 
 if TYPE_CHECKING:
     from syndata_engine.quality import Report
@@ -33,7 +33,7 @@ def evaluate(
     fail_under: Annotated[
         float | None, typer.Option("--fail-under", min=0, max=1, help="Exit with 5 where the quality is less.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    as_json: JsonOption = False,
 ) -> int:
     """Score how like real tables synthetic ones are, from whole data, and how many rows were copied."""
     from syndata.cli import telling

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from syndata.cli.commands import JsonOption, app
-from syndata_contracts.errors import Fault, Refused, Unavailable
+from syndata.cli.new_files import NewFileOption, refuse_existing, write_new
 
 if TYPE_CHECKING:
     from syndata.profiles import Profile
@@ -36,31 +35,24 @@ def profile_(
             "--format", help="yaml: a configuration; json, html: a report. Else by the output's ending, else yaml."
         ),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="A new file; else standard output.")
-    ] = None,
+    output: NewFileOption = None,
     min_count: Annotated[
         int, typer.Option("--min-count", min=1, max=10**9, help="A value is told that so many rows have.")
     ] = 10,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what tables hold, or write a configuration that makes such tables and keeps nobody's values."""
+    """Say what tables hold, or write a configuration that makes such tables, without values that look personal or that few rows have."""
     from syndata.profiles import profile
 
-    if output is not None and output.exists():
-        # Somebody may have worked on it.
-        raise Refused(Fault("--output", "this file is there already", "name another, or remove it", str(output)))
+    if output is not None:
+        refuse_existing(output)
     found = profile(data, min_count=min_count)
     by_ending = _BY_ENDING.get(output.suffix.lower() if output else "", "yaml")
     text = _text(found, report_format or ("json" if as_json else by_ending))
     if output is None:
         sys.stdout.write(text)
         return
-    try:
-        with output.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise Unavailable(f"{output} could not be written: {error.strerror or error}") from error
+    write_new(output, text)
     sys.stderr.write(f"{found.summary()} in {output}\n")
 
 

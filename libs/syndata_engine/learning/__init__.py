@@ -1,4 +1,4 @@
-"""Learning: tables that somebody has -> a configuration that makes such tables, and keeps nobody's values."""
+"""Learning: tables that somebody has -> a configuration that makes such tables, without values that look personal or that few rows have."""
 
 from syndata_engine.learning.configuring import ASPECTS, Aspect, write_configuration
 from syndata_engine.learning.learning import learn

@@ -123,3 +123,10 @@ def test_what_cannot_be_compared_is_refused(inside: Command, tmp_path: Path) -> 
     assert "two columns have this name" in refused("one.csv", "twice.csv")
     assert "no table is in both" in refused("one.csv", "two.csv", "ragged.csv")
     assert inside("evaluate", tmp_path / "one.csv").code == 2
+
+
+def test_tables_in_memory_may_be_of_pandas() -> None:
+    frame = pa.table({"a": [1, 2, 3, None], "b": ["x", "y", "x", "y"]}).to_pandas()
+    report = front_door.evaluate({"t": frame}, {"t": frame})
+
+    assert (report.quality, report.tables[0].rows_real) == (1, 4)
