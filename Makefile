@@ -4,6 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help install demo up test test-fast e2e lint format bench servers servers-stop lock clean
 
+# Compiled modules are kept: thousands of short processes would otherwise compile the same ones again.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 # The stamp's name holds a checksum, so a changed lock or project file, and nothing else, installs again.
@@ -36,6 +39,7 @@ $(STAMP):
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "compiling the kernels (once)"
+	@$(BIN)/python -m compileall -q libs services
 	@$(BIN)/python -m syndata_engine.generation.warm
 	@rm -f $(VENV)/installed-*
 	@touch $@

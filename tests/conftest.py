@@ -13,7 +13,7 @@ from hypothesis import settings
 from syndata.cli.edge import run
 from tests.running import SHOP, Command, Outcome, environment
 
-pytest_plugins = ["tests.servers.plugin"]
+pytest_plugins = ["tests.servers.plugin", "tests.telling"]
 
 settings.register_profile("syndata", deadline=None, print_blob=True)
 settings.load_profile("syndata")

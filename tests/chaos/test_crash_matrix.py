@@ -22,7 +22,7 @@ from tests.chaos.cluster import JSON, Cluster, Running, eventually, insistently,
 from tests.chaos.datasets import SMALL, made_by_one_worker
 from tests.servers.plugin import PrivateServers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 TASKS: Final = 6
 SERVICES: Final = ("gateway", "schema", "generator", "export")

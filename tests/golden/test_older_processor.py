@@ -27,6 +27,7 @@ print(json.dumps([name for name in numpy.__cpu_dispatch__ if numpy.__cpu_feature
 AVX512_ICL and AVX512_SPR). It warns of names that it does not know or the processor does not have, so it is asked."""
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(os.uname().machine != "x86_64", reason="the promise is for x86-64; ARM is aimed at, unproved"),
 ]
 

@@ -14,7 +14,7 @@ import pytest
 from tests.chaos.cluster import KEY, Running, call, request
 from tests.e2e.hostile.asking import ask
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 EVERYWHERE: Final = {"401", "422", "429", "503"}
 EXAMPLES: Final = 25

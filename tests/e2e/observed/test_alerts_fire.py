@@ -34,7 +34,7 @@ from tests.e2e.observed.watcher import Prometheus
 from tests.servers.plugin import PrivateServers
 from tests.servers.sources import RealServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 SERVICES: Final = ("gateway", "schema", "profiler", "generator", "export")
 HURRIED: Final = {

@@ -30,7 +30,7 @@ DOCKERFILE = (REPOSITORY / "deploy/images/Dockerfile").read_text()
 PREFIX = "/opt/syndata"
 """Where the image has what we build elsewhere."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 @dataclass(frozen=True)
