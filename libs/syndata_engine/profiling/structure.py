@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from syndata_contracts.errors import Fault, Refused
-from syndata_engine.generation.words.kernel import kernel
+from syndata_engine.generation.words.kernel import inlined, kernel
 from syndata_engine.profiling.limits import Limits
 
 # ruff: noqa: ANN001, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
@@ -25,7 +24,7 @@ _SIZE: Final = 11
 _NUL, _GARBAGE, _LONG_FIELD, _LONG_ROW, _RAGGED, _COLUMNS, _UNCLOSED = range(1, 8)
 
 
-@njit(inline="always")
+@inlined
 def _end_row(state, most_columns):
     """Close the row; whether it counts, being no empty line among rows of several fields."""
     blank = state[_ROW_BYTES] == 0

@@ -8,12 +8,11 @@ sides of the bijection over these.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.changes.marks import joined, mark, split
 from syndata_engine.generation.words.bits import GOLDEN, mix64, mulhi
 from syndata_engine.generation.words.draws import permuted, unpermuted
-from syndata_engine.generation.words.kernel import kernel
+from syndata_engine.generation.words.kernel import inlined, kernel
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator,no-any-return"
@@ -29,12 +28,12 @@ _OF_INSERTS, _OF_DELETES, _OF_COHORTS, _OF_OLD, _OF_DEATHS, _OF_UPDATES, _OF_TIM
 """What a key is used for."""
 
 
-@njit(inline="always")
+@inlined
 def _key(key, use, number):
     return mix64(key + np.uint64(use) * GOLDEN) + np.uint64(number) * GOLDEN
 
 
-@njit(cache=True)
+@kernel
 def _round_of(rounds, field, number):
     """The round in which the count of a field passes a number."""
     low, high = 0, rounds.shape[0] - 1
@@ -47,13 +46,13 @@ def _round_of(rounds, field, number):
     return low
 
 
-@njit(cache=True)
+@kernel
 def _survivors(rounds, start, k):
     """Rows born before a round that are never deleted."""
     return start[ROWS] + rounds[k, INSERTS] - rounds[k, DYING]
 
 
-@njit(cache=True)
+@kernel
 def _locate(row, rounds, start, key):
     """Whether a row is deleted some time, its number among such rows (or among the others), and the first round it may be touched in."""
     if row < start[ROWS]:
@@ -71,7 +70,7 @@ def _locate(row, rounds, start, key):
     return dying, number, k + 1
 
 
-@njit(cache=True)
+@kernel
 def _survivor_row(number, rounds, start, key):
     """The row of a number among those that are never deleted."""
     old = start[ROWS] - start[OLD_DYING]
@@ -90,7 +89,7 @@ def _survivor_row(number, rounds, start, key):
     return start[ROWS] + rounds[low, INSERTS] + place
 
 
-@njit(cache=True)
+@kernel
 def _dying_row(number, rounds, start, key):
     """The row of a number among those that are deleted some time."""
     if number < start[OLD_DYING]:
@@ -104,14 +103,14 @@ def _dying_row(number, rounds, start, key):
     return start[ROWS] + rounds[k, INSERTS] + place
 
 
-@njit(cache=True)
+@kernel
 def _updates(rounds, k):
     """Updates in a round."""
     made = rounds[k + 1, CHANGES] - rounds[k, CHANGES]
     return made - (rounds[k + 1, INSERTS] - rounds[k, INSERTS]) - (rounds[k + 1, DELETES] - rounds[k, DELETES])
 
 
-@njit(cache=True)
+@kernel
 def _place(dying, number, rounds, start, k):
     """A row's place among those that may be updated in a round, -1 where it may not: dead by then, or dying in it."""
     survivors = _survivors(rounds, start, k)
@@ -122,7 +121,7 @@ def _place(dying, number, rounds, start, k):
     return survivors + number - rounds[k + 1, DELETES]
 
 
-@njit(cache=True)
+@kernel
 def _turn(place, rounds, k, turn, key):
     """When, in one turn of a round through all its rows, the row at a place is updated."""
     size, left, right = rounds[k, ELIGIBLE], rounds[k, LEFT], rounds[k, RIGHT]
@@ -130,7 +129,7 @@ def _turn(place, rounds, k, turn, key):
     return permuted(place, np.uint64(size), np.uint64(left), np.uint64(right), own)
 
 
-@njit(cache=True)
+@kernel
 def _touches(place, rounds, k, key):
     """How often a round updates the row at a place."""
     updates = _updates(rounds, k)
@@ -140,7 +139,7 @@ def _touches(place, rounds, k, key):
     return turns + (1 if rest and _turn(place, rounds, k, turns, key) < rest else 0)
 
 
-@njit(cache=True)
+@kernel
 def _updates_before(dying, number, first, last, rounds, start, key):
     """Updates of a row in the rounds first..last-1."""
     found = 0
@@ -181,7 +180,7 @@ def describe(changes, rounds, start, key, rows, versions, ops):
         ops[i] = UPDATE
 
 
-@njit(cache=True)
+@kernel
 def _change_of(k, rest, rounds, key):
     """The change of a number among a round's inserts and updates."""
     size = rounds[k + 1, CHANGES] - rounds[k, CHANGES]
@@ -189,7 +188,7 @@ def _change_of(k, rest, rounds, key):
     return rounds[k, CHANGES] + joined(rest, size, deletes, _key(key, _OF_DELETES, k << 32))
 
 
-@njit(cache=True)
+@kernel
 def _insert_of(row, rounds, start, key):
     """The change that inserts a row."""
     born = row - start[ROWS]
@@ -201,7 +200,7 @@ def _insert_of(row, rounds, start, key):
     return _change_of(k, rest, rounds, key)
 
 
-@njit(cache=True)
+@kernel
 def _update_of(row, version, rounds, start, key):
     """The change that makes a version (from 1) of a row; -1 where there is none."""
     dying, number, first = _locate(row, rounds, start, key)
@@ -268,7 +267,7 @@ def left(numbers, rounds, start, key, rows, versions):
         versions[i] = _updates_before(dying, number, first, last, rounds, start, key)
 
 
-@njit(cache=True)
+@kernel
 def _scaled(number, units, changes):
     """Compute number * units // changes in 64 bits; number, changes <= 2**35 and units < changes."""
     high, low = number >> 17, number & 0x1FFFF

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.words.bits import GOLDEN, mix64, mulhi
+from syndata_engine.generation.words.kernel import kernel
 
 # ruff: noqa: ANN001, ANN201 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator,no-any-return"
 
 
-@njit(cache=True)
+@kernel
 def mark(number, size, marks, key):
     """The place of a mark: one stands in each of `marks` even stretches of 0..size-1."""
     low = number * size // marks
@@ -19,7 +19,7 @@ def mark(number, size, marks, key):
     return low + np.int64(mulhi(mix64(np.uint64(number) * GOLDEN + key), np.uint64(width)))
 
 
-@njit(cache=True)
+@kernel
 def split(place, size, marks, key):
     """Whether a place is a mark's, and its number among the marks, or among the other places."""
     if marks == 0:
@@ -31,7 +31,7 @@ def split(place, size, marks, key):
     return False, place - number - (1 if place > marked else 0)
 
 
-@njit(cache=True)
+@kernel
 def joined(rest, size, marks, key):
     """The place of one that is no mark, by its number among those."""
     if marks == 0:

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.families.links import FamilyMap
 from syndata_engine.generation.families.siblings import Targets
 from syndata_engine.generation.nodes.frame import Frame, Node
 from syndata_engine.generation.words.bits import Codes, Words
 from syndata_engine.generation.words.draws import weighted_index
-from syndata_engine.generation.words.kernel import kernel
+from syndata_engine.generation.words.kernel import inlined, kernel
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -120,7 +119,7 @@ class ChainState(Walked):
         return out
 
 
-@njit(inline="always")
+@inlined
 def _later(at, pause, week, ahead):
     """A moment so much later, where the hours of a week pass at their own speeds; int64, microseconds."""
     local = at + ahead - MONDAY

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
-from numba import njit
 
 from syndata_contracts.errors import Fault, Refused
 from syndata_contracts.schema import EdgeSchema, ForeignKeySchema
@@ -24,7 +23,7 @@ from syndata_engine.generation.nodes.nodes import Chance, Constant, probability_
 from syndata_engine.generation.references.alternatives import reference_alternative
 from syndata_engine.generation.words.bits import GOLDEN, Codes, derive_key, mix64, mulhi
 from syndata_engine.generation.words.draws import permuted
-from syndata_engine.generation.words.kernel import kernel
+from syndata_engine.generation.words.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from syndata_engine.generation.references.references import References, RowCounts
@@ -64,7 +63,7 @@ class AlikeBefore(Walked):
         return out
 
 
-@njit(inline="always")
+@inlined
 def _sides(size):
     """The sides of a Feistel network over 0..size-1, as `Bijection` has them."""
     left = np.int64(np.sqrt(np.float64(size - 1)))

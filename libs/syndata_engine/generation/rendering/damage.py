@@ -8,9 +8,9 @@ the text where there is no letter, and text of ASCII alone gets a byte order mar
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.words.bits import GOLDEN, mix64, mulhi, store8
+from syndata_engine.generation.words.kernel import helper, inlined
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0911, PLR0913, PLR0917 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -39,7 +39,7 @@ _MARK = np.frombuffer("\u00ef\u00bb\u00bf".encode(), np.uint8)
 """A byte order mark, read as Windows-1252."""
 
 
-@njit
+@helper
 def _shift(out, at, pos, size):
     """Make room of `size` bytes at `at` (or, below 0, take so many away behind it); returns the new end."""
     if size > 0:
@@ -51,14 +51,14 @@ def _shift(out, at, pos, size):
     return pos + size
 
 
-@njit(inline="always")
+@inlined
 def _length(out, at):
     """Bytes of the character that begins here."""
     byte = out[at]
     return 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
 
 
-@njit
+@helper
 def _characters(out, start, pos):
     count = 0
     for i in range(start, pos):
@@ -66,7 +66,7 @@ def _characters(out, start, pos):
     return count
 
 
-@njit
+@helper
 def _place(out, start, number):
     """Where a character of the text begins."""
     at = start
@@ -75,20 +75,20 @@ def _place(out, start, number):
     return at
 
 
-@njit(inline="always")
+@inlined
 def _below(word, size):
     """A number below `size`."""
     return np.int64(mulhi(word, np.uint64(size)))
 
 
-@njit(inline="always")
+@inlined
 def _lower_letter(byte):
     """The place of an ASCII letter in the alphabet, of any case; -1 for other bytes."""
     small = byte | 0x20
     return np.int64(small) - 97 if 97 <= small <= 122 else np.int64(-1)
 
 
-@njit
+@helper
 def _near(byte, word):
     """A neighbour on the keyboard, in the same case; 0 where the byte is no letter or digit."""
     letter = _lower_letter(byte)
@@ -99,7 +99,7 @@ def _near(byte, word):
     return np.uint8(0)
 
 
-@njit
+@helper
 def _another(byte, word):
     """Another letter for a letter, in the same case; another digit for a digit; a letter for anything else."""
     letter = _lower_letter(byte)
@@ -110,7 +110,7 @@ def _another(byte, word):
     return np.uint8(97 + _below(word, 26))
 
 
-@njit
+@helper
 def _insert(out, start, pos, word):
     """One letter or digit more, beside one that is its neighbour on the keyboard."""
     count = _characters(out, start, pos)
@@ -124,7 +124,7 @@ def _insert(out, start, pos, word):
     return pos
 
 
-@njit
+@helper
 def _replace(out, start, pos, word, near):
     """Another character at one place; with `near`, a neighbour on the keyboard where there is a letter or digit."""
     count = _characters(out, start, pos)
@@ -148,7 +148,7 @@ def _replace(out, start, pos, word, near):
     return pos
 
 
-@njit
+@helper
 def _transpose(out, start, pos, word):
     """Two neighbouring characters that differ change places."""
     count = _characters(out, start, pos)
@@ -170,7 +170,7 @@ def _transpose(out, start, pos, word):
     return _insert(out, start, pos, word)
 
 
-@njit(inline="always")
+@inlined
 def _to_upper(point):
     """The capital of a small letter that has as many bytes; the same for anything else."""
     if 97 <= point <= 122 or (0xE0 <= point <= 0xFE and point != 0xF7) or 0x430 <= point <= 0x44F:
@@ -187,7 +187,7 @@ def _to_upper(point):
     return point
 
 
-@njit(inline="always")
+@inlined
 def _to_lower(point):
     """The small letter of a capital that has as many bytes; the same for anything else."""
     if 65 <= point <= 90 or (0xC0 <= point <= 0xDE and point != 0xD7) or 0x410 <= point <= 0x42F:
@@ -204,7 +204,7 @@ def _to_lower(point):
     return point
 
 
-@njit
+@helper
 def _recase(out, start, pos, way):
     """Change the case of all letters of the Latin, Greek and Cyrillic alphabets; returns how many changed."""
     changed = 0
@@ -228,7 +228,7 @@ def _recase(out, start, pos, way):
     return changed
 
 
-@njit
+@helper
 def _spaced(out, start, pos, word, way):
     """One or two spaces before the text or behind it, or one more beside one that is there."""
     if way == DOUBLED:
@@ -251,7 +251,7 @@ def _spaced(out, start, pos, word, way):
     return pos
 
 
-@njit
+@helper
 def _misread(out, start, pos):
     """The text's UTF-8 as a reader of Windows-1252 sees it."""
     grown = 0
@@ -283,7 +283,7 @@ def _misread(out, start, pos):
     return pos + grown
 
 
-@njit
+@helper
 def _escaped(byte, mode):
     """What stands behind a backslash (or quote) for a byte; 0 where it stands as it is, 1 for a code of six characters."""
     if mode == SQL:
@@ -307,7 +307,7 @@ def _escaped(byte, mode):
     return np.uint8(1)
 
 
-@njit
+@helper
 def _escape(out, start, pos, mode):
     """Escape a text as json.dumps, a SQL string or COPY does."""
     grown = 0
@@ -334,7 +334,7 @@ def _escape(out, start, pos, mode):
     return pos + grown
 
 
-@njit
+@helper
 def _damaged(out, start, pos, word, way):
     if way == DELETE and _characters(out, start, pos) > 1:
         at = _place(out, start, _below(word, _characters(out, start, pos)))
@@ -354,7 +354,7 @@ def _damaged(out, start, pos, word, way):
     return _insert(out, start, pos, word)
 
 
-@njit
+@helper
 def damage(out, start, pos, word, ways, mode):
     """Damage out[start:pos] (raw UTF-8) in one of the ways, a set of bits, and escape it; returns the new end.
 

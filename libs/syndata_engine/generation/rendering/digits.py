@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.words.bits import load64, mix64, store8, store64
+from syndata_engine.generation.words.kernel import inlined
 
 # ruff: noqa: ANN001, ANN201, ANN202 -- numba compiles these; types are stated in the docstrings
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -15,7 +15,7 @@ _E8 = np.uint64(100_000_000)
 _DASH, _COLON, _POINT = np.uint8(45), np.uint8(58), np.uint8(46)
 
 
-@njit(inline="always")
+@inlined
 def copy(out, pos, heap, start, length):
     """Copy length bytes; always moves 32, so both sides need SLACK behind them."""
     store64(out, pos, load64(heap, start))
@@ -29,7 +29,7 @@ def copy(out, pos, heap, start, length):
     return pos + length
 
 
-@njit(inline="always")
+@inlined
 def eight_digits(value):
     """A number below 10**8 as eight ASCII digits, first digit in the lowest byte."""
     high = value // np.uint64(10_000)
@@ -40,7 +40,7 @@ def eight_digits(value):
     return (t | ((x - np.uint64(10) * t) << np.uint64(8))) + _ZEROS
 
 
-@njit(inline="always")
+@inlined
 def _short_length(value):
     """Digits of a number below 10**8."""
     if value < np.uint64(10_000):
@@ -52,14 +52,14 @@ def _short_length(value):
     return 7 if value < np.uint64(10_000_000) else 8
 
 
-@njit(inline="always")
+@inlined
 def put_short(out, pos, value, count):
     """The last `count` (1..8) digits of a number below 10**8."""
     store64(out, pos, eight_digits(value) >> np.uint64(8 * (8 - count)))
     return pos + count
 
 
-@njit(inline="always")
+@inlined
 def put_number(out, pos, value):
     """An unsigned number without leading zeros."""
     if value < _E8:
@@ -75,7 +75,7 @@ def put_number(out, pos, value):
     return put_short(out, pos, low, 8)
 
 
-@njit(inline="always")
+@inlined
 def put_padded(out, pos, value, count):
     """A number as exactly `count` (1..20) digits."""
     if count <= 8:
@@ -91,7 +91,7 @@ def put_padded(out, pos, value, count):
     return put_short(out, pos, low, 8)
 
 
-@njit(inline="always")
+@inlined
 def put_integer(out, pos, code, width):
     """A signed number, padded with zeros to `width` digits."""
     value = np.uint64(code)
@@ -110,7 +110,7 @@ def put_integer(out, pos, code, width):
     return put_number(out, pos, value)
 
 
-@njit(inline="always")
+@inlined
 def put_fixed(out, pos, code, shape, power):
     """A scaled integer; shape = scale (1..18) + 32 when trailing zeros go; power = 10**scale."""
     value = np.uint64(code)
@@ -129,7 +129,7 @@ def put_fixed(out, pos, code, shape, power):
     return end
 
 
-@njit(inline="always")
+@inlined
 def civil(days):
     """Days since 1970-01-01 as year * 10000 + month * 100 + day (Neri and Schneider 2022, Euclidean affine functions)."""
     # Shifted by whole 400-year eras so that the arithmetic stays unsigned; 82 of them reach far below year 1.
@@ -149,7 +149,7 @@ def civil(days):
     return (year - np.uint64(82 * 400)) * np.uint64(10_000) + month * np.uint64(100) + day + np.uint64(1)
 
 
-@njit(inline="always")
+@inlined
 def put_date(out, pos, days):
     """YYYY-MM-DD; days from 0000-03-01 to 9999-12-31."""
     text = eight_digits(civil(days))
@@ -161,7 +161,7 @@ def put_date(out, pos, days):
     return pos + 10
 
 
-@njit(inline="always")
+@inlined
 def put_timestamp(out, pos, code, fraction):
     """YYYY-MM-DDThh:mm:ss[.fff[fff]]Z from microseconds since 1970."""
     shifted = np.uint64(code + 719_468 * 86_400_000_000)
@@ -191,7 +191,7 @@ def put_timestamp(out, pos, code, fraction):
     return pos + 1
 
 
-@njit(inline="always")
+@inlined
 def eight_hex(value):
     """A 32-bit number as eight lower-case hex digits, first digit in the lowest byte."""
     x = ((value & np.uint64(0xFFFF)) << np.uint64(32)) | ((value & np.uint64(0xFFFF0000)) >> np.uint64(16))
@@ -201,7 +201,7 @@ def eight_hex(value):
     return x + _ZEROS + letters * np.uint64(39)
 
 
-@njit(inline="always")
+@inlined
 def put_hex(out, pos, value, width):
     """The last `width` (1..16) hex digits of a word; 0: as many as a number below 2**32 needs."""
     if width == 0:
@@ -217,7 +217,7 @@ def put_hex(out, pos, value, width):
     return pos + width
 
 
-@njit(inline="always")
+@inlined
 def put_slug(out, start, pos):
     """Rewrite out[start:pos] in place: letters and digits of ASCII in lower case, one hyphen between runs of them."""
     end = start
@@ -238,7 +238,7 @@ def put_slug(out, start, pos):
     return end
 
 
-@njit(inline="always")
+@inlined
 def put_uuid(out, pos, word, key):
     """A version 4 UUID: 60 bits of the word in the first half, its last 4 and 58 fresh bits in the second."""
     fresh = mix64(word + key)

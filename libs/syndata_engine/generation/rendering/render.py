@@ -7,7 +7,6 @@ After each operation its literal (up to 16 bytes) is written, which saves separa
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.rendering.digits import (
     copy,
@@ -23,7 +22,7 @@ from syndata_engine.generation.rendering.digits import (
 )
 from syndata_engine.generation.words.bits import GOLDEN, load64, mix64, mulhi, peek, store8, store64
 from syndata_engine.generation.words.draws import sub_word, weighted_index
-from syndata_engine.generation.words.kernel import kernel
+from syndata_engine.generation.words.kernel import inlined, kernel
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, PLR0912, PLR0915, C901 -- one interpreter loop: splitting it costs its speed
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -38,14 +37,14 @@ _LENGTH_MASK = np.uint64(2**20 - 1)
 _QUOTE = np.uint8(34)
 
 
-@njit(inline="always")
+@inlined
 def _entry(out, pos, heap, spans, index):
     """Copy a heap entry; a span is start << 20 | length."""
     span = peek(spans, index)
     return copy(out, pos, heap, np.int64(span >> _LENGTH_BITS), np.int64(span & _LENGTH_MASK))
 
 
-@njit(inline="always")
+@inlined
 def _masked(out, pos, heap, span, masks, at, word):
     """Copy a mask and draw its digits, eight bytes at a time.
 
@@ -64,7 +63,7 @@ def _masked(out, pos, heap, span, masks, at, word):
     return pos + length
 
 
-@njit(inline="always")
+@inlined
 def _quoted(out, mark, pos):
     """Quote out[mark:pos] as RFC 4180 asks, where it is empty or holds a comma, quote, CR or LF."""
     needs = mark == pos
@@ -97,7 +96,7 @@ DIRTY = False
 """Whether rows may have dirt: they have a kernel of their own (`rendering.dirty`), so that the others need not load it."""
 
 
-@njit(inline="always")
+@inlined
 def damage(out, held, pos, word, ways, mode):  # noqa: ARG001 -- what `rendering.dirty` puts in its place has these
     """Leave the text as it is."""
     return pos

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from syndata_engine.generation.words.bits import GOLDEN, mix64, mulhi, peek
-from syndata_engine.generation.words.kernel import kernel
+from syndata_engine.generation.words.kernel import inlined, kernel
 from syndata_engine.pools import ALIAS_BITS
 
 ALIAS_SHIFT, ALIAS_MASK = np.uint64(ALIAS_BITS), np.uint64(2**ALIAS_BITS - 1)
@@ -29,12 +28,12 @@ def column_words(inner, column_key, out):
         out[i] = mix64(inner[i] ^ column_key)
 
 
-@njit(inline="always")
+@inlined
 def _rotate(value, bits):
     return (value << np.uint64(bits)) | (value >> np.uint64(64 - bits))
 
 
-@njit(inline="always")
+@inlined
 def _sip_round(v0, v1, v2, v3):
     v0 += v1
     v1 = _rotate(v1, 13) ^ v0
@@ -74,7 +73,7 @@ def secret_words(rows, key0, key1, out):
         out[i] = v0 ^ v1 ^ v2 ^ v3
 
 
-@njit(inline="always")
+@inlined
 def sub_word(word, key):
     """A further word of the same cell, for a draw that has its own key."""
     return mix64(word + key)
@@ -95,7 +94,7 @@ def bounded_codes(words, low, high, out):
         out[i] = low[i] + np.int64(mulhi(words[i], np.uint64(high[i] - low[i]) + np.uint64(1)))
 
 
-@njit(inline="always")
+@inlined
 def weighted_index(word, alias, base, size):
     """Index 0..size-1 by Walker's alias method (1977): one word gives column and coin."""
     column = np.int64(mulhi(word, size))
