@@ -21,6 +21,8 @@ REPOSITORY = HERE.parents[1]
 SERVICES = ("gateway", "schema", "profiler", "generator", "export", "standalone")
 EXTRAS = {"standalone": "up"}
 """Of a service whose extra has another name."""
+WITHOUT_KERNELS = ("gateway", "export")
+"""Services that never make a row."""
 KERNELS = "kernels"
 """Below the prefix: what kernels.py gives to numba."""
 NEVER_IMPORTED = (
@@ -80,8 +82,8 @@ def useless(prefix: Path) -> Iterator[Path]:
             yield from packages.glob(pattern)
 
 
-def project(prefix: Path) -> None:
-    """Our own packages, and their kernels, compiled."""
+def project(service: str, prefix: Path) -> None:
+    """Our own packages, and where the service calls kernels, these, compiled."""
     python = prefix / "bin" / "python"
     with tempfile.TemporaryDirectory() as folder:
         builder = environment(Path(folder) / "builder")
@@ -91,6 +93,8 @@ def project(prefix: Path) -> None:
         pip(python, "install", "--quiet", "--no-deps", wheel)
     (packages,) = prefix.glob("lib/python3.*/site-packages")
     shutil.copyfile(HERE / "kernels.py", packages / "syndata_image_kernels.py")
+    if service in WITHOUT_KERNELS:
+        return
     # For any processor of this kind: those that build images and those that run them differ. Measured, it costs nothing.
     run(python, "-m", "syndata_engine.generation.warm", NUMBA_CPU_NAME="generic", NUMBA_CACHE_DIR=str(prefix / KERNELS))
 
@@ -105,7 +109,7 @@ def main() -> None:
     if asked.step == "dependencies":
         dependencies(asked.service, asked.prefix)
     else:
-        project(asked.prefix)
+        project(asked.service, asked.prefix)
 
 
 if __name__ == "__main__":
