@@ -21,8 +21,8 @@ REPOSITORY = HERE.parents[1]
 SERVICES = ("gateway", "schema", "profiler", "generator", "export", "standalone")
 EXTRAS = {"standalone": "up"}
 """Of a service whose extra has another name."""
-WITHOUT_KERNELS = ("gateway", "export")
-"""Services that never make a row."""
+WITHOUT_KERNELS = ("gateway",)
+"""Services that bind no plan."""
 KERNELS = "kernels"
 """Below the prefix: what kernels.py gives to numba."""
 NEVER_IMPORTED = (

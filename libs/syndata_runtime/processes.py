@@ -1,21 +1,24 @@
-"""Worker processes for what would hold up the loop; they die with the process that asked for them."""
+"""Worker processes for what would hold up the loop; they die with the process that asked for them.
+
+They are forked from a process that has imported what they need and runs nothing else, no thread either: the first of
+them costs what importing costs, every other one, and one that follows a dead one, some milliseconds.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Final, ParamSpec, TypeVar
+from multiprocessing.context import BaseContext
+from typing import Any, ParamSpec, TypeVar
 
 from syndata_contracts.errors import Defect
-
-_PR_SET_PDEATHSIG: Final = 1
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -89,18 +92,36 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def prepare(modules: Iterable[str]) -> None:
+    """Have the worker processes of this process begin with these modules imported; to be said before the first one starts."""
+    context = _context()
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(["syndata_runtime.nursery", *dict.fromkeys(modules)])
+
+
+def _context() -> BaseContext:
+    # A fork of this process would copy locks that its threads hold.
+    fitting = "forkserver" if sys.platform.startswith("linux") else "spawn"
+    return multiprocessing.get_context(fitting)
+
+
 def _executor(niceness: int) -> ProcessPoolExecutor:
-    # A fork would copy locks that other threads hold; a fresh interpreter costs a second, once.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, _begin, (os.getpid(), niceness))
+    return ProcessPoolExecutor(1, _context(), _begin, (niceness, dict(os.environ)))
 
 
-def _begin(parent: int, niceness: int) -> None:
-    """Signals are the parent's to hear; its death is ours."""
+def _begin(niceness: int, environment: dict[str, str]) -> None:
+    """Signals are the parent's to hear; its death is ours, and so is its environment of today."""
+    os.environ.clear()
+    os.environ.update(environment)
     os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)  # it died before the line above
+    threading.Thread(target=_follow, name="follows its parent", daemon=True).start()
+
+
+def _follow() -> None:
+    """End with the process that asked for this one, which is not the one that it was forked from."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from syndata_contracts.errors import Refused, Unavailable
+from syndata_runtime import processes
 from syndata_runtime.addresses import place_of
 from syndata_runtime.aliases import tell_ignored
 from syndata_runtime.batches import BatchConsumer
@@ -57,6 +58,8 @@ class Service:
     name: str
     needs: frozenset[Need]
     open: Callable[[Ports, Settings, Health], AbstractAsyncContextManager[Running]] = field(repr=False)
+    modules: tuple[str, ...] = ()
+    """What its worker processes begin with, if it has any."""
 
 
 @dataclass(eq=False)
@@ -118,6 +121,7 @@ def run(service: Service) -> int:
         set_up_logs(service.name, settings.log_level, settings.log_format)
         set_up_tracing(service.name, settings.traces_url)
         tell_ignored(os.environ)
+        processes.prepare(service.modules)
         asyncio.run(_run(service, settings))
     except Refused as refusal:
         print(f"{service.name} refuses to start:\n{refusal}", file=sys.stderr)  # noqa: T201 -- logs may not stand yet

@@ -36,4 +36,4 @@ async def _open(ports: Ports, settings: Settings, _health: Health) -> AsyncItera
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-SERVICE: Final = Service("export", frozenset({"bus", "objects"}), _open)
+SERVICE: Final = Service("export", frozenset({"bus", "objects"}), _open, ("syndata_export.describing",))

@@ -1,7 +1,7 @@
 """`python -m syndata_generator` runs the service."""
 
-from syndata_generator.service import SERVICE
-from syndata_runtime.service import run
+if __name__ == "__main__":  # worker processes import this module too, and need nothing of it
+    from syndata_generator.service import SERVICE
+    from syndata_runtime.service import run
 
-if __name__ == "__main__":
     raise SystemExit(run(SERVICE))

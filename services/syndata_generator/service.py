@@ -44,4 +44,6 @@ async def _open(ports: Ports, settings: Settings, _health: Health) -> AsyncItera
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-SERVICE: Final = Service("generator", frozenset({"bus", "objects"}), _open)
+SERVICE: Final = Service(
+    "generator", frozenset({"bus", "objects"}), _open, ("syndata_generator.making", "syndata_generator.warmed")
+)

@@ -128,4 +128,4 @@ async def _open(ports: Ports, _settings: Settings, _health: Health) -> AsyncIter
         compiler.slots.kill()
 
 
-SERVICE: Final = Service("schema", frozenset({"bus", "objects"}), _open)
+SERVICE: Final = Service("schema", frozenset({"bus", "objects"}), _open, ("syndata_schema.compiling",))

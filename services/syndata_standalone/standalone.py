@@ -23,6 +23,7 @@ from syndata_export.service import SERVICE as EXPORT
 from syndata_gateway.service import SERVICE as GATEWAY
 from syndata_generator.service import SERVICE as GENERATOR
 from syndata_profiler.service import SERVICE as PROFILER
+from syndata_runtime import processes
 from syndata_runtime.aliases import alias_of, tell_ignored
 from syndata_runtime.connections import opened
 from syndata_runtime.health import Health
@@ -49,10 +50,16 @@ def up(data_dir: Path, host: str, port: int, workers: int, told: Callable[[str],
         set_up_logs("standalone", settings.log_level, settings.log_format)
         set_up_tracing("standalone", settings.traces_url)
         tell_ignored(os.environ)
+        prepare_processes()
         try:
             asyncio.run(_run(settings, told, where))
         finally:
             flush_traces()
+
+
+def prepare_processes() -> None:
+    """Have the worker processes of all services forked from one that has imported what any of them needs."""
+    processes.prepare(module for service in SERVICES for module in service.modules)
 
 
 async def _run(settings: Settings, told: Callable[[str], None], where: str) -> None:

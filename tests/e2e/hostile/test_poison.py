@@ -21,10 +21,51 @@ DEATHS: Final = (signal.SIGKILL, signal.SIGSEGV, signal.SIGKILL)
 TRIES: Final = len(DEATHS)
 LARGE_BYTES: Final = 1 << 20
 """A part that has grown beyond this is none of the neighbours'."""
-POISON: Final = {"preset": "user", "rows": 2_000_000}
+SLOW: Final = """
+import time
+
+from syndata_engine.generation.columns.columns import Column
+from syndata_engine.generation.kinds.registry import Kind, Options
+from syndata_engine.generation.nodes.codes import ValueType
+from syndata_engine.generation.nodes.nodes import Mapped, RowNumber
+from syndata_engine.generation.texts.text import Integer
+
+
+def counted(rows):
+    time.sleep(0.05)
+    return rows + 10**12
+
+
+class Count(Kind):
+    name, summary, types, version, options = "slow.count", "The row's number, slowly.", ("str",), 1, Options
+
+    def build(self, ctx, options):
+        return Column(ValueType("str"), text=(Integer(Mapped(counted, (RowNumber(),))),))
+
+
+def kinds():
+    return [Count()]
+"""
+"""A rule that takes seconds for a part, so that whoever looks for its process finds it at work."""
+POISON: Final = {
+    "config": {"tables": {"slow": {"rows": 400_000, "columns": {"number": {"type": "str", "rule": "slow.count"}}}}}
+}
 NEIGHBOUR: Final = {"preset": "user", "rows": 500}
 
 
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rule's package, installed for this process and those that it starts."""
+    site = tmp_path / "site"
+    about = site / "slow-1.0.dist-info"
+    about.mkdir(parents=True)
+    (site / "slow_rules.py").write_text(SLOW)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[syndata.kinds]\nslow = slow_rules:kinds\n")
+    monkeypatch.syspath_prepend(site)
+
+
+@pytest.mark.usefixtures("slow")
 async def test_a_task_that_kills_its_process_fails_its_own_job_and_no_other(tmp_path: Path) -> None:
     """The process dies in the middle of a part, each time the task is tried; what others ask meanwhile is done."""
     async with in_one_process(tmp_path, workers=1, window=1) as world:

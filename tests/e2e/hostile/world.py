@@ -17,7 +17,7 @@ from syndata_runtime.connections import open_bus, open_objects, opened
 from syndata_runtime.health import Health
 from syndata_runtime.service import Engagement, served
 from syndata_runtime.settings import read_settings
-from syndata_standalone.standalone import SERVICES
+from syndata_standalone.standalone import SERVICES, prepare_processes
 from tests.chaos.cluster import KEY, call, over_servers, request
 from tests.servers.plugin import PrivateServers
 
@@ -84,6 +84,7 @@ async def in_one_process(directory: Path, **over: Any) -> AsyncIterator[World]:
         drain_seconds=5,
         **over,
     )
+    prepare_processes()
     async with AsyncExitStack() as stack:
         ports = await stack.enter_async_context(opened(settings, ("bus", "store", "objects")))
         health = Health("hostile", ports)

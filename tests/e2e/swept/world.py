@@ -22,7 +22,7 @@ from syndata_runtime.connections import Ports, opened
 from syndata_runtime.health import Health
 from syndata_runtime.service import Engagement, served
 from syndata_runtime.settings import Settings, read_settings
-from syndata_standalone.standalone import SERVICES
+from syndata_standalone.standalone import SERVICES, prepare_processes
 from tests.chaos.cluster import JSON, KEY, call, over_servers
 from tests.servers.sources import RealServer
 
@@ -131,6 +131,7 @@ def _settings(directory: Path, **urls: str) -> Settings:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[World]:
     """The five services at work; nobody sweeps by himself."""
+    prepare_processes()
     async with AsyncExitStack() as stack:
         ports = await stack.enter_async_context(opened(settings, ("bus", "store", "objects")))
         health = Health("swept", ports)
