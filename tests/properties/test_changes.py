@@ -30,7 +30,7 @@ def moment(change: dict[str, Any]) -> datetime:
     return EPOCH + timedelta(milliseconds=change["ts_ms"])
 
 
-@examples(40)
+@examples(20)
 @given(changing())
 def test_the_log_applied_to_the_first_snapshot_gives_the_later_one(asked: tuple[Document, str]) -> None:
     """In its order: rows that stay keep their places, inserted ones follow."""
@@ -44,7 +44,7 @@ def test_the_log_applied_to_the_first_snapshot_gives_the_later_one(asked: tuple[
     assert list(consumer.state.values()) == told.later
 
 
-@examples(40)
+@examples(20)
 @given(changing())
 def test_there_are_exactly_as_many_changes_as_asked_for_in_the_order_of_time(asked: tuple[Document, str]) -> None:
     document, name = asked
@@ -62,7 +62,7 @@ def test_there_are_exactly_as_many_changes_as_asked_for_in_the_order_of_time(ask
     assert all(change["ts_ms"] == change["source"]["ts_ms"] for change in told.log)
 
 
-@examples(40)
+@examples(20)
 @given(changing(), st.data())
 def test_the_history_is_the_snapshot_at_every_moment(asked: tuple[Document, str], data: st.DataObject) -> None:
     """Its current rows are the later snapshot; versions of a row follow each other without gaps, from 1."""
@@ -90,7 +90,7 @@ def test_the_history_is_the_snapshot_at_every_moment(asked: tuple[Document, str]
         assert all(one["valid_to"] == other["valid_from"] for one, other in pairwise(versions))
 
 
-@examples(40)
+@examples(20)
 @given(changing())
 def test_changes_alter_no_other_byte(asked: tuple[Document, str]) -> None:
     """Neither of the table that changes nor of any other."""
@@ -102,7 +102,7 @@ def test_changes_alter_no_other_byte(asked: tuple[Document, str]) -> None:
     assert {table: after[table] for table in before} == before
 
 
-@examples(25)
+@examples(15)
 @given(changing(), st.data())
 def test_any_row_of_a_derived_table_is_computed_alone(asked: tuple[Document, str], data: st.DataObject) -> None:
     document, _ = asked
@@ -119,7 +119,7 @@ def test_any_row_of_a_derived_table_is_computed_alone(asked: tuple[Document, str
             assert slice_of(fresh.tables[table.name], start, stop) == expected
 
 
-@examples(40)
+@examples(20)
 @given(changing(), st.data())
 def test_every_version_keeps_what_the_table_promises(asked: tuple[Document, str], data: st.DataObject) -> None:
     """Orderings and alternatives in every version, keys of all rows that there ever are, and keys where a condition holds at any moment."""
