@@ -57,9 +57,9 @@ servers: install ## install and start real servers: RabbitMQ, MongoDB wire, S3
 servers-stop: install ## stop them
 	@$(BIN)/python -m deploy.local stop
 
-# Many tests wait, for servers to die and come back; four processes keep two cores busy.
+# Many tests wait, for servers to die and come back; three processes keep two cores busy.
 test: lint ## lint, then every test
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast: install ## the tests that answer within a minute
 	@$(BIN)/python -m pytest -n 2 -m "not slow" tests/unit tests/architecture tests/golden

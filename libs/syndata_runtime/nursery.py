@@ -7,4 +7,6 @@ from __future__ import annotations
 
 import signal
 
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
+# What is forked gets both with it, and so is deaf from its first moment.
+for _number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(_number, signal.SIG_IGN)
