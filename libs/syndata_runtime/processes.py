@@ -1,6 +1,6 @@
 """Worker processes for what would hold up the loop; they die with the process that asked for them.
 
-They are forked from a process that has imported what they need and runs nothing else, no thread either: the first of
+They are forked from a process that has imported what they need and runs nothing else: the first of
 them costs what importing costs, every other one, and one that follows a dead one, some milliseconds.
 """
 
